@@ -1,0 +1,37 @@
+# `make run` and `make test` need nothing but a Swift toolchain: they install what else is missing.
+
+BINARY := .build/release/tailrace
+BUILD := swift build -c release --product tailrace
+
+.PHONY: run demo build test check bench clean setup-run setup-test
+
+# Builds and starts the relay; ARGS are handed to it, as in: make run ARGS="--config etc/tailrace.toml"
+run: build
+	exec $(BINARY) serve $(ARGS)
+
+demo: build
+	exec $(BINARY) demo $(ARGS)
+
+build: setup-run
+	$(BUILD)
+
+# All parts, or some: make test PARTS="unit web"
+test: setup-test
+	$(BUILD)
+	scripts/test $(PARTS)
+
+check: setup-run
+	scripts/check
+
+bench: setup-test
+	$(BUILD)
+	$(MAKE) -C Benchmarks
+
+clean:
+	rm -rf .build .venv
+
+setup-run:
+	@scripts/setup run
+
+setup-test:
+	@scripts/setup test

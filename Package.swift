@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+// Targets stand in the order an event passes them; a target imports only what stands above it.
+let package = Package(
+    name: "tailrace",
+    products: [.executable(name: "tailrace", targets: ["tailrace"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+
+        .target(name: "TailraceEvent", swiftSettings: strict),
+        .target(name: "TailraceOptions", swiftSettings: strict),
+        .target(name: "TailraceCodec", dependencies: ["TailraceEvent", "TailraceOptions"], swiftSettings: strict),
+        .target(
+            name: "TailraceInput",
+            dependencies: [
+                "TailraceEvent", "TailraceOptions", "TailraceCodec", "CSystemd", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(name: "TailraceFilter", dependencies: ["TailraceEvent", "CVectorscan", "CLinux"], swiftSettings: strict),
+        .target(name: "TailraceRouter", dependencies: ["TailraceEvent", "TailraceFilter"], swiftSettings: strict),
+        .target(
+            name: "TailraceLog",
+            dependencies: [
+                "TailraceEvent", "CZstd", "CZlib",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(name: "TailraceDeflate", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(
+            name: "TailraceHub",
+            dependencies: [
+                "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceDeflate",
+                nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TailraceWeb",
+            dependencies: [
+                "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CZlib", "CLinux",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TailraceDaemon",
+            dependencies: [
+                "TailraceEvent", "TailraceOptions", "TailraceInput", "TailraceFilter", "TailraceRouter", "TailraceLog",
+                "TailraceHub", "TailraceWeb", "CSystemd",
+                nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tailrace",
+            dependencies: [
+                "TailraceDaemon", "TailraceInput", "TailraceFilter",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(
+            name: "TailraceCodecTests", dependencies: ["TailraceCodec", "TailraceEvent", "TailraceOptions"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TailraceInputTests",
+            dependencies: [
+                "TailraceInput", "TailraceEvent", "TailraceOptions", "TailraceCodec", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TailraceFilterTests", dependencies: ["TailraceFilter", "TailraceEvent"], swiftSettings: strict),
+        .testTarget(
+            name: "TailraceRouterTests", dependencies: ["TailraceRouter", "TailraceFilter", "TailraceEvent"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TailraceDeflateTests", dependencies: ["TailraceDeflate"], swiftSettings: strict),
+        .testTarget(
+            name: "TailraceDaemonTests",
+            dependencies: ["TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent"],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,81 @@
+import TailraceEvent
+
+/// Lines with a syslog header.
+extension EventDecoder {
+    /// `format = "syslog"`: a PRI or a header is taken off even where `auto` would doubt it.
+    mutating func decodeSyslog(_ line: Span<UInt8>, _ place: Place, into batch: inout EventBatch) {
+        if let priority = SyslogPriority(line) {
+            if self.decodePrioritySyslog(line, place, into: &batch) { return }
+            let header = SyslogHeader(messageStart: priority.end)
+            return self.append(line, header, priority: priority, place, into: &batch)
+        }
+        guard let match = self.heads.times.time(in: line, at: 0, received: place.received),
+            var header = SyslogHeader(afterTime: line, at: match.end)
+        else { return self.decodePlain(line, place, into: &batch) }
+        header.nanoseconds = match.nanoseconds
+        self.append(line, header, priority: nil, place, into: &batch)
+    }
+
+    /// A line that begins with a PRI and goes on with a header; false if it does not.
+    mutating func decodePrioritySyslog(_ line: Span<UInt8>, _ place: Place, into batch: inout EventBatch) -> Bool {
+        guard let priority = SyslogPriority(line) else { return false }
+        if let header = SyslogHeader(
+            rfc5424: line, at: priority.end, times: &self.heads.times, received: place.received)
+        {
+            self.append(line, header, priority: priority, place, into: &batch)
+            return true
+        }
+        guard let match = self.heads.times.time(in: line, at: priority.end, received: place.received) else {
+            return false
+        }
+        // With a PRI and a time it is syslog, even if no tag follows (RFC 3164 §4.3).
+        var header =
+            SyslogHeader(afterTime: line, at: match.end)
+            ?? SyslogHeader(
+                messageStart: line.has(UInt8(ascii: " "), at: match.end) ? match.end + 1 : match.end)
+        header.nanoseconds = match.nanoseconds
+        self.append(line, header, priority: priority, place, into: &batch)
+        return true
+    }
+
+    mutating func append(
+        _ line: Span<UInt8>, _ header: SyslogHeader, priority: SyslogPriority?, _ place: Place,
+        into batch: inout EventBatch
+    ) {
+        if !line.isText(header.host, batch.origins[Int(place.origin)].host) {
+            self.fields.member("host", line, header.host)
+        }
+        self.fields.member("identifier", line, header.identifier)
+        self.fields.processID(line, header.processID)
+        self.fields.member("msgid", line, header.messageID)
+        if let priority {
+            self.fields.key("facility")
+            self.fields.string(priority.facility)
+        }
+        StructuredData.write(line, header.structuredData, to: &self.fields)
+        let message = line.extracting(header.messageStart..<line.count)
+        var head = LineHead(time: header.nanoseconds, level: priority?.level)
+        if head.level == nil {
+            // Many programs put a level behind their tag: `sshd[24200]: error: …`.
+            let known = LineHead(time: header.nanoseconds ?? place.received.nanoseconds)
+            head.level = self.heads.read(message, from: 0, known: known, received: place.received).level
+        }
+        self.append(message, head, place, into: &batch)
+    }
+}
+
+extension SyslogHeader {
+    /// No header beyond a PRI.
+    init(messageStart: Int) { self.messageStart = messageStart }
+}
+
+extension Span<UInt8> {
+    func isText(_ range: Range<Int>, _ text: String) -> Bool {
+        var text = text
+        guard range.count == text.utf8.count else { return false }
+        return text.withUTF8 { letters in
+            for offset in 0..<range.count where self[range.lowerBound + offset] != letters[offset] { return false }
+            return true
+        }
+    }
+}

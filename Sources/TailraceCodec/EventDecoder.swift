@@ -1,0 +1,120 @@
+package import TailraceEvent
+
+/// Turns lines into events; one per file or connection, since `auto` learns the format of its origin.
+///
+/// Nothing of a line is lost, it goes either into the message or into the fields:
+///
+/// | the line is | message | fields |
+/// |---|---|---|
+/// | plain text | the line as it is | – |
+/// | a JSON object, logfmt | its message member, unescaped; the line if it has none | its other members, in order |
+/// | syslog | what follows the header | `host` (if not the event's) `identifier pid msgid facility sd` |
+/// | not UTF-8 | with U+FFFD for each ill-formed part | `raw_base64`: the line, exactly |
+/// | over the limit | what was kept | `truncated_bytes`: how much was not |
+///
+/// The time and level of plain text are read at its start and left standing there. Members and headers that became the
+/// event's time or level are no fields, but a level whose spelling says more than its name (`fatal`, 35) is both.
+package struct EventDecoder: Sendable {
+    let options: CodecOptions
+    var heads: LineHeadReader
+    var json = JSONScanner()
+    var logfmt = LogfmtScanner()
+    var fields = FieldWriter()
+    /// The message, where it is not a part of the line.
+    var unescaped: [UInt8] = []
+    var habits = OriginHabits()
+    private var repaired: [UInt8] = []
+
+    package init(options: CodecOptions) {
+        self.options = options
+        self.heads = LineHeadReader(times: TimeReader(zone: options.timeZone))
+    }
+
+    /// Appends one event for `line` to `batch`.
+    ///
+    /// `baseFields` (the inside of a JSON object, e.g. `"file":"/var/log/x"`) come first in its fields.
+    package mutating func decode(
+        _ line: Span<UInt8>, info: LineInfo, received: Timestamp, origin: UInt16, baseFields: [UInt8],
+        into batch: inout EventBatch
+    ) {
+        self.fields.begin(with: baseFields)
+        if let invalid = UTF8Text.firstInvalid(in: line) {
+            self.decodeRepaired(line, firstInvalid: invalid, received: received, origin: origin, into: &batch)
+        } else {
+            self.decodeText(line, received: received, origin: origin, into: &batch)
+        }
+        if info.truncatedBytes > 0 { batch.appendTruncation(info.truncatedBytes) }
+    }
+
+    private mutating func decodeRepaired(
+        _ line: Span<UInt8>, firstInvalid: Int, received: Timestamp, origin: UInt16, into batch: inout EventBatch
+    ) {
+        var text: [UInt8] = []
+        swap(&text, &self.repaired)
+        text.clearForReuse()
+        UTF8Text.appendRepaired(line, firstInvalid: firstInvalid, to: &text)
+        self.decodeText(text.span, received: received, origin: origin, into: &batch)
+        swap(&text, &self.repaired)
+        self.fields.begin(with: [])
+        self.fields.rawBase64(line)
+        batch.appendFieldsToLast(self.fields.bytes.span)
+    }
+
+    private mutating func decodeText(
+        _ line: Span<UInt8>, received: Timestamp, origin: UInt16, into batch: inout EventBatch
+    ) {
+        let place = Place(received: received, origin: origin)
+        switch self.options.format {
+        case .plain: self.decodePlain(line, known: LineHead(), from: 0, place, into: &batch)
+        case .json: if !self.decodeJSON(line, place, into: &batch) { self.decodePlain(line, place, into: &batch) }
+        case .logfmt:
+            if !self.decodeLogfmt(line, pairsPerBareWord: 1, minPairs: 1, place, into: &batch) {
+                self.decodePlain(line, place, into: &batch)
+            }
+        case .syslog: self.decodeSyslog(line, place, into: &batch)
+        case .auto: self.decodeAuto(line, place, into: &batch)
+        }
+    }
+
+    /// Where and when a line arrived.
+    struct Place {
+        var received: Timestamp
+        var origin: UInt16
+    }
+
+    // MARK: text
+
+    mutating func decodePlain(_ line: Span<UInt8>, _ place: Place, into batch: inout EventBatch) {
+        self.decodePlain(line, known: LineHead(), from: 0, place, into: &batch)
+    }
+
+    /// The line as it is; `head` is what its bytes before `start` told.
+    mutating func decodePlain(
+        _ line: Span<UInt8>, known head: LineHead, from start: Int, _ place: Place, into batch: inout EventBatch
+    ) {
+        var head = head
+        var start = start
+        if start == 0, let priority = SyslogPriority(line) {
+            head.level = priority.level
+            start = priority.end
+        }
+        head = self.heads.read(line, from: start, known: head, received: place.received)
+        self.append(line, head, place, into: &batch)
+    }
+
+    func append(_ message: Span<UInt8>, _ head: LineHead, _ place: Place, into batch: inout EventBatch) {
+        batch.append(
+            time: head.time.map { Timestamp(nanoseconds: $0) } ?? place.received, received: place.received,
+            level: head.level ?? self.options.level, origin: place.origin, message: message,
+            fields: self.fields.bytes.span)
+    }
+}
+
+extension EventBatch {
+    fileprivate mutating func appendTruncation(_ bytes: Int) {
+        var member: [UInt8] = []
+        member.append("\"truncated_bytes\":")
+        member.appendDecimal(Int64(bytes))
+        self.appendFieldsToLast(member.span)
+    }
+}

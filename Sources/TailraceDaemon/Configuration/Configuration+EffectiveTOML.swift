@@ -1,0 +1,70 @@
+import TailraceOptions
+
+extension Configuration {
+    /// The whole configuration with its defaults, as a file that reads back as the same.
+    ///
+    /// `${…}` stands as it was written in inputs and routes, so that no secret is printed.
+    package var effectiveTOML: String {
+        (["# From \(self.fileName)", self.serverText, self.logText, "[auth]\nmode = \"none\""]
+            + self.inputs.map(self.text(of:)) + self.routes.map(self.text(of:)))
+            .joined(separator: "\n\n") + "\n"
+    }
+
+    private var serverText: String {
+        var lines = ["[server]", "listen = \(TOMLText.array(self.server.listen.map(\.description)))"]
+        if let folder = self.server.publicFolder { lines.append("public = \(TOMLText.string(folder))") }
+        lines += [
+            "allowed_origins = \(TOMLText.array(self.server.allowedOrigins))",
+            "allowed_hosts = \(TOMLText.array(self.server.allowedHosts))",
+            "max_connections = \(self.server.maxConnections)",
+            "insecure = \(self.server.insecure)",
+            "debug_echo = \(self.server.debugEcho)",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    private var logText: String {
+        let path = if case .folder(let path) = self.log.storage { path } else { "memory" }
+        let sync =
+            switch self.log.sync {
+            case .group(let interval): QuantityText.text(interval)
+            case .always: "always"
+            case .never: "never"
+            }
+        return """
+            [log]
+            path = \(TOMLText.string(path))
+            max_size = "\(QuantityText.text(bytes: self.log.maxSize))"
+            max_age = "\(QuantityText.text(self.log.maxAge))"
+            sync = "\(sync)"
+            memory = "\(QuantityText.text(bytes: self.log.memory))"
+            """
+    }
+
+    private func text(of input: InputBlock) -> String {
+        var lines = ["[[input]]", "name = \(TOMLText.string(input.name))", "type = \(TOMLText.string(input.kind))"]
+        for (key, value) in input.table.values.sorted(by: { $0.key < $1.key }) {
+            let text = TOMLText.value(value, key: key, places: input.table.places, unexpanded: self.unexpanded)
+            lines.append("\(TOMLText.key(key)) = \(text)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func text(of route: RouteBlock) -> String {
+        var lines = ["[[route]]", "name = \(TOMLText.string(route.name))"]
+        if let from = route.from { lines.append("from = \(TOMLText.array(from))") }
+        if let filter = route.filter { lines.append("where = \(TOMLText.string(filter.text))") }
+        if !route.set.isEmpty {
+            let text = TOMLText.value(
+                .stringsByName(route.set), key: "set", places: route.places, unexpanded: self.unexpanded)
+            lines.append("set = \(text)")
+        }
+        lines.append(
+            """
+            batch = { max_events = \(route.batch.maxEvents), \
+            max_bytes = "\(QuantityText.text(bytes: Int64(route.batch.maxBytes)))", \
+            max_delay = "\(QuantityText.text(route.batch.maxDelay))" }
+            """)
+        return lines.joined(separator: "\n")
+    }
+}

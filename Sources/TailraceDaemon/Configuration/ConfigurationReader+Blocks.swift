@@ -1,0 +1,160 @@
+import TailraceOptions
+
+extension ConfigurationReader {
+    /// Each input has a thread of its own.
+    static let maxInputs = 256
+    /// With the stream `all`, one bit each of a 64-bit set that an event carries.
+    static let maxRoutes = 63
+
+    mutating func inputs(_ nodes: [ConfigurationNode]) -> [InputBlock] {
+        if nodes.isEmpty { self.warnings.append("there is no [[input]]: nothing will be read") }
+        self.checkCount(nodes, limit: Self.maxInputs, label: "[[input]]")
+        var names = NameList(label: "[[input]]")
+        return nodes.compactMap { node in
+            let name = names.take(node, reserved: [], checker: &self.checker)
+            guard let kind = self.kind(of: node) else { return nil }
+            let label = name.map { "[[input]] \"\($0)\"" } ?? "[[input]]"
+            let kinds = self.inputKinds
+            var table = self.checker.table(
+                node, specs: ConfigurationSpecs.input + kind.options, label: label,
+                hintForUnknown: { key in Self.ownerHint(of: key, kinds: kinds, than: kind.name) })
+            table.values["name"] = nil
+            table.values["type"] = nil
+            return name.map { InputBlock(name: $0, kind: kind.name, table: table, place: node.place) }
+        }
+    }
+
+    /// The kind a block names; nil after a report if it names none, since its other keys cannot be checked then.
+    private mutating func kind(of node: ConfigurationNode) -> InputKind? {
+        let names = self.inputKinds.map(\.name)
+        guard let type = node.table?["type"] else {
+            self.checker.add(
+                node.place, "type", "[[input]] needs the key type", hint: "one of: \(names.joined(separator: ", "))")
+            return nil
+        }
+        guard case .string(let text) = type.value else {
+            self.checker.add(type.place, "type", "type in [[input]] must be a string, not \(type.shown)")
+            return nil
+        }
+        if let kind = self.inputKinds.first(where: { $0.name == text }) { return kind }
+        let isPlanned = Unavailable.inputKinds.contains(text)
+        let hint =
+            isPlanned
+            ? "available types: \(names.joined(separator: ", "))"
+            : Suggestion.hint(for: text, among: names, calledThem: "types")
+        let problem = isPlanned ? "input type \"\(text)\" \(Unavailable.sentence)" : "unknown input type \(type.shown)"
+        self.checker.add(type.place, "type", problem, hint: hint)
+        return nil
+    }
+
+    private static func ownerHint(of key: String, kinds: [InputKind], than kind: String) -> String? {
+        let owners = kinds.filter { other in other.options.contains { $0.name == key } }.map { "\"\($0.name)\"" }
+        guard !owners.isEmpty else { return nil }
+        return "it is an option of type \(owners.joined(separator: ", ")), and this input has type \"\(kind)\""
+    }
+
+    mutating func routes(_ nodes: [ConfigurationNode], inputs: [String]) -> [RouteBlock] {
+        self.checkCount(nodes, limit: Self.maxRoutes, label: "[[route]]")
+        var names = NameList(label: "[[route]]")
+        return nodes.compactMap { node in
+            let name = names.take(node, reserved: [ConfigurationName.all], checker: &self.checker)
+            let label = name.map { "[[route]] \"\($0)\"" } ?? "[[route]]"
+            let table = self.checker.table(
+                node, specs: ConfigurationSpecs.route, label: label, unavailable: Unavailable.routeKeys)
+            let block = RouteBlock(
+                name: name ?? "", from: self.from(table, inputs: inputs, label: label),
+                filter: Self.filter(node), set: self.set(table, label: label),
+                batch: self.batch(table.table("batch"), label: label), place: node.place, places: table.places)
+            return name == nil ? nil : block
+        }
+    }
+
+    private mutating func from(_ table: OptionTable, inputs: [String], label: String) -> [String]? {
+        guard let from = table.strings("from") else { return nil }
+        if from.isEmpty {
+            self.checker.add(table.problem("from", "from in \(label) names no input", hint: "leave it out for all"))
+        }
+        for (index, name) in from.enumerated() where !inputs.contains(name) {
+            let hint = Suggestion.hint(for: name, among: inputs, calledThem: "inputs")
+            let message = "\(label) reads from \"\(name)\", which is no input"
+            self.checker.add(table.problem("from[\(index)]", message, hint: hint))
+        }
+        return from
+    }
+
+    private static func filter(_ node: ConfigurationNode) -> FilterText? {
+        guard let value = node.table?["where"], case .string(let text) = value.value else { return nil }
+        return FilterText(text: text, place: value.place, isVerbatim: value.isVerbatim)
+    }
+
+    private mutating func set(_ table: OptionTable, label: String) -> [String: String] {
+        let set = table.stringsByName("set") ?? [:]
+        for name in set.keys.sorted() where !ConfigurationName.isValid(name) {
+            self.checker.add(
+                table.problem(
+                    "set", "\"\(name)\" in set of \(label) is not a field name",
+                    hint: "use up to \(ConfigurationName.maxBytes) of a-z A-Z 0-9 _ - ."))
+        }
+        return set
+    }
+
+    private mutating func batch(_ table: OptionTable?, label: String) -> BatchSettings {
+        var batch = BatchSettings()
+        guard let table else { return batch }
+        let label = "batch of \(label)"
+        batch.maxEvents = table.integer("max_events").map(Int.init) ?? batch.maxEvents
+        batch.maxBytes =
+            self.size("max_bytes", of: table, in: BatchLimits.maxBytes, label: label).map(Int.init) ?? batch.maxBytes
+        batch.maxDelay = self.duration("max_delay", of: table, in: BatchLimits.maxDelay, label: label) ?? batch.maxDelay
+        return batch
+    }
+
+    private mutating func checkCount(_ nodes: [ConfigurationNode], limit: Int, label: String) {
+        guard nodes.count > limit else { return }
+        self.checker.add(
+            nodes[limit].place, label, "there are \(nodes.count) \(label), more than the \(limit) that are possible",
+            hint: "join some of them")
+    }
+}
+
+/// What the values of `batch` may be; `max_events` has its range in the specs.
+enum BatchLimits {
+    /// From one ordinary event to what a browser parses without a pause.
+    static let maxBytes: ClosedRange<Int64> = (1 << 10)...(4 << 20)
+    /// A reader that waits longer for a line would think the relay dead.
+    static let maxDelay: ClosedRange<Duration> = .zero...(.seconds(10))
+}
+
+/// The names of a kind of block, each valid and unique.
+struct NameList {
+    let label: String
+    private var places: [String: SourcePlace] = [:]
+
+    init(label: String) {
+        self.label = label
+    }
+
+    /// The name of a block, or nil after a report. A missing name is reported by the check of its keys.
+    mutating func take(_ node: ConfigurationNode, reserved: [String], checker: inout OptionChecker) -> String? {
+        guard let name = node.table?["name"], case .string(let text) = name.value else { return nil }
+        guard ConfigurationName.isValid(text) else {
+            checker.add(
+                name.place, "name", "\(name.shown) is not a name for \(self.label)",
+                hint: "use up to \(ConfigurationName.maxBytes) of a-z A-Z 0-9 _ - .")
+            return nil
+        }
+        guard !reserved.contains(text) else {
+            checker.add(name.place, "name", "the stream \"\(text)\" always exists", hint: "choose another name")
+            return nil
+        }
+        if let first = self.places[text] {
+            checker.add(
+                name.place, "name",
+                "\(self.label) \"\(text)\" is already defined at \(first.file):\(first.line):\(first.column)",
+                hint: "give one of the two another name")
+            return nil
+        }
+        self.places[text] = name.place
+        return text
+    }
+}

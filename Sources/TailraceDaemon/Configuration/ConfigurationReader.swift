@@ -1,0 +1,90 @@
+import TailraceOptions
+
+/// Reads the merged tables into a `Configuration` and gathers every problem on the way.
+struct ConfigurationReader {
+    let inputKinds: [InputKind]
+    let mainFile: String
+    var checker: OptionChecker
+    var warnings: [String] = []
+
+    init(inputKinds: [InputKind], mainFile: String, problems: ProblemList) {
+        self.inputKinds = inputKinds
+        self.mainFile = mainFile
+        self.checker = OptionChecker(problems: problems)
+    }
+
+    var problems: ProblemList { self.checker.problems }
+
+    mutating func read(_ root: [String: ConfigurationNode]) -> Configuration {
+        self.refuseUnknownTables(root)
+        let server = self.server(self.table("server", specs: ConfigurationSpecs.server, of: root))
+        let log = self.log(self.table("log", specs: ConfigurationSpecs.log, of: root))
+        self.auth(root["auth"])
+        let inputs = self.inputs(self.blocks("input", of: root))
+        let routes = self.routes(self.blocks("route", of: root), inputs: inputs.map(\.name))
+        return Configuration(
+            server: server, log: log, inputs: inputs, routes: routes, fileName: self.mainFile, warnings: self.warnings,
+            unexpanded: self.checker.unexpanded)
+    }
+
+    private mutating func refuseUnknownTables(_ root: [String: ConfigurationNode]) {
+        let known = ConfigurationSpecs.tables
+        for (name, node) in root where !known.contains(where: { $0.name == name }) {
+            if Unavailable.tables.contains(name) {
+                let place = Self.firstBlock(node).keyPlace
+                self.checker.add(place, name, "[\(name)] \(Unavailable.sentence)", hint: "remove it")
+            } else {
+                let block = Self.firstBlock(node)
+                let what = block.table == nil ? "key \"\(name)\" outside a table" : "table [\(name)]"
+                let hint = Suggestion.hint(for: name, among: known.map(\.name), calledThem: "known tables")
+                self.checker.add(block.keyPlace, name, "unknown \(what)", hint: hint)
+            }
+        }
+    }
+
+    /// The first table of an array of tables, else the node itself.
+    private static func firstBlock(_ node: ConfigurationNode) -> ConfigurationNode {
+        guard case .array(let elements) = node.value, let first = elements.first else { return node }
+        return first.table == nil ? node : first
+    }
+
+    private mutating func table(
+        _ name: String, specs: [OptionSpec], of root: [String: ConfigurationNode]
+    ) -> OptionTable {
+        guard let node = root[name] else {
+            return OptionTable(place: SourcePlace(file: self.mainFile, line: 1, column: 1))
+        }
+        if case .array = node.value {
+            self.checker.add(
+                node.keyPlace, name, "[\(name)] can stand only once", hint: "write it with single brackets")
+            return OptionTable(place: node.place)
+        }
+        let unavailable = name == "server" ? Unavailable.serverKeys : []
+        return self.checker.table(node, specs: specs, label: "[\(name)]", unavailable: unavailable)
+    }
+
+    private mutating func blocks(_ name: String, of root: [String: ConfigurationNode]) -> [ConfigurationNode] {
+        guard let node = root[name] else { return [] }
+        guard case .array(let elements) = node.value else {
+            self.checker.add(
+                node.keyPlace, name, "\(name) must be written as [[\(name)]], once for each",
+                hint: "put a second pair of brackets around it")
+            return []
+        }
+        for element in elements where element.table == nil {
+            self.checker.add(element.place, name, "\(name) must be written as [[\(name)]], not \(element.shown)")
+        }
+        return elements.filter { $0.table != nil }
+    }
+
+    private mutating func auth(_ node: ConfigurationNode?) {
+        guard let node else { return }
+        if let mode = node.table?["mode"], case .string(let name) = mode.value, Unavailable.authModes.contains(name) {
+            self.checker.add(
+                mode.place, "mode", "mode = \"\(name)\" in [auth] \(Unavailable.sentence)",
+                hint: "only \"none\" is; keep the relay on this host and put a proxy with a login in front of it")
+        } else {
+            _ = self.checker.table(node, specs: ConfigurationSpecs.auth, label: "[auth]")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package import TailraceOptions
+
+/// The keys of every table but the inputs' own: what the checker, the documentation and the printed configuration are
+/// made from.
+package enum ConfigurationSpecs {
+    package static let server: [OptionSpec] = [
+        OptionSpec(
+            "listen", .strings, default: "[\"127.0.0.1:8245\"]",
+            "Addresses to serve on: \"HOST:PORT\", \"[IPV6]:PORT\" or \"unix:/PATH\"."),
+        OptionSpec(
+            "public", .string,
+            "Folder of the page; default: beside the binary, else /usr/share/tailrace/public."),
+        OptionSpec(
+            "allowed_origins", .strings, default: "[]",
+            "Origins that may open a WebSocket beside the relay's own page; \"*\" allows all."),
+        OptionSpec(
+            "allowed_hosts", .strings, default: "[]",
+            "Names accepted in the Host header beside addresses and those in listen; \"*\" allows all."),
+        OptionSpec(
+            "max_connections", .integer(1...1_000_000), default: "16384",
+            "Connections held at once; more are refused."),
+        OptionSpec(
+            "insecure", .boolean, default: "false",
+            "Allows listening beyond this host without a login: whoever can connect reads everything."),
+        OptionSpec(
+            "debug_echo", .boolean, default: "false",
+            "Serves GET /debug/echo, which echoes WebSocket messages, for conformance suites."),
+    ]
+
+    package static let log: [OptionSpec] = [
+        OptionSpec(
+            "path", .string, default: "\"/var/lib/tailrace\"",
+            "Folder of the log; \"memory\" keeps nothing across restarts."),
+        OptionSpec("max_size", .size, default: "\"2GiB\"", "The oldest events leave when the log is larger."),
+        OptionSpec("max_age", .duration, default: "\"7d\"", "The oldest events leave when they are older."),
+        OptionSpec(
+            "sync", .string, default: "\"100ms\"",
+            "How often commits are forced to disk: a time, \"always\" or \"never\" (the system decides)."),
+        OptionSpec("memory", .size, default: "\"64MiB\"", "The recent end that is kept ready to send."),
+    ]
+
+    package static let auth: [OptionSpec] = [
+        OptionSpec("mode", .choice(["none"]), default: "\"none\"", "Who may read: \"none\" asks for no login.")
+    ]
+
+    /// What every input has beside the options of its type.
+    package static let input: [OptionSpec] = [
+        OptionSpec(
+            "name", .string, required: true,
+            "Unique name, the source of its events: a-z A-Z 0-9 _ - . up to 64 characters."),
+        OptionSpec("type", .string, required: true, "Kind of input; its other keys depend on it."),
+    ]
+
+    package static let route: [OptionSpec] = [
+        OptionSpec(
+            "name", .string, required: true,
+            "Unique name of the stream: a-z A-Z 0-9 _ - . up to 64 characters; \"all\" exists already."),
+        OptionSpec("from", .strings, "Names of inputs; default: all."),
+        OptionSpec("where", .string, "Filter, as in the page; default: everything."),
+        OptionSpec("set", .stringsByName, "Fields that every event of the stream gets, as { name = \"value\" }."),
+        OptionSpec("batch", .table(Self.batch), "A batch of events leaves as soon as one of these is reached."),
+    ]
+
+    package static let batch: [OptionSpec] = [
+        OptionSpec("max_events", .integer(1...10_000), default: "500", "Events in a batch."),
+        OptionSpec("max_bytes", .size, default: "\"64KiB\"", "Bytes of a batch, 1KiB to 4MiB."),
+        OptionSpec("max_delay", .duration, default: "\"50ms\"", "How long an event waits for others, up to 10s."),
+    ]
+
+    /// Top-level tables, and whether they are written with two brackets.
+    package static let tables: [(name: String, isArray: Bool)] = [
+        ("server", false), ("log", false), ("input", true), ("route", true), ("auth", false),
+    ]
+}
+
+/// What is described for Tailrace but not in this version: refused by name, so that nobody takes it for working.
+package enum Unavailable {
+    package static let tables: Set<String> = ["redact", "panel", "fleet"]
+    package static let serverKeys: Set<String> = ["tls"]
+    package static let routeKeys: Set<String> = ["sample", "rate_limit", "roles", "drop"]
+    package static let inputKinds: Set<String> = ["exec", "stdin", "syslog"]
+    package static let authModes: Set<String> = ["token", "users", "proxy-header"]
+
+    package static let sentence = "is not available in this version"
+}
+
+/// Names of inputs and streams.
+package enum ConfigurationName {
+    /// Keeps names usable in URLs, metrics and file names.
+    package static let maxBytes = 64
+    /// The stream that always exists.
+    package static let all = "all"
+
+    package static func isValid(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= Self.maxBytes
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+                default: false
+                }
+            }
+    }
+}

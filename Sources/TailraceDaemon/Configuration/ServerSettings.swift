@@ -1,0 +1,30 @@
+/// `[server]`: where the relay listens and whom it lets in.
+package struct ServerSettings: Sendable, Hashable {
+    package var listen: [ListenAddress]
+    /// The folder of the page; nil looks beside the binary and in `/usr/share/tailrace/public`.
+    package var publicFolder: String?
+    /// Origins allowed to open a WebSocket beside the relay's own; `*` allows all.
+    package var allowedOrigins: [String]
+    /// Names allowed in `Host` beside addresses and those listened on; `*` allows all.
+    package var allowedHosts: [String]
+    package var debugEcho: Bool
+    /// Lets the relay listen beyond this host without a login.
+    package var insecure: Bool
+    package var maxConnections: Int
+
+    package init(
+        listen: [ListenAddress] = [.standard], publicFolder: String? = nil, allowedOrigins: [String] = [],
+        allowedHosts: [String] = [], debugEcho: Bool = false, insecure: Bool = false, maxConnections: Int = 16_384
+    ) {
+        self.listen = listen
+        self.publicFolder = publicFolder
+        self.allowedOrigins = allowedOrigins
+        self.allowedHosts = allowedHosts
+        self.debugEcho = debugEcho
+        self.insecure = insecure
+        self.maxConnections = maxConnections
+    }
+
+    /// The addresses that other hosts can reach.
+    package var exposed: [ListenAddress] { self.listen.filter { !$0.isLocal } }
+}

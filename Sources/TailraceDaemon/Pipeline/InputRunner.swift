@@ -1,0 +1,95 @@
+internal import Logging
+internal import Synchronization
+internal import TailraceEvent
+internal import TailraceInput
+internal import TailraceLog
+internal import TailraceOptions
+
+/// Keeps one input running on a thread of its own: an input that fails is told of and started again at its last checkpoint.
+final class InputRunner: Sendable {
+    private static let firstPauseMilliseconds: Int32 = 250
+    private static let maxPauseMilliseconds: Int32 = 30_000
+
+    let name: String
+    let kind: any Input.Type
+    let status = InputStatus()
+    let stop = StopSignal()
+    private let options: OptionTable
+    private let host: String
+    private let log: EventLog
+    private let queue: IntakeQueue
+    private let logger: Logger
+    private let thread = Mutex<RelayThread?>(nil)
+
+    init(
+        name: String, kind: any Input.Type, options: OptionTable, host: String, log: EventLog, queue: IntakeQueue,
+        logger: Logger
+    ) {
+        self.name = name
+        self.kind = kind
+        self.options = options
+        self.host = host
+        self.log = log
+        self.queue = queue
+        var logger = logger
+        logger[metadataKey: "input"] = "\(name)"
+        self.logger = logger
+    }
+
+    /// Makes the input once, so that wrong options are known before anything starts.
+    func check() throws(OptionProblem) -> [String] {
+        try self.make(checkpoints: [:]).warnings()
+    }
+
+    func start() {
+        self.thread.withLock { $0 = RelayThread("input \(self.name)") { self.run() } }
+    }
+
+    func join(milliseconds: Int) -> Bool {
+        self.thread.withLock { $0 }?.join(milliseconds: milliseconds) ?? true
+    }
+
+    private func run() {
+        var pause = Self.firstPauseMilliseconds
+        while !self.stop.isStopped {
+            let started = Timestamp.now()
+            do {
+                try self.make(checkpoints: try self.log.checkpoints(of: self.name)).run(into: self.queue)
+                if self.stop.isStopped { break }
+                self.status.update { $0.state = .stopped }
+                return self.logger.notice("The input has ended")
+            } catch is SinkClosed {
+                break
+            } catch {
+                self.failed(error)
+            }
+            if Timestamp.now().nanoseconds - started.nanoseconds > 60_000_000_000 {
+                pause = Self.firstPauseMilliseconds
+            }
+            self.stop.wait(milliseconds: pause)
+            pause = min(pause * 2, Self.maxPauseMilliseconds)
+            // What was read before must be in the log before its checkpoints are read again.
+            self.queue.waitUntilDrained()
+        }
+        self.status.update { $0.state = .stopped }
+    }
+
+    private func make(checkpoints: [String: [UInt8]]) throws(OptionProblem) -> any Input {
+        try self.kind.init(
+            options: self.options,
+            context: InputContext(
+                name: self.name, host: self.host, checkpoints: checkpoints, stop: self.stop, status: self.status,
+                logger: self.logger))
+    }
+
+    private func failed(_ error: any Error) {
+        let message = String(describing: error)
+        let isNew = self.status.snapshot.lastError != message
+        self.status.failed(message)
+        self.status.update {
+            $0.state = .failed
+            $0.reason = message
+        }
+        if isNew { self.logger.error("The input failed and will be tried again", metadata: ["reason": "\(message)"]) }
+    }
+}

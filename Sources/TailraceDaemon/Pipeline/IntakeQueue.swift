@@ -1,0 +1,98 @@
+internal import Synchronization
+package import TailraceEvent
+package import TailraceInput
+
+/// Between the inputs' threads and the log's: bounded in bytes, so that a slow log slows the reading and nothing is dropped.
+package final class IntakeQueue: EventSink {
+    /// What waits for the log at most; one input's largest batch fits several times.
+    package static let maxPendingBytes = 8 << 20
+
+    struct Delivery: Sendable {
+        var batch: EventBatch
+        var checkpoints: [Checkpoint]
+    }
+
+    private struct State {
+        var waiting: [Delivery] = []
+        var weight = 0
+        /// Deliveries taken and not yet committed.
+        var inHand = 0
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let hasRoom = ThreadGate()
+    private let hasWork = ThreadGate()
+
+    package init() {}
+
+    package func submit(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(SinkClosed) {
+        let weight = batch.weight + checkpoints.count * 256
+        while true {
+            let ticket = self.hasRoom.ticket
+            let isAccepted = try self.state.withLock { (state) throws(SinkClosed) in
+                if state.isClosed { throw SinkClosed() }
+                guard state.weight == 0 || state.weight + weight <= Self.maxPendingBytes else { return false }
+                state.waiting.append(Delivery(batch: batch, checkpoints: checkpoints))
+                state.weight += weight
+                return true
+            }
+            if isAccepted { return self.hasWork.open() }
+            self.hasRoom.wait(since: ticket, milliseconds: 1000)
+        }
+    }
+
+    /// Takes deliveries of at most about `maxEvents` together; empty after `milliseconds` without any.
+    func take(maxEvents: Int, milliseconds: Int) -> [Delivery] {
+        let ticket = self.hasWork.ticket
+        if let taken = self.takeNow(maxEvents: maxEvents) { return taken }
+        self.hasWork.wait(since: ticket, milliseconds: milliseconds)
+        return self.takeNow(maxEvents: maxEvents) ?? []
+    }
+
+    private func takeNow(maxEvents: Int) -> [Delivery]? {
+        self.state.withLock { state in
+            guard !state.waiting.isEmpty else { return nil }
+            var events = 0
+            var end = 0
+            while end < state.waiting.count, events == 0 || events + state.waiting[end].batch.count <= maxEvents {
+                events += state.waiting[end].batch.count
+                end += 1
+            }
+            let taken = Array(state.waiting[..<end])
+            state.waiting.removeFirst(end)
+            state.inHand = end
+            return taken
+        }
+    }
+
+    /// What was taken is in the log: its room is free.
+    func committed(_ deliveries: [Delivery]) {
+        let weight = deliveries.reduce(0) { $0 + $1.batch.weight + $1.checkpoints.count * 256 }
+        self.state.withLock {
+            $0.weight -= weight
+            $0.inHand = 0
+        }
+        self.hasRoom.open()
+    }
+
+    /// Waits until all that was submitted is in the log, or the queue is closed.
+    func waitUntilDrained() {
+        while true {
+            let ticket = self.hasRoom.ticket
+            let isDrained = self.state.withLock { $0.isClosed || ($0.waiting.isEmpty && $0.inHand == 0) }
+            if isDrained { return }
+            self.hasRoom.wait(since: ticket, milliseconds: 1000)
+        }
+    }
+
+    /// Accepts nothing more; what was accepted can still be taken.
+    func close() {
+        self.state.withLock { $0.isClosed = true }
+        self.hasRoom.open()
+        self.hasWork.open()
+    }
+
+    var isFinished: Bool { self.state.withLock { $0.isClosed && $0.waiting.isEmpty } }
+    package var pendingBytes: Int { self.state.withLock { $0.weight } }
+}

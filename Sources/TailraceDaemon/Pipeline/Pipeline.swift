@@ -1,0 +1,130 @@
+internal import Logging
+internal import Synchronization
+internal import TailraceEvent
+internal import TailraceHub
+internal import TailraceLog
+internal import TailraceRouter
+
+/// From the inputs to the log to the hub, on one thread: all that waits is routed and committed in one transaction with its
+/// checkpoints, then told to the hub. While a commit runs the next one gathers, so bursts share transactions by themselves.
+final class Pipeline: Sendable {
+    /// One transaction's worth; more would delay the first event in it.
+    private static let maxEventsPerCommit = 8192
+    private static let retryMilliseconds = 250
+
+    struct Trouble: Sendable {
+        var message: String
+        var since: Timestamp
+    }
+
+    let queue: IntakeQueue
+    private let log: EventLog
+    private let hub: Hub
+    private let logger: Logger
+    private let trouble = Mutex<Trouble?>(nil)
+    private let commits = Atomic<Int>(0)
+    private let abandoned = Atomic<Bool>(false)
+
+    init(queue: IntakeQueue, log: EventLog, hub: Hub, logger: Logger) {
+        self.queue = queue
+        self.log = log
+        self.hub = hub
+        self.logger = logger
+    }
+
+    /// Why nothing is being committed at the moment; nil when all is well.
+    var currentTrouble: Trouble? { self.trouble.withLock { $0 } }
+    var commitCount: Int { self.commits.load(ordering: .relaxed) }
+
+    /// Stops waiting for a log that can't be written: what is not in it will be read from its source again.
+    func abandon() { self.abandoned.store(true, ordering: .releasing) }
+
+    func run(_ router: consuming Router) {
+        var router = router
+        var lastTidy = Timestamp.now()
+        while !self.queue.isFinished {
+            let deliveries = self.queue.take(maxEvents: Self.maxEventsPerCommit, milliseconds: 1000)
+            if !deliveries.isEmpty {
+                var batch = Self.merge(deliveries)
+                router.route(&batch)
+                guard self.commit(batch, deliveries) else { return }
+            }
+            let now = Timestamp.now()
+            if (now.nanoseconds - lastTidy.nanoseconds).magnitude >= 1_000_000_000 {
+                lastTidy = now
+                self.tidy()
+            }
+        }
+    }
+
+    private static func merge(_ deliveries: [IntakeQueue.Delivery]) -> EventBatch {
+        guard deliveries.count > 1 else { return deliveries[0].batch }
+        var batch = EventBatch()
+        for delivery in deliveries { batch.append(delivery.batch) }
+        return batch
+    }
+
+    /// Tries until it is in the log: inputs wait meanwhile. False if the relay stops before that.
+    private func commit(_ batch: EventBatch, _ deliveries: [IntakeQueue.Delivery]) -> Bool {
+        let checkpoints = Self.newest(deliveries.flatMap(\.checkpoints))
+        while true {
+            do {
+                let blocks = try self.log.append(batch, checkpoints: checkpoints)
+                self.commits.add(1, ordering: .relaxed)
+                self.recovered()
+                if !blocks.isEmpty { self.hub.publish(blocks) }
+                self.queue.committed(deliveries)
+                self.copyWriteAheadLog()
+                return true
+            } catch {
+                self.failed(error)
+                if self.abandoned.load(ordering: .acquiring) { return false }
+                ThreadGate().wait(since: 0, milliseconds: Self.retryMilliseconds)
+            }
+        }
+    }
+
+    /// Of several checkpoints of one key only the last counts.
+    private static func newest(_ checkpoints: [Checkpoint]) -> [Checkpoint] {
+        struct Key: Hashable { var input: String, key: String }
+        guard checkpoints.count > 1 else { return checkpoints }
+        var places: [Key: Int] = [:]
+        var newest: [Checkpoint] = []
+        for checkpoint in checkpoints {
+            let key = Key(input: checkpoint.input, key: checkpoint.key)
+            if let place = places[key] {
+                newest[place] = checkpoint
+            } else {
+                places[key] = newest.count
+                newest.append(checkpoint)
+            }
+        }
+        return newest
+    }
+
+    private func copyWriteAheadLog() {
+        do { try self.log.copyWriteAheadLogIfGrown() } catch { self.failed(error) }
+    }
+
+    private func tidy() {
+        do { try self.log.tidy() } catch { self.failed(error) }
+    }
+
+    private func failed(_ error: LogError) {
+        let isNew = self.trouble.withLock { trouble in
+            defer { trouble = Trouble(message: error.description, since: trouble?.since ?? .now()) }
+            return trouble == nil
+        }
+        if isNew { self.logger.error("The log can't be written; inputs wait", metadata: ["reason": "\(error)"]) }
+    }
+
+    private func recovered() {
+        let was = self.trouble.withLock { trouble in
+            defer { trouble = nil }
+            return trouble
+        }
+        if let was {
+            self.logger.notice("The log is written again", metadata: ["since": "\(was.since.rfc3339)"])
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+internal import TailraceEvent
+internal import TailraceFilter
+internal import TailraceHub
+internal import TailraceInput
+internal import TailraceLog
+internal import TailraceOptions
+internal import TailraceRouter
+internal import TailraceWeb
+
+/// The running relay: inputs → pipeline → log → hub → web, started in that order's reverse and stopped in it.
+package final class Relay: Sendable {
+    private static let webThreads = 2
+    private static let workerThreads = 2
+    private static let joinMilliseconds = 5000
+
+    /// Where the page is: `http://127.0.0.1:8245`.
+    package let addresses: [String]
+    /// What the operator should know: unreadable paths, a log moved aside, a missing page.
+    package let notices: [String]
+
+    private let log: EventLog
+    private let hub: Hub
+    private let queue: IntakeQueue
+    private let pipeline: Pipeline
+    private let inputs: [InputRunner]
+    private let server: HTTPServer
+    private let threads: RelayThreads
+    private let groups: LoopGroups
+    private let logger: Logger
+
+    private init(
+        addresses: [String], notices: [String], log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
+        inputs: [InputRunner], server: HTTPServer, threads: RelayThreads, groups: LoopGroups, logger: Logger
+    ) {
+        self.addresses = addresses
+        self.notices = notices
+        self.log = log
+        self.hub = hub
+        self.queue = queue
+        self.pipeline = pipeline
+        self.inputs = inputs
+        self.server = server
+        self.threads = threads
+        self.groups = groups
+        self.logger = logger
+    }
+
+    /// Opens the log, binds the listeners and starts the inputs. Throws before anything has been read.
+    package static func start(_ configuration: Configuration, logger: Logger) async throws(RelayError) -> Relay {
+        var notices = configuration.warnings
+        let routes = try Self.routes(configuration)
+        let log = try Self.openLog(configuration.log)
+        notices += log.notices
+        let streams = try Self.numberStreams(configuration, log: log)
+        let queue = IntakeQueue()
+        let host = HostName.current
+        let inputs = try Self.makeInputs(configuration, host: host, log: log, queue: queue, logger: logger)
+        notices += try Self.check(inputs)
+
+        let groups = LoopGroups(webThreads: Self.webThreads, workerThreads: Self.workerThreads)
+        let hub = Hub(
+            log: log, streams: streams, executorLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()),
+            workers: groups.workers,
+            facts: HubFacts(version: RelayVersion.current, host: host) { inputs.map(\.summary) },
+            settings: Hub.Settings(), logger: logger)
+        hub.start()
+        let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
+        let report = RelayReport(
+            host: host, started: .now(), log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs,
+            routes: configuration.routes)
+        let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
+        if let problem = assets.problem { notices.append(problem) }
+        let server = try await Self.listen(configuration.server, hub: hub, report: report, assets: assets, groups, logger)
+        report.server.withLock { $0 = server }
+
+        let numbers = streams.entries.compactMapValues(\.number)
+        let threads = RelayThreads(
+            pipeline: RelayThread("log") { pipeline.run(Router(routes: routes, streamNumbers: numbers)) },
+            sync: LogSync.start(log, configuration.log.sync, logger: logger))
+        for input in inputs { input.start() }
+        return Relay(
+            addresses: server.addresses, notices: notices, log: log, hub: hub, queue: queue, pipeline: pipeline,
+            inputs: inputs, server: server, threads: threads, groups: groups, logger: logger)
+    }
+
+    /// What `tailrace check` looks at beyond the file itself: filters, options, what can be read. Opens nothing for long.
+    package static func check(_ configuration: Configuration) throws(RelayError) -> [String] {
+        _ = try Self.routes(configuration)
+        let memory = try Self.openLog(LogSettings(storage: .memory))
+        let inputs = try Self.makeInputs(
+            configuration, host: HostName.current, log: memory, queue: IntakeQueue(), logger: Logger(label: "check"))
+        return configuration.warnings + (try Self.check(inputs))
+    }
+
+    /// Stops reading, commits what was read, tells the readers and closes the log.
+    package func stop() async {
+        for input in self.inputs { input.stop.stop() }
+        for input in self.inputs where !input.join(milliseconds: Self.joinMilliseconds) {
+            self.logger.warning("An input did not stop in time", metadata: ["input": "\(input.name)"])
+        }
+        self.queue.close()
+        if self.pipeline.currentTrouble != nil { self.pipeline.abandon() }
+        if !self.threads.pipeline.join(milliseconds: Self.joinMilliseconds) { self.pipeline.abandon() }
+        try? await self.hub.stop(reason: "the relay stops").get()
+        await self.server.shutdown(grace: .seconds(2))
+        self.threads.sync?.stop()
+        do { try self.log.close() } catch {
+            self.logger.error("The log could not be closed cleanly", metadata: ["reason": "\(error)"])
+        }
+        await self.groups.shutdown()
+    }
+
+    /// Names of the inputs with what they are, for the start message.
+    package var inputNames: [String] { self.inputs.map { "\($0.name) (\($0.kind.kind))" } }
+}
+
+extension Relay {
+    private static func routes(_ configuration: Configuration) throws(RelayError) -> [RouteDefinition] {
+        var routes: [RouteDefinition] = []
+        for block in configuration.routes {
+            let filter: Filter
+            do { filter = try Filter(parsing: block.filter?.text ?? "") } catch {
+                let place = block.filter?.place(ofColumn: error.column) ?? block.place
+                let problem = OptionProblem(
+                    place: place, key: "where", message: "where of route \"\(block.name)\": \(error.message)",
+                    hint: error.suggestion ?? "expected \(error.expected)")
+                throw RelayError(problem.description)
+            }
+            routes.append(
+                RouteDefinition(name: block.name, from: block.from ?? [], whereFilter: filter, set: block.set))
+        }
+        return routes
+    }
+
+    private static func openLog(_ settings: LogSettings) throws(RelayError) -> EventLog {
+        let sync: EventLog.Settings.Sync =
+            switch settings.sync {
+            case .group(let interval): .group(interval)
+            case .always: .always
+            case .never: .never
+            }
+        let path: String? = if case .folder(let path) = settings.storage { path } else { nil }
+        do {
+            return try EventLog(
+                settings: .init(
+                    path: path, maxBytes: settings.maxSize, maxAge: settings.maxAge, sync: sync,
+                    memoryBytes: Int(settings.memory)))
+        } catch { throw RelayError(error.description) }
+    }
+
+    private static func numberStreams(_ configuration: Configuration, log: EventLog) throws(RelayError) -> StreamTable {
+        do {
+            let numbers = try log.numberStreams(configuration.routes.map(\.name))
+            var entries: [String: StreamTable.Entry] = [:]
+            for route in configuration.routes {
+                entries[route.name] = StreamTable.Entry(
+                    number: numbers[route.name],
+                    batch: TailraceHub.BatchLimits(
+                        maxEvents: route.batch.maxEvents, maxBytes: route.batch.maxBytes, maxDelay: route.batch.maxDelay),
+                    filter: route.filter?.text ?? "")
+            }
+            return StreamTable(entries: entries)
+        } catch { throw RelayError(error.description) }
+    }
+
+    private static func makeInputs(
+        _ configuration: Configuration, host: String, log: EventLog, queue: IntakeQueue, logger: Logger
+    ) throws(RelayError) -> [InputRunner] {
+        var runners: [InputRunner] = []
+        for block in configuration.inputs {
+            guard let kind = BuiltinInputs.kind(named: block.kind) else {
+                throw RelayError("\(block.place.file):\(block.place.line): there is no input type \"\(block.kind)\"")
+            }
+            runners.append(
+                InputRunner(
+                    name: block.name, kind: kind, options: block.table, host: host, log: log, queue: queue,
+                    logger: logger))
+        }
+        return runners
+    }
+
+    private static func check(_ inputs: [InputRunner]) throws(RelayError) -> [String] {
+        var notices: [String] = []
+        for input in inputs {
+            do { notices += try input.check().map { "input \(input.name): \($0)" } } catch {
+                throw RelayError(error.description)
+            }
+        }
+        return notices
+    }
+
+    private static func listen(
+        _ settings: ServerSettings, hub: Hub, report: RelayReport, assets: AssetTable, _ groups: LoopGroups,
+        _ logger: Logger
+    ) async throws(RelayError) -> HTTPServer {
+        var options = HTTPOptions()
+        options.maxConnections = settings.maxConnections
+        options.hosts = HostPolicy(allowedHosts: settings.allowedHosts, allowedOrigins: settings.allowedOrigins)
+        options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
+        let routes = RelayRoutes.table(
+            hub: hub, facts: report.facts, assets: AssetStore(assets), debugEcho: settings.debugEcho)
+        do {
+            return try await HTTPServer.start(
+                on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes, options: options, logger: logger)
+        } catch {
+            throw RelayError(String(describing: error))
+        }
+    }
+}
+
+/// The threads beside the inputs' own.
+private struct RelayThreads: Sendable {
+    var pipeline: RelayThread
+    var sync: LogSync?
+}
+
+/// The event loops and workers: two loops for connections, one for the hub, threads for reading the log.
+private struct LoopGroups: Sendable {
+    let web: MultiThreadedEventLoopGroup
+    let hub: MultiThreadedEventLoopGroup
+    let workers: NIOThreadPool
+
+    init(webThreads: Int, workerThreads: Int) {
+        self.web = MultiThreadedEventLoopGroup(numberOfThreads: webThreads)
+        self.hub = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        self.workers = NIOThreadPool(numberOfThreads: workerThreads)
+        self.workers.start()
+    }
+
+    func shutdown() async {
+        try? await self.workers.shutdownGracefully()
+        try? await self.web.shutdownGracefully()
+        try? await self.hub.shutdownGracefully()
+    }
+}
+
+extension TailraceWeb.ListenAddress {
+    /// An address of the configuration.
+    init(_ address: ListenAddress) {
+        switch address {
+        case .tcp(let host, let port): self = .tcp(host: host == "localhost" ? "127.0.0.1" : host, port: port)
+        case .unix(let path): self = .unix(path: path)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+internal import Synchronization
+internal import TailraceEvent
+internal import TailraceHub
+internal import TailraceInput
+internal import TailraceLog
+internal import TailraceWeb
+
+/// `/metrics` in the Prometheus text format, version 0.0.4.
+enum RelayMetrics {
+    static func text(_ report: RelayReport) -> [UInt8] {
+        var page = MetricsPage()
+        Self.inputs(report, &page)
+        Self.log(report, &page)
+        Self.hub(report.hub.statistics, &page)
+        if let server = report.server.withLock({ $0 }) { Self.web(server.counters, &page) }
+        return page.text
+    }
+
+    private static func inputs(_ report: RelayReport, _ page: inout MetricsPage) {
+        let inputs = report.inputs.map { (["input": $0.name, "type": $0.kind.kind], $0.status.snapshot) }
+        page.family("tailrace_input_events_total", .counter, "Events read.", inputs.map { ($0, Double($1.events)) })
+        page.family("tailrace_input_bytes_total", .counter, "Bytes read.", inputs.map { ($0, Double($1.bytes)) })
+        page.family(
+            "tailrace_input_lost_total", .counter, "Events the source lost, told in gap events.",
+            inputs.map { ($0, Double($1.lost)) })
+        page.family(
+            "tailrace_input_truncated_total", .counter, "Lines cut at max_line.",
+            inputs.map { ($0, Double($1.truncated)) })
+        page.family(
+            "tailrace_input_lag_bytes", .gauge, "Bytes in the source not read yet.",
+            inputs.compactMap { labels, status in status.lagBytes.map { (labels, Double($0)) } })
+        page.family(
+            "tailrace_input_up", .gauge, "1 while the input reads or waits for its source.",
+            inputs.map { ($0, $1.state == .reading || $1.state == .waiting ? 1 : 0) })
+    }
+
+    private static func log(_ report: RelayReport, _ page: inout MetricsPage) {
+        let log = report.log
+        page.single("tailrace_log_head", .counter, "Number of the newest event.", Double(log.head))
+        page.single("tailrace_log_oldest", .gauge, "Number of the oldest event kept.", Double(log.oldest))
+        page.single("tailrace_log_durable", .counter, "Newest event synced to disk.", Double(log.durable))
+        page.single("tailrace_log_used_bytes", .gauge, "Size of the log on disk.", Double(log.usedBytes))
+        page.single("tailrace_log_memory_bytes", .gauge, "Recent events kept in memory.", Double(log.memoryWeight))
+        page.single("tailrace_log_waiting_bytes", .gauge, "Read and not yet committed.", Double(report.queue.pendingBytes))
+        page.single("tailrace_log_commits_total", .counter, "Transactions.", Double(report.pipeline.commitCount))
+        page.single(
+            "tailrace_log_up", .gauge, "0 while the log can't be written.",
+            report.pipeline.currentTrouble == nil ? 1 : 0)
+    }
+
+    private static func hub(_ hub: HubStatistics, _ page: inout MetricsPage) {
+        page.single("tailrace_readers", .gauge, "Open readers.", Double(hub.readersOpen.value))
+        page.single("tailrace_readers_live", .gauge, "Readers at the live edge.", Double(hub.readersLive.value))
+        page.single("tailrace_groups", .gauge, "Distinct lenses open.", Double(hub.groups.value))
+        page.single("tailrace_frames_total", .counter, "Frames made, once per batch and group.", Double(hub.framesMade.value))
+        page.single("tailrace_frames_written_total", .counter, "Frames written to readers.", Double(hub.framesWritten.value))
+        page.single("tailrace_compressions_total", .counter, "Messages compressed for groups.", Double(hub.compressions.value))
+        page.single(
+            "tailrace_compression_resets_total", .counter, "Times a shared stream began anew.",
+            Double(hub.sharedResets.value))
+        page.single(
+            "tailrace_compression_in_bytes_total", .counter, "Bytes before compression.",
+            Double(hub.bytesBeforeCompression.value))
+        page.single(
+            "tailrace_compression_out_bytes_total", .counter, "Bytes after compression.",
+            Double(hub.bytesAfterCompression.value))
+        page.single("tailrace_events_framed_total", .counter, "Events put in frames.", Double(hub.eventsMatched.value))
+        page.single(
+            "tailrace_events_delivered_total", .counter, "Events written to readers at the edge.",
+            Double(hub.eventsDelivered.value))
+        page.single(
+            "tailrace_backfill_events_total", .counter, "Events written to readers on their way to the edge.",
+            Double(hub.backfillEvents.value))
+        page.single("tailrace_readers_behind_total", .counter, "Times a reader fell behind.", Double(hub.fellBehind.value))
+        page.single("tailrace_gaps_total", .counter, "Gap messages sent.", Double(hub.gapsSent.value))
+    }
+
+    private static func web(_ web: WebCounters, _ page: inout MetricsPage) {
+        page.single("tailrace_http_connections", .gauge, "Open connections.", Double(web.connectionsOpen.read()))
+        page.single("tailrace_http_connections_total", .counter, "Connections accepted.", Double(web.connectionsAccepted.read()))
+        page.single(
+            "tailrace_http_connections_refused_total", .counter, "Connections refused at the limit.",
+            Double(web.connectionsRefused.read()))
+        page.single("tailrace_http_requests_total", .counter, "Requests.", Double(web.requests.read()))
+        page.single("tailrace_http_requests_refused_total", .counter, "Requests refused.", Double(web.requestsRefused.read()))
+        page.single("tailrace_websockets", .gauge, "Open WebSockets.", Double(web.webSocketsOpen.read()))
+        page.single("tailrace_websockets_total", .counter, "WebSockets opened.", Double(web.webSocketsOpened.read()))
+        page.single(
+            "tailrace_websockets_failed_total", .counter, "WebSockets closed for a protocol error.",
+            Double(web.webSocketsFailed.read()))
+        page.single("tailrace_half_open_closed_total", .counter, "Peers gone without a word.", Double(web.halfOpenClosed.read()))
+        page.single("tailrace_stalled_closed_total", .counter, "Peers that took nothing for too long.", Double(web.stalledClosed.read()))
+    }
+}
+
+/// Prometheus text being written.
+struct MetricsPage {
+    enum Kind: String { case counter, gauge }
+
+    private(set) var text: [UInt8] = []
+
+    mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
+        self.family(name, kind, help, [([:], value)])
+    }
+
+    mutating func family(_ name: String, _ kind: Kind, _ help: String, _ samples: [([String: String], Double)]) {
+        guard !samples.isEmpty else { return }
+        self.text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n".utf8
+        for (labels, value) in samples {
+            let list = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(Self.escaped($0.value))\"" }
+            let suffix = list.isEmpty ? "" : "{\(list.joined(separator: ","))}"
+            let shown = value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
+            self.text += "\(name)\(suffix) \(shown)\n".utf8
+        }
+    }
+
+    private static func escaped(_ value: String) -> String {
+        var escaped = ""
+        for character in value {
+            switch character {
+            case "\\": escaped += "\\\\"
+            case "\"": escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.append(character)
+            }
+        }
+        return escaped
+    }
+}

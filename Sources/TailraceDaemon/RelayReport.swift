@@ -1,0 +1,130 @@
+internal import Synchronization
+internal import TailraceEvent
+internal import TailraceHub
+internal import TailraceInput
+internal import TailraceLog
+internal import TailraceWeb
+
+/// What the relay tells about itself: `/api/v1/status`, `/inputs`, `/streams`, `/readyz`.
+final class RelayReport: Sendable {
+    let host: String
+    let started: Timestamp
+    let log: EventLog
+    let hub: Hub
+    let queue: IntakeQueue
+    let pipeline: Pipeline
+    let inputs: [InputRunner]
+    let routes: [RouteBlock]
+    let server = Mutex<HTTPServer?>(nil)
+
+    init(
+        host: String, started: Timestamp, log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
+        inputs: [InputRunner], routes: [RouteBlock]
+    ) {
+        self.host = host
+        self.started = started
+        self.log = log
+        self.hub = hub
+        self.queue = queue
+        self.pipeline = pipeline
+        self.inputs = inputs
+        self.routes = routes
+    }
+
+    var facts: RelayRoutes.Facts {
+        RelayRoutes.Facts(
+            streams: { self.streamsJSON() }, inputs: { self.inputsJSON() }, status: { self.statusJSON() },
+            metrics: { RelayMetrics.text(self) }, unready: { self.pipeline.currentTrouble?.message })
+    }
+
+    private func streamsJSON() -> [UInt8] {
+        var object = JSONObject()
+        let all: (inout JSONObject) -> Void = {
+            $0.member("name", "all")
+            $0.member("where", "")
+            $0.member("from", strings: [])
+        }
+        let routed = self.routes.map { route -> (inout JSONObject) -> Void in
+            {
+                $0.member("name", route.name)
+                $0.member("where", route.filter?.text ?? "")
+                $0.member("from", strings: route.from ?? [])
+            }
+        }
+        object.member("streams", objects: [all] + routed)
+        return object.finish()
+    }
+
+    private func inputsJSON() -> [UInt8] {
+        var object = JSONObject()
+        object.member("inputs", objects: self.inputs.map { input in { Self.describe(input, into: &$0) } })
+        return object.finish()
+    }
+
+    private static func describe(_ input: InputRunner, into object: inout JSONObject) {
+        let status = input.status.snapshot
+        object.member("name", input.name)
+        object.member("type", input.kind.kind)
+        object.member("state", status.state.rawValue)
+        if let reason = status.reason { object.member("reason", reason) }
+        object.member("events", status.events)
+        object.member("bytes", status.bytes)
+        if let lag = status.lagBytes { object.member("lag_bytes", lag) }
+        object.member("lost", status.lost)
+        object.member("truncated", status.truncated)
+        if let time = status.lastEventAt { object.member("last_event", time.rfc3339) }
+        if let error = status.lastError { object.member("last_error", error) }
+        if let time = status.lastErrorAt { object.member("last_error_at", time.rfc3339) }
+        object.member("positions", object: { positions in
+            for (name, position) in status.positions.sorted(by: { $0.key < $1.key }) {
+                positions.member(name, position)
+            }
+        })
+    }
+
+    private func statusJSON() -> [UInt8] {
+        var object = JSONObject()
+        object.member("version", RelayVersion.current)
+        object.member("host", self.host)
+        object.member("started", self.started.rfc3339)
+        object.member("uptime_seconds", Double(Timestamp.now().nanoseconds - self.started.nanoseconds) / 1e9)
+        let trouble = self.pipeline.currentTrouble
+        object.member("state", trouble == nil ? "ok" : "degraded")
+        if let trouble {
+            object.member("reason", trouble.message)
+            object.member("since", trouble.since.rfc3339)
+        }
+        object.member("log", object: { self.describeLog(into: &$0) })
+        let hub = self.hub.statistics
+        object.member("readers", object: {
+            $0.member("open", hub.readersOpen.value)
+            $0.member("live", hub.readersLive.value)
+            $0.member("groups", hub.groups.value)
+        })
+        object.member("inputs", objects: self.inputs.map { input in { Self.describe(input, into: &$0) } })
+        return object.finish()
+    }
+
+    private func describeLog(into object: inout JSONObject) {
+        object.member("epoch", self.log.epoch)
+        object.member("head", self.log.head)
+        object.member("oldest", self.log.oldest)
+        object.member("durable", self.log.durable)
+        object.member("position", self.log.position(of: self.log.head).description)
+        object.member("persistent", self.log.isPersistent)
+        object.member("used_bytes", Int(self.log.usedBytes))
+        object.member("max_bytes", Int(self.log.settings.maxBytes))
+        object.member("memory_bytes", self.log.memoryWeight)
+        object.member("waiting_bytes", self.queue.pendingBytes)
+        if let time = self.log.oldestTime { object.member("oldest_time", time.rfc3339) }
+    }
+}
+
+extension InputRunner {
+    /// For the once-a-second `stats`.
+    var summary: HubFacts.Source {
+        let status = self.status.snapshot
+        return HubFacts.Source(
+            name: self.name, state: status.state.rawValue, reason: status.reason, lagBytes: status.lagBytes)
+    }
+}

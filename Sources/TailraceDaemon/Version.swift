@@ -1,0 +1,4 @@
+/// This version of the relay.
+package enum RelayVersion {
+    package static let current = "0.1.0"
+}

@@ -1,0 +1,42 @@
+import CVectorscan
+import TailraceEvent
+
+/// What evaluating needs to write to; one per matcher, so that matchers of one filter can run side by side.
+final class MatchScratch {
+    private var regex: OpaquePointer?
+    /// The last string that had escapes, without them; also values that are put into text.
+    var text: [UInt8] = []
+
+    /// What the `source:` and `host:` clauses say about each origin of the batch seen last.
+    var originResults: [Bool] = []
+    var origins: [Origin] = []
+
+    /// Makes room for a regex's scans; one scratch serves all.
+    func prepare(for program: RegexProgram) {
+        let status = hs_alloc_scratch(program.database, &self.regex)
+        // Nothing but running out of memory can fail here, where Swift's own allocations trap as well.
+        precondition(status == HS_SUCCESS, "no memory for regex scratch")
+    }
+
+    deinit {
+        if let regex = self.regex { hs_free_scratch(regex) }
+    }
+
+    func finds(_ program: RegexProgram, in text: Span<UInt8>) -> Bool {
+        guard let length = UInt32(exactly: text.count) else { return false }
+        return text.withUnsafeBytes { bytes in
+            let start = bytes.baseAddress.map { $0.assumingMemoryBound(to: CChar.self) } ?? Self.nothing
+            // Ends the scan at the first match, which is all that is asked.
+            let status = hs_scan(program.database, start, length, 0, self.regex, { _, _, _, _, _ in 1 }, nil)
+            return status == HS_SCAN_TERMINATED
+        }
+    }
+
+    /// An address for empty texts, which the engine wants even though it reads nothing from it.
+    nonisolated(unsafe) private static let nothing: UnsafePointer<CChar> = {
+        // Sound to share: one byte that nobody writes after this and nobody frees.
+        let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+        byte.initialize(to: 0)
+        return UnsafePointer(byte)
+    }()
+}

@@ -1,0 +1,180 @@
+internal import NIOCore
+internal import Synchronization
+internal import TailraceDeflate
+internal import TailraceEvent
+internal import TailraceLog
+
+/// What readers and workers know of a group: its lens and how far it has come.
+package final class GroupHandle: Sendable {
+    package let id: Int
+    package let lens: Lens
+    package let limits: BatchLimits
+    /// Everything up to here has been considered for the members; readers on their way to the edge read up to it.
+    let edge: Atomic<UInt64>
+
+    init(id: Int, lens: Lens, limits: BatchLimits, edge: UInt64) {
+        self.id = id
+        self.lens = lens
+        self.limits = limits
+        self.edge = Atomic(edge)
+    }
+}
+
+/// Readers at the live edge with the same lens: events are matched, encoded, compressed and framed once for all of them.
+///
+/// Confined to the hub's executor. Members live on their connections' event loops (`GroupMembers`); here is only how many
+/// there are and what forms they need.
+final class Group {
+    let handle: GroupHandle
+    /// Members and readers on their way: the group ends when there are none.
+    var attached = 0
+    /// Members that get events, by form.
+    var forms = FormCounts()
+    /// Members that only get counts.
+    var held = 0
+    /// Indexes of the event loops that have members.
+    var loops: [Int: Int] = [:]
+    /// When the next frame may leave; frames are spaced by what the last one cost.
+    var nextFlush: NIODeadline = .now()
+    var flushTimer: Scheduled<Void>?
+    private(set) var totals = GroupTotals()
+
+    private var matcher: LensMatcher
+    private var message = EventsMessage()
+    /// The last seq that was matched; `edge` follows it when the events leave.
+    private(set) var considered: UInt64
+    private var pendingFirst: UInt64
+    /// Nobody wanted the events when they were matched, so that they were only counted.
+    private var isOnlyCounted = false
+    private var sampler: Sampler?
+    private var sharedStream: SharedStream
+
+    init(handle: GroupHandle, streams: StreamTable) {
+        self.handle = handle
+        self.matcher = LensMatcher(handle.lens, streams: streams)
+        self.considered = handle.edge.load(ordering: .acquiring)
+        self.pendingFirst = self.considered + 1
+        self.sampler = handle.lens.maxRate.map { Sampler(eventsPerSecond: $0) }
+        self.sharedStream = SharedStream()
+    }
+
+    var edge: UInt64 { self.handle.edge.load(ordering: .acquiring) }
+    var hasMembers: Bool { self.forms.total + self.held > 0 }
+    /// There is something that members wait for.
+    var hasPending: Bool { self.message.matched > 0 }
+    var isFull: Bool {
+        self.message.count >= self.handle.limits.maxEvents || self.message.bytes >= self.handle.limits.maxBytes
+    }
+
+    /// A new member: the shared stream must begin anew some time soon so that it can take part.
+    func memberWaitsForReset() { self.sharedStream.isAwaited = true }
+
+    /// Considers events for the members; `flush` is called whenever a message is full.
+    func take(_ slice: LogSlice, flush: (UInt64) -> Void) {
+        guard self.hasMembers else {
+            self.message.clear()
+            return self.advance(through: slice.lastSeq)
+        }
+        let batch = slice.block.batch
+        var start = slice.range.lowerBound
+        while start < slice.range.upperBound {
+            // A part at a time, so that a message never exceeds its limit by more than a part.
+            let end = min(slice.range.upperBound, start + max(1, self.handle.limits.maxEvents - self.message.count))
+            self.takePart(batch, start..<end, firstSeq: slice.block.firstSeq + UInt64(start))
+            if self.isFull { flush(self.considered) }
+            start = end
+        }
+        if self.message.matched == 0 { self.handle.edge.store(self.considered, ordering: .releasing) }
+    }
+
+    private func takePart(_ batch: borrowing EventBatch, _ range: Range<Int>, firstSeq: UInt64) {
+        let encodes = self.forms.total > 0
+        let fields = self.handle.lens.fields
+        var matched = 0
+        let seen = self.matcher.forEachMatch(in: batch, range: range, firstSeq: firstSeq) { index in
+            matched += 1
+            let record = batch.records[index]
+            self.totals.matchedLevels[Int(record.level)] += 1
+            guard encodes else { return }
+            let seq = firstSeq + UInt64(index - range.lowerBound)
+            if self.sampler?.admits(level: record.level, seq: seq) == false { return }
+            self.message.append(batch, at: index, seq: seq, fields: fields)
+        }
+        self.message.seen += seen
+        self.message.matched += matched
+        self.totals.seen += UInt64(seen)
+        self.totals.matched += UInt64(matched)
+        self.considered = firstSeq + UInt64(range.count) - 1
+        if !encodes, matched > 0 { self.isOnlyCounted = true }
+    }
+
+    private func advance(through seq: UInt64) {
+        self.considered = seq
+        self.pendingFirst = seq + 1
+        self.handle.edge.store(seq, ordering: .releasing)
+    }
+
+    /// Makes the frame for all that was taken since the last one, up to `last`; nil if members need not hear of it.
+    func makeFrame(through last: UInt64, position: Position, statistics: HubStatistics) -> Frame? {
+        guard self.message.matched > 0 else { return nil }
+        defer {
+            self.message.clear()
+            self.isOnlyCounted = false
+            self.advance(through: last)
+        }
+        var frame = Frame(first: self.pendingFirst, last: last)
+        frame.count = self.message.count
+        frame.matched = UInt64(self.message.matched)
+        frame.isOnlyCounted = self.isOnlyCounted
+        frame.lead = self.sampler?.takeGap().map {
+            .gap(from: $0.from, through: $0.through, count: $0.count, reason: "sampled")
+        }
+        guard frame.count > 0 else { return frame }
+        self.fill(&frame, position: position, statistics: statistics)
+        statistics.framesMade.add(1)
+        statistics.eventsMatched.add(frame.count)
+        return frame
+    }
+
+    private func fill(_ frame: inout Frame, position: Position, statistics: HubStatistics) {
+        if self.forms.wantsLines { frame.lines = self.message.lines() }
+        if self.forms.wantsServerSentEvents {
+            frame.serverSentEvents = self.message.serverSentEvents(epoch: position.epoch)
+        }
+        guard self.forms.wantsWebSocket else { return }
+        let text = self.message.text(first: frame.first, last: frame.last, position: position)
+        frame.plain = ServerFrame.text(text)
+        if self.forms.wantsShared {
+            let compressed = self.sharedStream.compress(
+                text, members: self.forms.total, pressed: self.message.count >= self.handle.limits.maxEvents)
+            frame.shared = compressed.frame
+            frame.sharedBegins = compressed.begins
+            statistics.countCompression(from: text.count, to: compressed.frame.readableBytes)
+            if compressed.begins { statistics.sharedResets.add(1) }
+        }
+        for bits in self.forms.windowBits {
+            let compressed = LoneMessage.compress(text, windowBits: bits)
+            frame.independent[bits] = compressed
+            statistics.countCompression(from: text.count, to: compressed.readableBytes)
+        }
+        self.totals.bytesRaw += UInt64(text.count)
+        self.totals.bytesSent += UInt64((frame.shared ?? frame.plain)?.readableBytes ?? 0)
+    }
+}
+
+/// Counts of a group since it began, for its members' `stats`.
+struct GroupTotals: Sendable {
+    var seen: UInt64 = 0
+    var matched: UInt64 = 0
+    var matchedLevels = [UInt64](repeating: 0, count: Level.allCases.count + 1)
+    var bytesRaw: UInt64 = 0
+    var bytesSent: UInt64 = 0
+}
+
+extension HubStatistics {
+    func countCompression(from before: Int, to after: Int) {
+        self.compressions.add(1)
+        self.bytesBeforeCompression.add(before)
+        self.bytesAfterCompression.add(after)
+    }
+}

@@ -1,0 +1,238 @@
+package import Logging
+package import NIOCore
+package import NIOPosix
+internal import Synchronization
+internal import TailraceEvent
+package import TailraceLog
+
+/// Takes committed events to the readers: every reader is a cursor on the log, readers at the live edge with the same lens
+/// form a group and share one frame.
+///
+/// Runs on an event loop of its own; calls come once per batch, join or second, never per event. Readers' connections live on
+/// the web server's event loops.
+package actor Hub {
+    package struct Settings: Sendable {
+        /// A reader with more unwritten bytes than this leaves its group and reads from the log at its own pace.
+        package var maxPendingBytes = 32 << 10
+        /// A reader joins its group when it is at most this many events away from the edge, in memory.
+        package var maxJoinEvents = 4096
+        package var maxGroups = 10_000
+
+        package init() {}
+    }
+
+    package nonisolated let log: EventLog
+    package nonisolated let settings: Settings
+    package nonisolated let statistics = HubStatistics()
+    /// Reads from disk and matching for readers that are not at the edge.
+    package nonisolated let workers: NIOThreadPool
+    /// Facts for `hello` and `stats` that come from outside the hub.
+    package nonisolated let facts: HubFacts
+    nonisolated let executorLoop: any EventLoop
+    nonisolated let logger: Logger
+    package nonisolated let streams: StreamTable
+    nonisolated let loops: [ReaderLoop]
+    private var groups: [Int: Group] = [:]
+    private var groupsByLens: [Lens: Int] = [:]
+    private var nextGroup = 1
+    private var timers: [RepeatedTask] = []
+    private var seenLevels = [UInt64](repeating: 0, count: Level.allCases.count + 1)
+    private var rates: [Int: RateMeter] = [:]
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executorLoop.executor.asUnownedSerialExecutor() }
+
+    package init(
+        log: EventLog, streams: StreamTable, executorLoop: any EventLoop, readerLoops: [any EventLoop],
+        workers: NIOThreadPool, facts: HubFacts, settings: Settings, logger: Logger
+    ) {
+        self.log = log
+        self.streams = streams
+        self.executorLoop = executorLoop
+        self.loops = readerLoops.map(ReaderLoop.init)
+        self.workers = workers
+        self.facts = facts
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Starts the once-a-second messages.
+    package nonisolated func start() {
+        self.perform { hub in
+            hub.timers.append(
+                hub.executorLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+                    hub.assumeIsolated { $0.tick() }
+                })
+        }
+    }
+
+    /// Runs on the hub's executor after everything that was handed over before.
+    nonisolated func perform(_ body: @escaping @Sendable (isolated Hub) -> Void) {
+        self.executorLoop.execute { self.assumeIsolated(body) }
+    }
+
+    // MARK: What was committed
+
+    /// New events, already in the log. Called by the thread that appends.
+    package nonisolated func publish(_ blocks: [StoredBlock]) {
+        self.perform { $0.take(blocks) }
+    }
+
+    private func take(_ blocks: [StoredBlock]) {
+        for block in blocks {
+            for record in block.batch.records { self.seenLevels[Int(record.level)] += 1 }
+        }
+        for group in self.groups.values {
+            for block in blocks where block.lastSeq > group.edge { self.take(block, for: group) }
+        }
+    }
+
+    private func take(_ block: StoredBlock, for group: Group) {
+        // A group that was made or advanced meanwhile may have considered a part of the block already.
+        guard let slice = block.slice(from: group.considered + 1, through: block.lastSeq) else { return }
+        group.take(slice) { self.flush(group, through: $0) }
+        if group.hasPending { self.scheduleFlush(of: group) }
+    }
+
+    /// The first event after a quiet moment leaves at once; in a burst frames are spaced so that writing them takes a
+    /// bounded share of the processor, and never longer than the stream's `max_delay`.
+    private func scheduleFlush(of group: Group) {
+        guard group.flushTimer == nil else { return }
+        let now = NIODeadline.now()
+        guard group.nextFlush > now else { return self.flush(group, through: group.considered) }
+        let id = group.handle.id
+        group.flushTimer = self.executorLoop.scheduleTask(deadline: group.nextFlush) {
+            self.assumeIsolated { hub in
+                guard let group = hub.groups[id] else { return }
+                group.flushTimer = nil
+                hub.flush(group, through: group.considered)
+            }
+        }
+    }
+
+    private func flush(_ group: Group, through last: UInt64) {
+        group.flushTimer?.cancel()
+        group.flushTimer = nil
+        let position = self.log.position(of: last)
+        guard let frame = group.makeFrame(through: last, position: position, statistics: self.statistics) else { return }
+        group.nextFlush = .now() + Pace.delay(members: group.forms.total, limit: group.handle.limits.maxDelay)
+        for index in group.loops.keys { self.loops[index].deliver(frame, to: group.handle.id, self.statistics) }
+    }
+
+    // MARK: Readers
+
+    /// Finds or makes the group of a lens for a reader that is on its way to the edge.
+    func attach(_ lens: Lens) -> GroupHandle {
+        if let id = self.groupsByLens[lens], let group = self.groups[id] {
+            group.attached += 1
+            return group.handle
+        }
+        let limits = self.streams.entries[lens.stream]?.batch ?? .standard
+        let handle = GroupHandle(id: self.nextGroup, lens: lens, limits: limits, edge: self.log.head)
+        self.nextGroup += 1
+        let group = Group(handle: handle, streams: self.streams)
+        group.attached = 1
+        self.groups[handle.id] = group
+        self.groupsByLens[lens] = handle.id
+        self.statistics.groups.store(self.groups.count, ordering: .relaxed)
+        return handle
+    }
+
+    func detach(_ id: Int) {
+        guard let group = self.groups[id] else { return }
+        group.attached -= 1
+        guard group.attached == 0 else { return }
+        group.flushTimer?.cancel()
+        self.groups[id] = nil
+        self.rates[id] = nil
+        self.groupsByLens[group.handle.lens] = nil
+        self.statistics.groups.store(self.groups.count, ordering: .relaxed)
+    }
+
+    /// Lets a reader in whose cursor is at or near the group's edge; what is between goes to it alone, first.
+    func join(
+        _ id: Int, _ reader: ReaderReference, ticket: Int, after cursor: UInt64, seen: Int, matched: Int
+    ) {
+        guard let group = self.groups[id], let loop = self.loops.firstIndex(where: { $0.loop === reader.loop }) else {
+            return
+        }
+        if group.hasPending { self.flush(group, through: group.considered) }
+        let edge = group.edge
+        let distance = edge - min(edge, cursor)
+        guard distance <= UInt64(self.settings.maxJoinEvents),
+            let between = distance == 0
+                ? [] : self.log.readMemory(after: cursor, through: edge, maxEvents: self.settings.maxJoinEvents)
+        else { return reader.perform { $0.continueCatchUp(ticket: ticket) } }
+        var step = BackfillStep(lens: group.handle.lens, streams: self.streams, seen: seen, matched: matched)
+        for slice in between { step.take(slice, notBefore: nil) }
+        let bytes = step.frame(
+            first: cursor + 1, last: edge, position: self.log.position(of: edge), form: reader.form)
+        group.forms.add(reader.form, 1)
+        group.loops[loop, default: 0] += 1
+        group.memberWaitsForReset()
+        self.loops[loop].join(id, reader, ticket: ticket, at: edge, with: bytes, events: step.count)
+    }
+
+    /// A member stopped or went on taking events; it stays attached.
+    func memberChanged(_ id: Int, form: WireForm, getsEvents: Bool) {
+        guard let group = self.groups[id] else { return }
+        if group.hasPending { self.flush(group, through: group.considered) }
+        group.forms.add(form, getsEvents ? 1 : -1)
+        group.held += getsEvents ? -1 : 1
+        if getsEvents { group.memberWaitsForReset() }
+    }
+
+    func memberLeft(_ id: Int, form: WireForm, loop: any EventLoop, wasHeld: Bool) {
+        guard let group = self.groups[id] else { return }
+        if wasHeld { group.held -= 1 } else { group.forms.add(form, -1) }
+        guard let index = self.loops.firstIndex(where: { $0.loop === loop }) else { return }
+        let count = (group.loops[index] ?? 0) - 1
+        group.loops[index] = count > 0 ? count : nil
+    }
+
+    // MARK: Once a second
+
+    private func tick() {
+        let sources = self.facts.sources()
+        let oldest = self.log.oldestTime
+        for (id, group) in self.groups where group.hasMembers {
+            let rate = self.rates[id, default: RateMeter()].rates(group.totals)
+            let message = StatsMessage.make(
+                log: self.log, oldestTime: oldest, totals: group.totals, rate: rate, seenLevels: self.seenLevels,
+                sources: sources)
+            for index in group.loops.keys { self.loops[index].tell(message, in: id) }
+        }
+        for loop in self.loops { loop.tick(position: self.log.position(of: self.log.head)) }
+    }
+
+    /// Tells every reader that the relay stops and closes it.
+    package nonisolated func stop(reason: String) -> EventLoopFuture<Void> {
+        let done = self.executorLoop.makePromise(of: Void.self)
+        self.perform { hub in
+            for timer in hub.timers { timer.cancel() }
+            for group in hub.groups.values where group.hasPending { hub.flush(group, through: group.considered) }
+            let position = hub.log.position(of: hub.log.head)
+            EventLoopFuture.andAllComplete(
+                hub.loops.map { $0.end(reason: reason, position: position) }, on: hub.executorLoop
+            ).cascade(to: done)
+        }
+        return done.futureResult
+    }
+
+    /// Where a connection's loop registers its readers.
+    nonisolated func readers(on loop: any EventLoop) -> ReaderLoop? {
+        self.loops.first { $0.loop === loop }
+    }
+}
+
+/// How far apart frames are: writing one to a member costs about 8 µs, and a group's writes shall take at most a
+/// sixteenth of a core.
+enum Pace {
+    private static let nanosecondsPerMember: Int64 = 8_000 * 16
+    /// Events that come within this time of each other share a frame even for a single reader.
+    private static let floor = TimeAmount.milliseconds(1)
+
+    static func delay(members: Int, limit: Duration) -> TimeAmount {
+        let cost = TimeAmount.nanoseconds(Int64(members) * Self.nanosecondsPerMember)
+        return min(max(cost, Self.floor), TimeAmount(limit))
+    }
+}

@@ -1,0 +1,27 @@
+package import Synchronization
+
+/// What the hub has done since the start, for `/metrics`. Counted per batch or frame, never per event.
+package final class HubStatistics: Sendable {
+    package let framesMade = Atomic<Int>(0)
+    package let framesWritten = Atomic<Int>(0)
+    package let compressions = Atomic<Int>(0)
+    package let sharedResets = Atomic<Int>(0)
+    package let bytesBeforeCompression = Atomic<Int>(0)
+    package let bytesAfterCompression = Atomic<Int>(0)
+    package let eventsMatched = Atomic<Int>(0)
+    package let eventsDelivered = Atomic<Int>(0)
+    package let backfillFrames = Atomic<Int>(0)
+    package let backfillEvents = Atomic<Int>(0)
+    package let fellBehind = Atomic<Int>(0)
+    package let gapsSent = Atomic<Int>(0)
+    package let readersOpen = Atomic<Int>(0)
+    package let readersLive = Atomic<Int>(0)
+    package let groups = Atomic<Int>(0)
+
+    package init() {}
+}
+
+extension Atomic where Value == Int {
+    package func add(_ count: Int) { self.add(count, ordering: .relaxed) }
+    package var value: Int { self.load(ordering: .relaxed) }
+}

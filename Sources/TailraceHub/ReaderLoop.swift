@@ -1,0 +1,67 @@
+internal import NIOCore
+internal import TailraceEvent
+
+/// One of the web server's event loops, as the hub reaches it.
+struct ReaderLoop: Sendable {
+    let loop: any EventLoop
+    private let readers: NIOLoopBoundBox<LoopReaders>
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+        self.readers = .makeBoxSendingValue(LoopReaders(), eventLoop: loop)
+    }
+
+    /// The readers themselves; only on the loop.
+    var onLoop: LoopReaders { self.readers.value }
+
+    func deliver(_ frame: Frame, to group: Int, _ statistics: HubStatistics) {
+        self.loop.execute { self.onLoop.deliver(frame, to: group, statistics: statistics) }
+    }
+
+    func join(
+        _ group: Int, _ reader: ReaderReference, ticket: Int, at edge: UInt64, with bytes: ByteBuffer?, events: Int
+    ) {
+        self.loop.execute {
+            let readers = self.onLoop
+            let members = readers.groups[group] ?? GroupMembers(last: edge)
+            readers.groups[group] = members
+            reader.onLoop.joined(group, members, ticket: ticket, at: edge, with: bytes, events: events)
+            readers.removeIfEmpty(group)
+        }
+    }
+
+    func tell(_ message: ControlMessage, in group: Int) {
+        self.loop.execute { self.onLoop.groups[group]?.tell(message) }
+    }
+
+    func tick(position: Position) {
+        self.loop.execute {
+            for session in self.onLoop.sessions.values { session.tick(position: position) }
+        }
+    }
+
+    func end(reason: String, position: Position) -> EventLoopFuture<Void> {
+        self.loop.submit {
+            for session in self.onLoop.sessions.values { session.end(reason: reason, position: position) }
+        }
+    }
+}
+
+/// A reader as other threads hold it.
+struct ReaderReference: Sendable {
+    let loop: any EventLoop
+    let form: WireForm
+    private let session: NIOLoopBound<ReaderSession>
+
+    init(_ session: ReaderSession) {
+        self.loop = session.transport.eventLoop
+        self.form = session.transport.form
+        self.session = NIOLoopBound(session, eventLoop: session.transport.eventLoop)
+    }
+
+    var onLoop: ReaderSession { self.session.value }
+
+    func perform(_ body: @escaping @Sendable (ReaderSession) -> Void) {
+        self.loop.execute { body(self.onLoop) }
+    }
+}

@@ -1,0 +1,54 @@
+internal import TailraceEvent
+internal import TailraceFilter
+internal import TailraceLog
+
+extension ReaderSession {
+    /// The first message on a WebSocket: what relay this is and what can be opened.
+    package func greet(maxMessageBytes: Int) {
+        let log = self.hub.log
+        let facts = self.hub.facts
+        let streams = self.hub.streams.names
+        self.send(
+            ControlMessage("hello") { hello in
+                hello.member("version", facts.version)
+                hello.member("epoch", log.epoch)
+                hello.member("head", log.head)
+                hello.member("oldest", log.oldest)
+                hello.member("position", log.position(of: log.head).description)
+                hello.member("host", facts.host)
+                hello.member("streams", strings: streams)
+                hello.member("limits") { limits in
+                    limits.member("message_bytes", maxMessageBytes)
+                    limits.member("last", OpenPlan.maxLast)
+                    limits.member("fetch", Fetch.maxEvents)
+                }
+                hello.null("user")
+            })
+    }
+}
+
+extension ReaderSession {
+    /// Tells the client that what it asked for can't be done; everything stays as it was.
+    package func refuse(_ problem: ReaderProblem) { self.send(.error(problem)) }
+}
+
+extension ControlMessage {
+    static func opened(_ plan: OpenPlan, position: Position) -> ControlMessage {
+        ControlMessage("opened") { opened in
+            opened.member("complete", plan.missing == nil)
+            if let missing = plan.missing {
+                opened.member("missing") {
+                    $0.member("from", missing.from)
+                    $0.member("to", missing.through)
+                    if let count = missing.count { $0.member("count", count) } else { $0.null("count") }
+                    $0.member("reason", missing.reason.rawValue)
+                }
+            }
+            opened.member("from", position.description)
+            opened.member("epoch", position.epoch)
+            opened.member("stream", plan.lens.stream)
+            opened.member("filter", plan.lens.filter.canonical)
+            if let hint = plan.lens.filter.hint { opened.member("hint", hint) }
+        }
+    }
+}

@@ -1,0 +1,392 @@
+package import NIOCore
+internal import NIOPosix
+internal import Synchronization
+internal import TailraceEvent
+internal import TailraceLog
+
+/// What carries a reader's bytes: a WebSocket, a streamed response. Used on its event loop only.
+package protocol ReaderTransport: AnyObject {
+    var eventLoop: any EventLoop { get }
+    var form: WireForm { get }
+    /// False while more is waiting to be written than the transport wants to hold.
+    var isWritable: Bool { get }
+    /// Writes bytes that are complete in the transport's form.
+    func write(_ bytes: ByteBuffer)
+    /// The relay stops: close so that the client knows to come back.
+    func end()
+}
+
+/// One reader: a cursor on the log with a lens. It is on its way to the live edge, at the edge in a group, or held.
+///
+/// It holds no queue. When its transport can't take more, it leaves the group with its cursor and reads on from the log
+/// when there is room again. Confined to its transport's event loop.
+package final class ReaderSession {
+    enum Phase {
+        case idle
+        case attaching
+        case catchingUp(CatchUp)
+        /// Asked the hub to be let in.
+        case joining(CatchUp)
+        case live(Membership)
+        case held(Membership)
+        case ended
+    }
+
+    struct CatchUp {
+        var handle: GroupHandle
+        var cursor: UInt64
+        var notBefore: NotBefore?
+        var isReading = false
+        var isHeld = false
+        /// It was live and could not keep up.
+        var isSlow = false
+        var seen = 0
+        var matched = 0
+    }
+
+    struct Membership {
+        var handle: GroupHandle
+        var members: GroupMembers
+        var cursor: UInt64
+        /// It has read the shared deflate stream since the stream's last reset.
+        var isInStep = false
+        /// The group's count of matching events when it was held.
+        var matchedWhenHeld: UInt64 = 0
+    }
+
+    package let transport: any ReaderTransport
+    let hub: Hub
+    /// Its place among the group's members on this loop.
+    var slot: Int?
+    var phase: Phase = .idle
+    /// Counts opens, so that the plan of an older one is told apart.
+    private var requests = 0
+    /// Counts lenses, so that what was asked for an older one is told apart.
+    private var generation = 0
+    var fetch: Fetch?
+    private var ticks = 0
+
+    package init(hub: Hub, transport: any ReaderTransport) {
+        self.hub = hub
+        self.transport = transport
+        hub.readers(on: transport.eventLoop)?.onLoop.sessions[ObjectIdentifier(self)] = self
+        hub.statistics.readersOpen.add(1)
+    }
+
+    var reference: ReaderReference { ReaderReference(self) }
+    private var form: WireForm { self.transport.form }
+
+    func send(_ message: ControlMessage) { self.transport.write(self.form.control(message)) }
+
+    // MARK: What the client asks
+
+    /// Opens a lens, in place of the one before when it is right: a wrong filter leaves everything as it was.
+    package func open(_ request: OpenRequest) {
+        self.requests += 1
+        let requestNumber = self.requests
+        let hub = self.hub
+        let reference = self.reference
+        hub.workers.runIfActive(eventLoop: self.transport.eventLoop) {
+            Result { () throws(ReaderProblem) in try OpenPlan.make(request, log: hub.log, streams: hub.streams) }
+        }.whenSuccess { result in
+            let session = reference.onLoop
+            guard requestNumber == session.requests, !session.isEnded else { return }
+            switch result {
+            case .failure(let problem): session.refuse(problem)
+            case .success(let plan): session.begin(plan)
+            }
+        }
+    }
+
+    /// Stops events from coming; counts still do.
+    package func hold() {
+        switch self.phase {
+        case .live(var membership):
+            membership.matchedWhenHeld = membership.members.matched
+            self.phase = .held(membership)
+            self.tellHub(membership.handle.id) { $0.memberChanged($1, form: $2, getsEvents: false) }
+        case .catchingUp(var catchUp):
+            catchUp.isHeld = true
+            self.phase = .catchingUp(catchUp)
+        case .joining(var catchUp):
+            catchUp.isHeld = true
+            self.phase = .joining(catchUp)
+        case .idle, .attaching, .held, .ended: break
+        }
+    }
+
+    /// Goes on live behind a gap that names what was skipped, or with `play` from where it was held.
+    package func release(play: Bool) {
+        switch self.phase {
+        case .held(var membership):
+            if play { return self.leave(membership, wasHeld: true, isSlow: false) }
+            self.tellOfPause(membership)
+            membership.cursor = max(membership.cursor, membership.members.last)
+            membership.isInStep = false
+            self.phase = .live(membership)
+            self.tellHub(membership.handle.id) { $0.memberChanged($1, form: $2, getsEvents: true) }
+            self.send(.live(self.hub.log.position(of: membership.cursor)))
+        case .catchingUp(var catchUp):
+            catchUp.isHeld = false
+            self.phase = .catchingUp(catchUp)
+            self.pump()
+        case .joining(var catchUp):
+            catchUp.isHeld = false
+            self.phase = .joining(catchUp)
+        case .idle, .attaching, .live, .ended: break
+        }
+    }
+
+    private func tellOfPause(_ membership: Membership) {
+        let count = membership.members.matched - membership.matchedWhenHeld
+        guard count > 0 else { return }
+        self.sendGap(from: membership.cursor + 1, through: membership.members.last, count: count, reason: "paused")
+    }
+
+    /// Changes how many events per second come; nil lifts the limit.
+    package func setRate(_ eventsPerSecond: Int?) {
+        guard let (lens, cursor) = self.leaveForGood() else { return }
+        var changed = lens
+        changed.maxRate = eventsPerSecond
+        self.attach(OpenPlan(lens: changed, after: cursor))
+    }
+
+    package func fetch(from: UInt64, through: UInt64) {
+        guard let lens = self.lens else {
+            return self.send(.error(ReaderProblem(.request, "fetch needs an open lens: send open first")))
+        }
+        guard from > 0, from <= through else {
+            return self.send(.error(ReaderProblem(.request, "fetch takes from and to, the first and last seq")))
+        }
+        self.fetch = Fetch(lens: lens, from: from, through: min(through, self.hub.log.head))
+        self.pumpFetch()
+    }
+
+    /// The connection is gone.
+    package func closed() {
+        _ = self.leaveForGood()
+        guard !self.isEnded else { return }
+        self.phase = .ended
+        self.fetch = nil
+        self.hub.readers(on: self.transport.eventLoop)?.onLoop.sessions[ObjectIdentifier(self)] = nil
+        self.hub.statistics.readersOpen.add(-1)
+    }
+
+    /// There is room again: a reader that is behind goes on.
+    package func writabilityChanged() {
+        guard self.transport.isWritable else { return }
+        self.pumpFetch()
+        self.pump()
+    }
+
+    private var isEnded: Bool { if case .ended = self.phase { true } else { false } }
+
+    private var lens: Lens? {
+        switch self.phase {
+        case .catchingUp(let catchUp), .joining(let catchUp): catchUp.handle.lens
+        case .live(let membership), .held(let membership): membership.handle.lens
+        case .idle, .attaching, .ended: nil
+        }
+    }
+
+    // MARK: On the way to the edge
+
+    private func begin(_ plan: OpenPlan) {
+        _ = self.leaveForGood()
+        self.send(.opened(plan, position: self.hub.log.position(of: plan.after)))
+        self.attach(plan)
+    }
+
+    private func attach(_ plan: OpenPlan) {
+        self.phase = .attaching
+        let generation = self.generation
+        let reference = self.reference
+        self.hub.perform { hub in
+            let handle = hub.attach(plan.lens)
+            reference.perform { $0.attached(handle, plan, generation: generation) }
+        }
+    }
+
+    private func attached(_ handle: GroupHandle, _ plan: OpenPlan, generation: Int) {
+        guard generation == self.generation, case .attaching = self.phase else {
+            return self.hub.perform { $0.detach(handle.id) }
+        }
+        self.phase = .catchingUp(CatchUp(handle: handle, cursor: plan.after, notBefore: plan.notBefore))
+        self.pump()
+    }
+
+    /// Reads the next step if there is room, or asks to be let in at the edge.
+    private func pump() {
+        guard case .catchingUp(var catchUp) = self.phase, !catchUp.isReading, !catchUp.isHeld,
+            self.transport.isWritable
+        else { return }
+        let edge = catchUp.handle.edge.load(ordering: .acquiring)
+        guard catchUp.cursor < edge else { return self.askToJoin(catchUp) }
+        catchUp.isReading = true
+        self.phase = .catchingUp(catchUp)
+        let backfill = Backfill(
+            log: self.hub.log, lens: catchUp.handle.lens, streams: self.hub.streams, form: self.form,
+            notBefore: catchUp.notBefore)
+        let generation = self.generation
+        let reference = self.reference
+        let (cursor, seen, matched) = (catchUp.cursor, catchUp.seen, catchUp.matched)
+        self.hub.workers.runIfActive(eventLoop: self.transport.eventLoop) {
+            backfill.read(after: cursor, through: edge, seen: seen, matched: matched)
+        }.whenSuccess { reference.onLoop.didRead($0, generation: generation) }
+    }
+
+    private func didRead(_ outcome: Backfill.Outcome, generation: Int) {
+        guard generation == self.generation, case .catchingUp(var catchUp) = self.phase else { return }
+        catchUp.isReading = false
+        catchUp.cursor = outcome.cursor
+        catchUp.seen = outcome.seen
+        catchUp.matched = outcome.matched
+        self.phase = .catchingUp(catchUp)
+        if let bytes = outcome.bytes {
+            self.transport.write(bytes)
+            self.hub.statistics.backfillFrames.add(1)
+            self.hub.statistics.backfillEvents.add(outcome.events)
+        }
+        if let missing = outcome.missing {
+            let reason = catchUp.isSlow ? "slow" : "evicted"
+            self.sendGap(
+                from: missing.from, through: missing.through, count: missing.through - missing.from + 1, reason: reason)
+        }
+        if let failure = outcome.failure {
+            self.send(.error(ReaderProblem(.log, "the log cannot be read: \(failure)")))
+            return
+        }
+        self.pump()
+    }
+
+    private func askToJoin(_ catchUp: CatchUp) {
+        self.phase = .joining(catchUp)
+        let reference = self.reference
+        let (id, cursor, seen, matched) = (catchUp.handle.id, catchUp.cursor, catchUp.seen, catchUp.matched)
+        let ticket = self.generation
+        self.hub.perform { $0.join(id, reference, ticket: ticket, after: cursor, seen: seen, matched: matched) }
+    }
+
+    /// The edge moved on too far meanwhile.
+    func continueCatchUp(ticket: Int) {
+        guard ticket == self.generation, case .joining(let catchUp) = self.phase else { return }
+        self.phase = .catchingUp(catchUp)
+        self.pump()
+    }
+
+    /// The hub let it in: `bytes` bring it to `edge`, where the group is.
+    func joined(_ id: Int, _ members: GroupMembers, ticket: Int, at edge: UInt64, with bytes: ByteBuffer?, events: Int) {
+        guard ticket == self.generation, case .joining(let catchUp) = self.phase else {
+            let loop = self.transport.eventLoop
+            return self.tellHub(id) { $0.memberLeft($1, form: $2, loop: loop, wasHeld: false) }
+        }
+        if let bytes {
+            self.transport.write(bytes)
+            self.hub.statistics.backfillFrames.add(1)
+            self.hub.statistics.backfillEvents.add(events)
+        }
+        let membership = Membership(handle: catchUp.handle, members: members, cursor: edge)
+        members.join(self, at: edge)
+        self.phase = .live(membership)
+        self.hub.statistics.readersLive.add(1)
+        if !catchUp.isSlow { self.send(.live(self.hub.log.position(of: edge))) }
+        if catchUp.isHeld { self.hold() }
+    }
+
+    // MARK: At the edge
+
+    /// Takes a group's frame; false if nothing was written.
+    func take(_ frame: Frame) -> Bool {
+        guard case .live(var membership) = self.phase, frame.last > membership.cursor else { return false }
+        guard self.transport.isWritable, !frame.isOnlyCounted else {
+            self.hub.statistics.fellBehind.add(1)
+            self.leave(membership, wasHeld: false, isSlow: true)
+            return false
+        }
+        if let lead = frame.lead { self.send(lead) }
+        if frame.count > 0 {
+            guard let bytes = frame.bytes(for: self.form, inStep: &membership.isInStep) else {
+                self.leave(membership, wasHeld: false, isSlow: false)
+                return false
+            }
+            self.transport.write(bytes)
+        }
+        membership.cursor = frame.last
+        self.phase = .live(membership)
+        return frame.count > 0
+    }
+
+    /// A message to all members that is not an event.
+    func tell(_ bytes: ByteBuffer) {
+        guard self.transport.isWritable else { return }
+        self.transport.write(bytes)
+    }
+
+    /// Once a second.
+    func tick(position: Position) {
+        self.ticks += 1
+        guard self.ticks % Self.ticksPerBeat == 0, self.transport.isWritable else { return }
+        self.send(.beat(position))
+    }
+
+    private static let ticksPerBeat = 10
+
+    func end(reason: String, position: Position) {
+        switch self.form {
+        case .lines, .serverSentEvents: self.send(.end(reason, position: position))
+        case .webSocket: break
+        }
+        self.transport.end()
+    }
+
+    func sendGap(from: UInt64, through: UInt64, count: UInt64, reason: String) {
+        self.send(.gap(from: from, through: through, count: count, reason: reason))
+        self.hub.statistics.gapsSent.add(1)
+    }
+
+    // MARK: Leaving
+
+    /// Out of the group and on from the cursor, from the log.
+    private func leave(_ membership: Membership, wasHeld: Bool, isSlow: Bool) {
+        self.leaveMembers(membership, wasHeld: wasHeld)
+        self.phase = .catchingUp(CatchUp(handle: membership.handle, cursor: membership.cursor, isSlow: isSlow))
+        self.pump()
+    }
+
+    private func leaveMembers(_ membership: Membership, wasHeld: Bool) {
+        membership.members.leave(self)
+        self.hub.readers(on: self.transport.eventLoop)?.onLoop.removeIfEmpty(membership.handle.id)
+        self.hub.statistics.readersLive.add(-1)
+        let loop = self.transport.eventLoop
+        self.tellHub(membership.handle.id) { $0.memberLeft($1, form: $2, loop: loop, wasHeld: wasHeld) }
+    }
+
+    /// Gives up the lens; returns it and the cursor.
+    private func leaveForGood() -> (Lens, UInt64)? {
+        let left: (GroupHandle, UInt64)
+        switch self.phase {
+        case .attaching:
+            self.generation += 1
+            return nil
+        case .idle, .ended: return nil
+        case .catchingUp(let catchUp): left = (catchUp.handle, catchUp.cursor)
+        case .joining(let catchUp):
+            left = (catchUp.handle, catchUp.cursor)
+        case .live(let membership):
+            left = (membership.handle, membership.cursor)
+            self.leaveMembers(membership, wasHeld: false)
+        case .held(let membership):
+            left = (membership.handle, membership.cursor)
+            self.leaveMembers(membership, wasHeld: true)
+        }
+        self.phase = .idle
+        self.generation += 1
+        self.hub.perform { $0.detach(left.0.id) }
+        return (left.0.lens, left.1)
+    }
+
+    private func tellHub(_ id: Int, _ body: @escaping @Sendable (isolated Hub, Int, WireForm) -> Void) {
+        let form = self.form
+        self.hub.perform { body($0, id, form) }
+    }
+}

@@ -1,0 +1,63 @@
+internal import NIOCore
+
+/// How a reader takes its messages.
+package enum WireForm: Sendable, Hashable {
+    case webSocket(WireCompression)
+    /// One JSON value per line (`application/x-ndjson`).
+    case lines
+    /// `text/event-stream`.
+    case serverSentEvents
+}
+
+/// What a WebSocket reader agreed to (RFC 7692 §7.1).
+package enum WireCompression: Sendable, Hashable {
+    case none
+    /// Context takeover with the full window: the reader can share its group's one deflate stream.
+    case shared
+    /// Every message on its own, with a window of 2^bits: the reader demanded no context takeover or a smaller window.
+    case independent(windowBits: Int)
+
+    /// How a message that only this reader gets is compressed; it can be read whatever the reader's window holds.
+    var windowBitsAlone: Int? {
+        switch self {
+        case .none: nil
+        case .shared: 15
+        case .independent(let bits): bits
+        }
+    }
+}
+
+/// A server's WebSocket text frame as one buffer, header and payload (RFC 6455 §5.2).
+enum ServerFrame {
+    static func text(_ payload: some Collection<UInt8>, compressed: Bool = false) -> ByteBuffer {
+        let count = payload.count
+        var frame = ByteBufferAllocator().buffer(capacity: count + 10)
+        let fin: UInt8 = 0x80
+        let rsv1: UInt8 = compressed ? 0x40 : 0
+        frame.writeInteger(fin | rsv1 | 0x1)
+        switch count {
+        case ..<126: frame.writeInteger(UInt8(count))
+        case ..<65_536:
+            frame.writeInteger(UInt8(126))
+            frame.writeInteger(UInt16(count))
+        default:
+            frame.writeInteger(UInt8(127))
+            frame.writeInteger(UInt64(count))
+        }
+        frame.writeBytes(payload)
+        return frame
+    }
+}
+
+extension WireForm {
+    /// A message that is not an event, in this form: never compressed, so that it does not enter anybody's window.
+    func control(_ message: ControlMessage) -> ByteBuffer {
+        switch self {
+        case .webSocket: return ServerFrame.text(message.json)
+        case .lines: return ByteBuffer(bytes: message.json + [0x0a])
+        case .serverSentEvents:
+            return ByteBuffer(
+                bytes: Array("event: \(message.type)\ndata: ".utf8) + message.json + Array("\n\n".utf8))
+        }
+    }
+}

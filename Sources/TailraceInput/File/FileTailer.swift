@@ -1,0 +1,219 @@
+import Glibc
+import Logging
+import TailraceCodec
+import TailraceEvent
+
+/// Follows the files of one input: finds them, reads them in the order of their writing, hands over batches.
+///
+/// Confined to one thread. The aspects stand in files of their own: `+Discovery` which file stands at which path, `+Adoption`
+/// a file seen for the first time, `+Rotation` what has to be read before it, `+Copies` telling copies from new files,
+/// `+Reading`, `+Closing` the end of a file's life, `+Status`.
+final class FileTailer {
+    let options: FileOptions
+    let codec: CodecOptions
+    let context: InputContext
+    let files: any FileSystem
+    let probe: ContentProbe
+    let sink: any EventSink
+    let watches: WatchTable
+    let now: () -> ContinuousClock.Instant
+
+    /// By matched path.
+    var matched: [FilePath: MatchedPath] = [:]
+    /// Every file that is followed.
+    var filesByKey: [FileFacts.Key: TailedFile] = [:]
+    /// Closed files without a path, oldest first.
+    var drained: [TailedFile] = []
+    /// Files whose matched path is gone and that are read until idle.
+    var detached: [TailedFile] = []
+    var restored: RestoredCheckpoints
+    var problems: FileProblems
+    /// Unknown files that may be copies in the making, and since when.
+    var suspects: [FilePath: ContinuousClock.Instant] = [:]
+    /// Matched paths by the real path behind their symbolic link.
+    var pathsByTarget: [FilePath: Set<FilePath>] = [:]
+    /// Folders as they were listed in this turn; nil while reading, when only a fresh look counts.
+    var listings: [FilePath: FolderIndex]?
+    /// Files at rotated names that were born before this (wall clock nanoseconds) were there before anybody watched.
+    let watchedSince: Int64
+
+    /// Files that have, or may have, something to read.
+    var queue: [TailedFile] = []
+    var buffer = [UInt8](repeating: 0, count: FileAnchor.maxBytes + FileTailer.chunkBytes)
+    var batch = EventBatch()
+    var batchBytes = 0
+    var batchTruncated = 0
+    /// Files whose checkpoints belong to `batch`.
+    var changed: [TailedFile] = []
+    /// Keys to forget with `batch`.
+    var forgotten: [FileIdentity] = []
+    var openFiles = 0
+
+    var isFirstStart: Bool
+    var needsScan = true
+    var touched: Set<FilePath> = []
+    /// Matched paths beside which a rotated name has appeared.
+    var rotated: Set<FilePath> = []
+    var nextPoll: ContinuousClock.Instant
+    var nextSweep: ContinuousClock.Instant
+    var nextStatus: ContinuousClock.Instant
+    var lastSubmit: ContinuousClock.Instant
+    var isStatusStale = true
+
+    /// Read at once; also bounds what one read of empty lines turns into (about 6 MiB of events).
+    static let chunkBytes = 64 << 10
+    /// What one file may read before others get their turn.
+    static let shareBytes = 256 << 10
+    /// A batch is handed over at this weight: enough to make its transaction cheap, little enough to wait for.
+    static let batchWeight = 512 << 10
+    /// While events keep coming they are collected this long, so that a thousand tiny writes are not a thousand transactions;
+    /// what comes after a quiet moment leaves at once.
+    static let pace = Duration.milliseconds(1)
+    /// Everything is looked at this often even if the kernel announces changes: mmap(2) writes and moves of folders far up
+    /// are not announced.
+    static let sweep = Duration.seconds(10)
+    /// A renamed file is read until nothing came for so long: writers need some time to open the new one.
+    static let drain = Duration.seconds(5)
+
+    init(
+        options: FileOptions, codec: CodecOptions, context: InputContext, files: any FileSystem, sink: any EventSink,
+        watches: WatchTable, now: @escaping () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
+        self.options = options
+        self.codec = codec
+        self.context = context
+        self.files = files
+        self.probe = ContentProbe(files: files)
+        self.sink = sink
+        self.watches = watches
+        self.now = now
+        self.restored = RestoredCheckpoints(context.checkpoints)
+        self.problems = FileProblems(logger: context.logger)
+        self.isFirstStart = context.checkpoints.isEmpty
+        self.watchedSince = self.isFirstStart ? Timestamp.now().nanoseconds : self.restored.lastSeen
+        let start = now()
+        self.nextPoll = start
+        self.nextSweep = start
+        self.nextStatus = start
+        self.lastSubmit = start - .seconds(1)
+    }
+
+    /// Runs until the relay stops.
+    func run() throws(SinkClosed) {
+        try self.begin()
+        while !self.context.stop.isStopped {
+            try self.turn()
+            if self.queue.isEmpty { self.rest() }
+        }
+    }
+
+    /// Looks at all files for the first time.
+    func begin() throws(SinkClosed) {
+        for key in self.restored.damagedKeys {
+            self.context.logger.warning("a checkpoint can't be read, its file is read anew", metadata: ["key": "\(key)"])
+        }
+        self.listings = [:]
+        self.scan()
+        self.settleRestored()
+        self.listings = nil
+        if self.isFirstStart { try self.markStart() }
+    }
+
+    /// One turn of the loop, without waiting: what the kernel tells, what is due, and a share of everything to be read.
+    func turn() throws(SinkClosed) {
+        self.take(self.watches.news())
+        self.runTimers()
+        try self.readRound()
+        self.updateStatus()
+    }
+
+    private func runTimers() {
+        let now = self.now()
+        self.listings = [:]
+        defer { self.listings = nil }
+        if self.needsScan || now >= self.nextSweep {
+            self.scan()
+        } else {
+            let due = self.problems.due(at: now)
+            let paths = self.touched.union(due).union(self.suspects.keys)
+            for path in paths.sorted() where self.isMatched(path) { self.examine(path) }
+            for path in self.rotated { self.lookForMissed(at: path) }
+            // The others are folders that could not be read.
+            if due.contains(where: { !self.isMatched($0) }) { self.scan() }
+        }
+        self.touched = []
+        self.rotated = []
+        if now >= self.nextPoll { self.poll(now) }
+        self.closeDrained(now)
+    }
+
+    /// Looks at what the kernel does not tell about.
+    private func poll(_ now: ContinuousClock.Instant) {
+        if self.watches.hasPolledFolders { self.scan() }
+        for file in self.filesByKey.values where file.watch == nil && !file.isDrained && self.mayHaveGrown(file) {
+            self.enqueue(file)
+        }
+        for file in self.detached { self.enqueue(file) }
+        // Polling must not take more than a twentieth of a core, however many files there are.
+        let cost = self.now() - now
+        self.nextPoll = self.now() + max(self.options.poll, cost * 20)
+    }
+
+    /// Open files are simply read; closed ones are not opened for nothing.
+    private func mayHaveGrown(_ file: TailedFile) -> Bool {
+        if file.handle != nil { return true }
+        guard let facts = try? self.files.facts(of: file.location, followingLinks: false) else { return true }
+        return !facts.isSameFile(as: file.facts) || facts.size != file.knownSize
+    }
+
+    /// Waits for something to do.
+    private func rest() {
+        self.sleep(until: self.nextDeadline)
+        if self.now() - self.lastSubmit < Self.pace { self.context.stop.wait(milliseconds: 1) }
+    }
+
+    private var nextDeadline: ContinuousClock.Instant {
+        var deadline = self.nextSweep
+        let needsPoll =
+            self.watches.hasPolledFolders || !self.detached.isEmpty
+            || self.watches.watchedFiles < self.filesByKey.count
+        if needsPoll { deadline = min(deadline, self.nextPoll) }
+        if let retry = self.problems.nextDue { deadline = min(deadline, retry) }
+        if !self.suspects.isEmpty { deadline = min(deadline, self.now() + Self.suspectInterval) }
+        if self.isStatusStale { deadline = min(deadline, self.nextStatus) }
+        return self.needsScan || !self.touched.isEmpty ? self.now() : deadline
+    }
+
+    private func sleep(until deadline: ContinuousClock.Instant) {
+        let left = max(.zero, deadline - self.now())
+        let (seconds, attoseconds) = left.components
+        // Rounded up, so that the deadline has passed afterwards.
+        let milliseconds = min(seconds, 3600) * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        var entries = [
+            pollfd(fd: self.context.stop.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: self.watches.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        _ = Glibc.poll(&entries, 2, Int32(milliseconds))
+    }
+
+    private func take(_ news: WatchTable.News) {
+        if news.isIncomplete {
+            self.needsScan = true
+            for file in self.filesByKey.values { self.enqueue(file) }
+        }
+        for file in news.files { self.enqueue(file) }
+        for file in news.moved { self.touched.formUnion(self.paths(of: file)) }
+        for file in news.gone where file.handle == nil { self.noteGone(file) }
+        for path in news.paths { self.noteChange(at: path) }
+    }
+}
+
+/// One path that matches the patterns.
+struct MatchedPath {
+    /// The file that stands there.
+    var current: TailedFile?
+    /// The last one that stood there, perhaps long gone: what comes next follows it.
+    var latest: TailedFile?
+    /// Where a symbolic link at the path leads.
+    var target: FilePath?
+}

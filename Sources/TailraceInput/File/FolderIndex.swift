@@ -1,0 +1,19 @@
+/// A listing of a folder, by what files are looked for: their inode, or the name they were rotated away from.
+struct FolderIndex {
+    private var namesByInode: [UInt64: [[UInt8]]] = [:]
+    private var rotationsByBase: [[UInt8]: [[UInt8]]] = [:]
+
+    init(_ folder: FilePath, files: any FileSystem) {
+        // A folder that can't be listed has nothing to offer; that it can't is told where it is scanned.
+        for entry in (try? files.entries(of: folder)) ?? [] where entry.kind != .directory {
+            self.namesByInode[entry.inode, default: []].append(entry.name)
+            guard !RotatedName.isCompressed(entry.name[...]) else { continue }
+            for base in RotatedName.bases(of: entry.name[...]) {
+                self.rotationsByBase[base, default: []].append(entry.name)
+            }
+        }
+    }
+
+    func names(inode: UInt64) -> [[UInt8]] { self.namesByInode[inode] ?? [] }
+    func rotations(of base: ArraySlice<UInt8>) -> [[UInt8]] { self.rotationsByBase[Array(base)] ?? [] }
+}

@@ -1,0 +1,125 @@
+/// What to do when another file stands at a path than the one that was read there, or the same one written anew: in which
+/// order to read what is left.
+///
+/// Decides on values only; finding, opening and reading is the caller's.
+struct RotationPlan {
+    /// A file that was read at the path.
+    struct Remembered: Sendable, Hashable {
+        var identity: FileIdentity
+        /// Counts the files that followed each other at the path.
+        var generation: UInt64
+        var birth: Int64
+        var offset: UInt64
+        var isDrained: Bool
+        /// It is still being read, so nothing has to be done for it.
+        var isFollowed: Bool
+    }
+
+    /// A file that stands at the path now, or near it, and is not being read.
+    struct Found: Sendable, Hashable {
+        var identity: FileIdentity
+        var name: [UInt8]
+        var birth: Int64
+        var modified: Int64
+        var size: UInt64
+        var isCurrent: Bool
+        /// Its name is that of a rotated file of this path.
+        var isRotation: Bool
+        /// The remembered files whose content, up to where it was read, stands in this file: itself, or what it is a copy of.
+        var holds: Set<FileIdentity>
+    }
+
+    enum Loss: String, Sendable {
+        /// It was written anew from its beginning.
+        case truncated
+        /// It is in none of the folders it could be in.
+        case vanished
+    }
+
+    enum Step: Sendable, Hashable {
+        /// Read `found` on from where `remembered` was left.
+        case resume(found: Int, remembered: Int)
+        case readWhole(found: Int)
+        /// What was written to it after its offset is gone.
+        case lost(remembered: Int, Loss)
+        /// It is gone and was read to its end before.
+        case forget(remembered: Int)
+    }
+
+    /// In the order of writing.
+    private(set) var steps: [Step] = []
+
+    private let remembered: [Remembered]
+    private let found: [Found]
+    private var used: Set<Int> = []
+
+    /// Files at rotated names that were born before `since` (wall clock nanoseconds) are older than what was read and stay
+    /// unread.
+    init(remembered: [Remembered], found: [Found], since: Int64) {
+        self.remembered = remembered
+        self.found = found
+        let order = remembered.indices.sorted { remembered[$0].generation < remembered[$1].generation }
+        var last: Step?
+        for index in order where !remembered[index].isFollowed {
+            if let current = self.holder(of: index), found[current].isCurrent,
+                found[current].identity == remembered[index].identity
+            {
+                last = .resume(found: current, remembered: index)
+            } else {
+                self.settle(index, isNewest: index == order.last)
+            }
+        }
+        self.readBetween(order.last.map { remembered[$0] }, since: since)
+        if let current = found.firstIndex(where: \.isCurrent) { self.steps.append(last ?? .readWhole(found: current)) }
+    }
+
+    /// Where the content of a remembered file stands: best in that file itself.
+    private func holder(of index: Int) -> Int? {
+        let identity = self.remembered[index].identity
+        let holders = self.found.indices.filter { self.found[$0].holds.contains(identity) }
+        return holders.first { self.found[$0].identity == identity } ?? holders.first
+    }
+
+    private mutating func settle(_ index: Int, isNewest: Bool) {
+        let file = self.remembered[index]
+        if let holder = self.holder(of: index), self.found[holder].identity == file.identity {
+            self.used.insert(holder)
+            let isDone = file.isDrained && self.found[holder].size == file.offset
+            if !isDone { self.steps.append(.resume(found: holder, remembered: index)) }
+        } else if file.offset > 0, let copy = self.holder(of: index) {
+            let isRemembered = self.remembered.contains { $0.identity == self.found[copy].identity }
+            let isNew = !isRemembered && self.used.insert(copy).inserted
+            self.steps.append(isNew ? .resume(found: copy, remembered: index) : .forget(remembered: index))
+        } else if file.isDrained || !isNewest {
+            self.steps.append(.forget(remembered: index))
+        } else {
+            let isThere = self.found.contains { $0.identity == file.identity }
+            self.steps.append(.lost(remembered: index, isThere ? .truncated : .vanished))
+        }
+    }
+
+    /// Files that came after the newest remembered one and were rotated away before anybody looked.
+    private mutating func readBetween(_ newest: Remembered?, since: Int64) {
+        if let newest, newest.offset > 0,
+            self.found.contains(where: { $0.isCurrent && $0.identity == newest.identity && $0.holds.contains(newest.identity) })
+        {
+            return
+        }
+        let between = self.found.indices.filter { index in
+            let file = self.found[index]
+            let isLater = file.birth == 0 ? file.modified >= since : file.birth >= max(since, newest?.birth ?? since)
+            return isLater && file.isRotation && !file.isCurrent && !self.used.contains(index) && file.holds.isEmpty
+                && !self.remembered.contains { $0.identity == file.identity }
+        }
+        for index in between.sorted(by: { self.isOlder(self.found[$0], self.found[$1]) }) {
+            self.used.insert(index)
+            self.steps.append(.readWhole(found: index))
+        }
+    }
+
+    /// Times of files are as coarse as the kernel's tick; within one, names tell.
+    private func isOlder(_ left: Found, _ right: Found) -> Bool {
+        let (leftTimes, rightTimes) = ((left.birth, left.modified), (right.birth, right.modified))
+        return leftTimes == rightTimes ? RotatedName.isOlder(left.name[...], right.name[...]) : leftTimes < rightTimes
+    }
+}

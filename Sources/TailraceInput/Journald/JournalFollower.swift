@@ -1,0 +1,276 @@
+import CSystemd
+import Glibc
+
+/// Reads the journal from a place to its end and goes on as it grows.
+///
+/// Journald numbers entries without holes. So at the end of each batch the numbers tell whether all entries between two
+/// cursors were seen; if not, the batch is thrown away and read again entry by entry, to find the holes and count them.
+struct JournalFollower {
+    let arguments: JournalReaderArguments
+    var output = JournalOutput()
+    var matcher: JournalMatcher
+    var batch = JournalBatch()
+    /// The last entry that the relay was told of: what is read again starts behind it.
+    var place: JournalCursor?
+    /// Where to begin while there is no place.
+    var since: UInt64
+    /// How far to jump over an unreadable place, in microseconds.
+    var leap: UInt64
+    /// Takes each entry's cursor; on after numbers did not add up or a read failed, until the batch is done.
+    var isCareful = false
+    /// In careful reading, the last entry seen.
+    var lastSeen: JournalCursor?
+    /// Files came or went since the last batch: the only thing that loses entries.
+    var filesChanged = false
+    /// Holes found though no file was gone: this journal has only some of its entries, or several sequences.
+    var unexplainedHoles = 0
+    /// Reads that failed since the last batch.
+    var faults = 0
+    var quietSince = ContinuousClock.now
+    var busyUntil = ContinuousClock.now
+    var lastLook = ContinuousClock.now
+
+    /// So many unexplained holes, and numbers prove nothing here.
+    private static let maxUnexplainedHoles = 3
+    /// So many failures at one place, and it is jumped over; each further one jumps twice as far, at most 2²⁰ s.
+    private static let maxFaults = 3
+
+    init(_ arguments: JournalReaderArguments) {
+        self.arguments = arguments
+        self.matcher = JournalMatcher(arguments)
+        self.place = arguments.cursor.flatMap { JournalCursor($0) }
+        self.since = arguments.since
+        self.leap = arguments.leap
+    }
+
+    /// Returns when the relay is gone.
+    mutating func run() {
+        while self.output.isOpen {
+            do throws(JournalFault) {
+                try self.follow()
+            } catch {
+                self.recover(from: error)
+            }
+        }
+    }
+
+    /// Opens the journal and reads until it has to be opened again.
+    private mutating func follow() throws(JournalFault) {
+        let roots = JournalAccess.presentRoots()
+        let journal = try JournalHandle(directory: self.arguments.directory, namespace: self.arguments.namespace)
+        guard var isUnread = try self.position(journal) else { return }
+        self.showAccess()
+        while self.output.isOpen {
+            guard try self.drain(journal, isUnread: isUnread) else {
+                guard let again = try self.position(journal) else { return }
+                isUnread = again
+                continue
+            }
+            isUnread = false
+            self.settle()
+            try self.wait(for: journal)
+            if self.isTimeToLook(), !journal.hasFiles() || roots != JournalAccess.presentRoots() { return }
+        }
+    }
+
+    /// Goes to the place where reading begins.
+    ///
+    /// - Returns: true if the current entry is unread, false if the next one is, nil if the journal is to be opened again.
+    private mutating func position(_ journal: borrowing JournalHandle) throws(JournalFault) -> Bool? {
+        guard journal.hasFiles() else {
+            self.pause("there are no journal files \(self.where_) yet")
+            return nil
+        }
+        let landing: JournalLanding
+        if self.leap > 0 {
+            landing = try .leap(over: self.place, since: self.since, by: self.leap, in: journal)
+        } else if let place = self.place {
+            landing = try .find(place, in: journal) { self.output.pulse() }
+        } else {
+            try journal.seek(realtime: self.since)
+            return false
+        }
+        switch landing {
+        case .empty:
+            self.pause("the journal \(self.where_) is empty")
+            return nil
+        case .read(let landed, let gap):
+            self.place = landed
+            guard let gap else { return false }
+            self.batch.append(gap)
+            self.send(endingAt: landed)
+            return false
+        case .unread(let gap):
+            // The hole before this entry is told already; from here on, entry by entry.
+            self.isCareful = true
+            if let gap { self.batch.append(gap) }
+            return true
+        }
+    }
+
+    /// Reads to the end.
+    ///
+    /// - Returns: false if the batch has to be read again from the place.
+    private mutating func drain(_ journal: borrowing JournalHandle, isUnread: Bool) throws(JournalFault) -> Bool {
+        var isUnread = isUnread
+        while self.output.isOpen {
+            if !isUnread {
+                guard try journal.next() else { break }
+            }
+            if self.isCareful { try self.lookForHole(journal, isToldAlready: isUnread) }
+            isUnread = false
+            try self.batch.scan(journal, &self.matcher)
+            self.busyUntil = .now + .seconds(1)
+            if self.batch.scanned % 256 == 0 { self.output.pulse() }
+            if self.batch.isFull, try !self.commit(journal) { return false }
+        }
+        guard self.batch.scanned > 0 else { return true }
+        // A cursor alone is worth a write only now and then.
+        if self.batch.isQuiet, .now - self.quietSince < .seconds(1) { return true }
+        return try self.commit(journal)
+    }
+
+    /// Sends the batch and remembers its end.
+    ///
+    /// - Returns: false if entries are missing that have to be looked for.
+    private mutating func commit(_ journal: borrowing JournalHandle) throws(JournalFault) -> Bool {
+        let end: JournalCursor
+        if self.isCareful, let lastSeen = self.lastSeen {
+            end = lastSeen
+        } else {
+            end = try journal.cursor()
+            if !self.addsUp(to: end) {
+                if try journal.process() == .files { self.filesChanged = true }
+                self.startCareful()
+                return false
+            }
+        }
+        self.send(endingAt: end)
+        return true
+    }
+
+    private mutating func send(endingAt end: JournalCursor) {
+        self.batch.end(at: end)
+        self.output.send(self.batch.frames)
+        self.batch.clear()
+        self.place = end
+        self.leap = 0
+        self.faults = 0
+        self.isCareful = false
+        self.lastSeen = nil
+        self.filesChanged = false
+        self.quietSince = .now
+        self.showAccess()
+    }
+
+    // MARK: Holes
+
+    /// Whether the numbers say that everything between the last batch and `end` was seen.
+    private mutating func addsUp(to end: JournalCursor) -> Bool {
+        guard self.unexplainedHoles < Self.maxUnexplainedHoles, let place = self.place,
+            let between = place.entriesBetween(end)
+        else { return true }
+        if UInt64(self.batch.scanned) > between + 1 { self.unexplainedHoles = Self.maxUnexplainedHoles }
+        return UInt64(self.batch.scanned) >= between + 1
+    }
+
+    private mutating func startCareful() {
+        self.batch.clear()
+        self.isCareful = true
+        self.lastSeen = nil
+    }
+
+    private mutating func lookForHole(
+        _ journal: borrowing JournalHandle, isToldAlready: Bool
+    ) throws(JournalFault) {
+        let here = try journal.cursor()
+        defer { self.lastSeen = here }
+        guard !isToldAlready, let last = self.lastSeen ?? self.place, let missing = last.entriesBetween(here), missing > 0 else { return }
+        if self.filesChanged {
+            self.batch.append(.vacuumed(missing, from: last, to: here))
+        } else {
+            self.unexplainedHoles += 1
+        }
+    }
+
+    // MARK: Waiting
+
+    private mutating func wait(for journal: borrowing JournalHandle) throws(JournalFault) {
+        // Journald tells of new entries at most every 250 ms. While there is traffic, look without being told.
+        var milliseconds = ContinuousClock.now < self.busyUntil ? Int32(20) : 5000
+        if self.batch.scanned > 0 { milliseconds = min(milliseconds, 1000) }
+        if let timeout = try journal.timeout() { milliseconds = min(milliseconds, timeout) }
+        self.output.wait(for: (journal.descriptor, journal.events), milliseconds: milliseconds)
+        self.output.pulse()
+        if try journal.process() == .files {
+            self.filesChanged = true
+            self.showAccess()
+        }
+    }
+
+    /// The end was reached without an error.
+    private mutating func settle() {
+        guard self.faults > 0, self.batch.scanned == 0 else { return }
+        self.faults = 0
+        self.showAccess()
+    }
+
+    /// True once a second: things that nothing reports are looked for at this pace.
+    private mutating func isTimeToLook() -> Bool {
+        guard .now - self.lastLook >= .seconds(1) else { return false }
+        self.lastLook = .now
+        return true
+    }
+
+    /// Waits a second; the journal is then opened again.
+    private mutating func pause(_ reason: String) {
+        self.output.state(.waiting, reason)
+        self.output.wait(milliseconds: 1000)
+        self.output.pulse()
+    }
+
+    private mutating func showAccess() {
+        guard self.faults == 0 else { return }
+        if let problem = JournalAccess.problem(
+            directory: self.arguments.directory, namespace: self.arguments.namespace)
+        {
+            self.output.state(.degraded, problem)
+        } else {
+            self.output.state(.reading)
+        }
+    }
+
+    // MARK: Failures
+
+    /// Damage and vacuumed files show as errors: what is whole goes out, the journal is opened again at the last place.
+    private mutating func recover(from fault: JournalFault) {
+        if self.isCareful, let lastSeen = self.lastSeen, self.batch.scanned > 0 {
+            self.send(endingAt: lastSeen)
+        }
+        self.startCareful()
+        self.faults += 1
+        if self.faults > Self.maxFaults {
+            self.leap = 1_000_000 << UInt64(min(20, self.faults - Self.maxFaults - 1))
+        }
+        switch fault.code {
+        case ENOENT, ENOTDIR:
+            self.output.state(.waiting, "there is no journal \(self.where_)")
+            self.leap = 0
+        case EACCES, EPERM:
+            let problem = JournalAccess.problem(
+                directory: self.arguments.directory, namespace: self.arguments.namespace)
+            self.output.state(.degraded, problem ?? "\(fault)")
+            self.leap = 0
+        default:
+            self.output.state(.degraded, "\(fault); reading goes on at the last good entry")
+        }
+        self.output.wait(milliseconds: min(5000, 100 << Int32(min(6, self.faults))))
+        self.output.pulse()
+    }
+
+    private var where_: String {
+        if let directory = self.arguments.directory { return "in \(directory)" }
+        if let namespace = self.arguments.namespace { return "of namespace \(namespace)" }
+        return "in /var/log/journal or /run/log/journal"
+    }
+}

@@ -1,0 +1,99 @@
+import CLinux
+import Glibc
+import TailraceCodec
+import TailraceOptions
+
+/// What `type = "unix"` can be told.
+struct UnixOptions: Sendable {
+    enum Mode: String, Sendable, CaseIterable {
+        /// Lines over connections.
+        case stream
+        /// One message per event, no connection.
+        case datagram
+        /// One message per event, over connections.
+        case seqpacket
+
+        var socketType: Int32 {
+            switch self {
+            case .stream: Int32(SOCK_STREAM.rawValue)
+            case .datagram: Int32(SOCK_DGRAM.rawValue)
+            case .seqpacket: Int32(SOCK_SEQPACKET.rawValue)
+            }
+        }
+    }
+
+    var path: String
+    var mode: Mode
+    /// The socket file's permission bits.
+    var permissions: mode_t
+    /// A user's name or number; nil leaves the relay's own.
+    var owner: String?
+    var group: String?
+    var maxConnections: Int
+    /// A connection that says nothing for so long is closed; nil never.
+    var idleTimeout: Duration?
+    var codec: CodecOptions
+
+    /// `sockaddr_un.sun_path` less its final zero, unix(7).
+    static let maxPathBytes = 107
+
+    static let specs: [OptionSpec] = [
+        OptionSpec("path", .string, required: true, "where the socket is made, an absolute path of at most 107 bytes"),
+        OptionSpec(
+            "mode", .choice(Mode.allCases.map(\.rawValue)), default: "\"stream\"",
+            "stream carries lines; datagram and seqpacket carry one event per message"),
+        OptionSpec(
+            "permissions", .string, default: "\"0660\"", "who may write, in octal: owner, group, others"),
+        OptionSpec("owner", .string, "the user that owns the socket, by name or number; default the relay's own"),
+        OptionSpec("group", .string, "the group of the socket, by name or number; default the relay's own"),
+        // 512 keeps the descriptors well under the usual limit of 1024 per process.
+        OptionSpec(
+            "max_connections", .integer(1...65_536), default: "512",
+            "connections at one time; more are closed at once; one user other than root gets at most half"),
+        OptionSpec("idle_timeout", .duration, "a connection silent for so long is closed; default never"),
+    ]
+
+    init(_ table: OptionTable) throws(OptionProblem) {
+        self.path = try Self.path(table)
+        let mode = table.string("mode") ?? Mode.stream.rawValue
+        guard let mode = Mode(rawValue: mode) else {
+            throw table.problem(
+                "mode", "unknown mode \"\(mode)\"", hint: "write \"stream\", \"datagram\" or \"seqpacket\"")
+        }
+        self.mode = mode
+        self.permissions = try Self.permissions(table)
+        self.owner = table.string("owner")
+        self.group = table.string("group")
+        self.maxConnections = Int(table.integer("max_connections") ?? 512)
+        self.idleTimeout = table.duration("idle_timeout")
+        if let timeout = self.idleTimeout, timeout < .milliseconds(1) {
+            throw table.problem("idle_timeout", "idle_timeout must be at least 1ms", hint: "leave it out for never")
+        }
+        self.codec = try CodecOptions(table)
+    }
+
+    private static func path(_ table: OptionTable) throws(OptionProblem) -> String {
+        guard let path = table.string("path"), !path.isEmpty else {
+            throw table.problem("path", "path is missing", hint: "write path = \"/run/tailrace/apps.sock\"")
+        }
+        guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else {
+            throw table.problem(
+                "path", "\"\(path)\" is not an absolute path of a file", hint: "write \"/run/tailrace/apps.sock\"")
+        }
+        guard path.utf8.count <= Self.maxPathBytes else {
+            throw table.problem(
+                "path", "a socket's path has at most \(Self.maxPathBytes) bytes, this one has \(path.utf8.count)",
+                hint: "choose a shorter one, below /run for example")
+        }
+        return path
+    }
+
+    private static func permissions(_ table: OptionTable) throws(OptionProblem) -> mode_t {
+        let text = table.string("permissions") ?? "0660"
+        guard text.utf8.count <= 4, let bits = mode_t(text, radix: 8), bits <= 0o777 else {
+            throw table.problem(
+                "permissions", "\"\(text)\" is not an octal mode from 0000 to 0777", hint: "write \"0660\" or \"0666\"")
+        }
+        return bits
+    }
+}

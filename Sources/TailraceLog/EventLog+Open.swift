@@ -1,0 +1,87 @@
+internal import GRDB
+internal import TailraceEvent
+
+/// What opening found.
+struct OpenedLog {
+    var folder: LogFolder?
+    var store: BlockStore?
+    var epochs: [Epoch]
+    var head: UInt64 = 0
+    var oldest: UInt64 = 1
+    var notices: [String] = []
+}
+
+extension EventLog {
+    /// Opens the log, or makes it. A file that is damaged or not ours is moved aside with a notice, never deleted.
+    ///
+    /// - Throws: `LogError.locked` if another process has the log, `.unusable` if the folder can't be written.
+    package convenience init(settings: Settings) throws(LogError) {
+        guard let path = settings.path else {
+            try self.init(settings: settings, opened: OpenedLog(epochs: [.make(first: 1)]))
+            return
+        }
+        let folder = try LogFolder(path: path)
+        var notices: [String] = []
+        let store = try Self.openStore(in: folder, settings: settings, notices: &notices)
+        do {
+            var opened = OpenedLog(folder: folder, store: store, epochs: try store.epochs(), notices: notices)
+            if let bounds = try store.bounds() {
+                opened.head = bounds.last
+                opened.oldest = bounds.first
+            }
+            try Self.beginEpochIfNeeded(&opened, store, settings)
+            try store.setState(["clean": "no", "boot": Epoch.bootID()])
+            try self.init(settings: settings, opened: opened)
+        } catch {
+            throw Self.unavailable(error)
+        }
+    }
+
+    private static func openStore(
+        in folder: LogFolder, settings: Settings, notices: inout [String]
+    ) throws(LogError) -> BlockStore {
+        do {
+            return try Self.prepared(folder, settings)
+        } catch {
+            guard Self.isDamage(error) else { throw Self.unavailable(error) }
+            let target = try folder.moveAside(why: "damaged")
+            notices.append("the log could not be used (\(error)); it was moved to \(target) and a new one begun")
+        }
+        do { return try Self.prepared(folder, settings) } catch { throw Self.unavailable(error) }
+    }
+
+    private static func prepared(_ folder: LogFolder, _ settings: Settings) throws -> BlockStore {
+        let store = try BlockStore(path: folder.databasePath, alwaysSync: settings.sync == .always)
+        do {
+            try store.prepare()
+        } catch {
+            try? store.close()
+            throw error
+        }
+        return store
+    }
+
+    private static func isDamage(_ error: any Error) -> Bool {
+        if let error = error as? LogError { return error.kind == .damaged }
+        guard let error = error as? DatabaseError else { return false }
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT].contains(error.resultCode)
+    }
+
+    /// A new log gets its first epoch; one whose machine went down while it was written gets the next, since positions
+    /// after its last synced event may have been given out and would come to mean other events.
+    private static func beginEpochIfNeeded(
+        _ opened: inout OpenedLog, _ store: BlockStore, _ settings: Settings
+    ) throws {
+        let lastEnd = (clean: try store.state("clean"), boot: try store.state("boot"))
+        let lostPower = lastEnd.clean == "no" && lastEnd.boot != Epoch.bootID() && settings.sync != .always
+        guard opened.epochs.isEmpty || lostPower else { return }
+        let epoch = Epoch.make(first: opened.head + 1)
+        try store.add(epoch)
+        if let ended = opened.epochs.last {
+            opened.notices.append(
+                "the machine went down while the log was written: epoch \(ended.name) ended at \(opened.head), "
+                    + "\(epoch.name) begins; what the sources still have is read again")
+        }
+        opened.epochs.append(epoch)
+    }
+}

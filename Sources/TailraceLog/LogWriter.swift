@@ -1,0 +1,85 @@
+internal import TailraceEvent
+
+/// Decides how batches become rows: large ones are compressed at once; small ones are written as they are, so that the first
+/// event after a quiet moment is committed in microseconds, and merged into one compressed row when enough have come.
+struct LogWriter: ~Copyable {
+    /// The small rows since the last sealed one.
+    struct Tail {
+        var block: StoredBlock
+        var isSealed: Bool
+    }
+
+    private var compressor: BlockCompressor
+    private var open: StoredBlock?
+    private var walPages = 0
+
+    init?() {
+        guard let compressor = BlockCompressor() else { return nil }
+        self.compressor = compressor
+    }
+
+    /// The transaction for these blocks and, if they join the open tail, what the tail will be after it.
+    mutating func plan(
+        _ blocks: [StoredBlock], checkpoints: [Checkpoint], isPersistent: Bool
+    ) -> (BlockStore.Change, Tail?) {
+        var change = BlockStore.Change(checkpoints: checkpoints)
+        if blocks.isEmpty { return (change, self.open.map { Tail(block: $0, isSealed: false) }) }
+        guard blocks.count == 1, !Self.isLarge(blocks[0]) || self.open != nil else {
+            if isPersistent { change.insert = blocks.map { self.row(for: $0, sealed: true) } }
+            return (change, nil)
+        }
+        let joined = self.join(blocks[0])
+        let isSealed = Self.isLarge(joined)
+        if isPersistent {
+            if isSealed {
+                change.deleteFrom = joined.firstSeq
+                change.insert = [self.row(for: joined, sealed: true)]
+            } else {
+                change.insert = [self.row(for: blocks[0], sealed: false)]
+            }
+        }
+        return (change, Tail(block: joined, isSealed: isSealed))
+    }
+
+    mutating func didCommit(_ tail: Tail?, _ change: BlockStore.Change) {
+        // Without a tail the open rows stay small: large batches follow them and the numbers must stay in order.
+        self.open = tail.flatMap { $0.isSealed ? nil : $0.block }
+        self.walPages += change.insert.reduce(3) { $0 + $1.body.count / 4096 + 1 }
+    }
+
+    mutating func takeWalIsGrown() -> Bool {
+        guard self.walPages >= BlockStore.walPagesPerCheckpoint else { return false }
+        self.walPages = 0
+        return true
+    }
+
+    private func join(_ block: StoredBlock) -> StoredBlock {
+        guard var open = self.open else { return block }
+        open.batch.append(block.batch)
+        return open
+    }
+
+    private static func isLarge(_ block: StoredBlock) -> Bool {
+        block.batch.count >= EventLog.sealEvents || block.batch.bytes.count >= EventLog.sealBytes
+    }
+
+    private mutating func row(for block: StoredBlock, sealed: Bool) -> BlockStore.Row {
+        var raw: [UInt8] = []
+        raw.reserveCapacity(block.batch.bytes.count + block.batch.count * 16 + 64)
+        BlockCodec.encode(block.batch, into: &raw)
+        var low = Int64.max
+        var high = Int64.min
+        for record in block.batch.records {
+            low = min(low, record.time)
+            high = max(high, record.time)
+        }
+        var row = BlockStore.Row(
+            first: block.firstSeq, last: block.lastSeq, encoding: .raw, rawSize: raw.count, body: raw,
+            times: low...high, receivedLast: block.batch.records.last?.received ?? 0)
+        if sealed, let compressed = self.compressor.compress(raw), compressed.count < raw.count {
+            row.encoding = .zstd
+            row.body = compressed
+        }
+        return row
+    }
+}

@@ -1,0 +1,90 @@
+internal import FoundationEssentials
+internal import NIOCore
+internal import TailraceEvent
+internal import TailraceHub
+
+/// What a client may send on `/ws`: one JSON object with a `type`.
+enum ClientMessage {
+    case open(OpenRequest)
+    case hold
+    case release(play: Bool)
+    case rate(Int?)
+    case fetch(from: UInt64, through: UInt64)
+
+    private struct Form: Decodable {
+        var type: String
+        var stream: String?
+        var filter: String?
+        var from: Place?
+        var since: String?
+        var last: Int?
+        var fields: [String]?
+        var max_rate: Int?
+        var to: Place?
+        var events_per_second: Int?
+        var play: Bool?
+    }
+
+    /// A position in text, or a bare seq where a message takes one.
+    private enum Place: Decodable {
+        case text(String)
+        case seq(UInt64)
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let seq = try? value.decode(UInt64.self) { self = .seq(seq) } else { self = .text(try value.decode(String.self)) }
+        }
+
+        /// The seq in either form.
+        var seq: UInt64? {
+            switch self {
+            case .seq(let seq): seq
+            case .text(let text): Position(text)?.seq ?? UInt64(text)
+            }
+        }
+    }
+
+    private static let types = "open hold release rate fetch"
+
+    init(parsing text: ByteBuffer) throws(ReaderProblem) {
+        let form: Form
+        do { form = try JSONDecoder().decode(Form.self, from: Data(text.readableBytesView)) } catch {
+            throw ReaderProblem(
+                .request, "the message is not a JSON object with a type and the members of that type",
+                expected: Self.types)
+        }
+        switch form.type {
+        case "open": self = .open(try Self.openRequest(form))
+        case "hold": self = .hold
+        case "release": self = .release(play: form.play ?? false)
+        case "rate":
+            if let rate = form.events_per_second, rate < 1 {
+                throw ReaderProblem(.request, "events_per_second is \(rate)", expected: "1 or more, or null for no limit")
+            }
+            self = .rate(form.events_per_second)
+        case "fetch":
+            guard let from = form.from?.seq, let through = form.to?.seq else {
+                throw ReaderProblem(.request, "fetch takes from and to, the first and last seq")
+            }
+            self = .fetch(from: from, through: through)
+        default:
+            throw ReaderProblem(.request, "there is no message type \"\(form.type)\"", expected: Self.types)
+        }
+    }
+
+    private static func openRequest(_ form: Form) throws(ReaderProblem) -> OpenRequest {
+        var parameters = OpenParameters()
+        parameters.stream = form.stream
+        parameters.filter = form.filter
+        switch form.from {
+        case .text(let text)?: parameters.from = text
+        case .seq?: throw OpenParameters.badPosition("a number")
+        case nil: break
+        }
+        parameters.since = form.since
+        parameters.last = form.last
+        parameters.fields = form.fields
+        parameters.maxRate = form.max_rate
+        return try parameters.request()
+    }
+}

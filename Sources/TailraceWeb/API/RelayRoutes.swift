@@ -1,0 +1,106 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import TailraceEvent
+package import TailraceHub
+
+/// The relay's own routes: readers' streams and what is told about the relay.
+package enum RelayRoutes {
+    /// What the routes tell that is not the hub's to know; each returns JSON or text made on the spot.
+    package struct Facts: Sendable {
+        package var streams: @Sendable () -> [UInt8]
+        package var inputs: @Sendable () -> [UInt8]
+        package var status: @Sendable () -> [UInt8]
+        package var metrics: @Sendable () -> [UInt8]
+        /// Nil when ready, else why not.
+        package var unready: @Sendable () -> String?
+
+        package init(
+            streams: @escaping @Sendable () -> [UInt8], inputs: @escaping @Sendable () -> [UInt8],
+            status: @escaping @Sendable () -> [UInt8], metrics: @escaping @Sendable () -> [UInt8],
+            unready: @escaping @Sendable () -> String?
+        ) {
+            self.streams = streams
+            self.inputs = inputs
+            self.status = status
+            self.metrics = metrics
+            self.unready = unready
+        }
+    }
+
+    package static func table(hub: Hub, facts: Facts, assets: AssetStore, debugEcho: Bool) -> RouteTable {
+        var routes = RouteTable()
+        routes.webSocket("/ws") { Self.webSocket($0, hub: hub) }
+        if debugEcho { routes.webSocket("/debug/echo") { _ in .accept(EchoEndpoint(), .echo) } }
+        routes.on(.GET, "/api/v1/stream") { Self.stream($0, hub: hub) }
+        routes.on(.GET, "/api/v1/streams") { _ in .response(.json(facts.streams())) }
+        routes.on(.GET, "/api/v1/inputs") { _ in .response(.json(facts.inputs())) }
+        routes.on(.GET, "/api/v1/status") { _ in .response(.json(facts.status())) }
+        routes.on(.GET, "/healthz") { _ in .response(.text(.ok, "ok\n")) }
+        routes.on(.GET, "/readyz") { _ in
+            facts.unready().map { .response(.text(.serviceUnavailable, $0 + "\n")) } ?? .response(.text(.ok, "ready\n"))
+        }
+        routes.on(.GET, "/metrics") { _ in .response(Self.metrics(facts.metrics())) }
+        routes.fallback { assets.answer($0) }
+        return routes
+    }
+
+    private static func metrics(_ text: [UInt8]) -> HTTPResponse {
+        HTTPResponse(
+            status: .ok, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+            body: ByteBuffer(bytes: text))
+    }
+
+    private static func webSocket(_ request: HTTPRequest, hub: Hub) -> UpgradeDecision {
+        let firstOpen: Result<OpenRequest, ReaderProblem>?
+        if OpenParameters.isOpening(request.query) {
+            firstOpen = Result { () throws(ReaderProblem) in try OpenParameters(request.query).request() }
+        } else {
+            firstOpen = nil
+        }
+        let reader = WebSocketReader(hub: hub, eventLoop: request.eventLoop, limits: .control, firstOpen: firstOpen)
+        return .accept(reader, .control)
+    }
+
+    private static func stream(_ request: HTTPRequest, hub: Hub) -> HTTPAnswer {
+        let isServerSent = request.accepts("text/event-stream", in: "Accept")
+        do throws(ReaderProblem) {
+            var parameters = try OpenParameters(request.query)
+            if isServerSent, let last = request.headers.first(name: "Last-Event-ID") {
+                parameters.from = last
+                parameters.since = nil
+                parameters.last = nil
+            }
+            let open = try parameters.request()
+            try open.check(hub)
+            let head = HTTPResponse(
+                status: .ok,
+                headers: [
+                    "Content-Type": isServerSent ? "text/event-stream" : "application/x-ndjson",
+                    "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no",
+                ])
+            let reader = StreamReader(
+                hub: hub, eventLoop: request.eventLoop, form: isServerSent ? .serverSentEvents : .lines, request: open)
+            return .stream(head, reader)
+        } catch {
+            return .response(error.response)
+        }
+    }
+}
+
+extension ReaderProblem {
+    /// The problem as a 400 with the same members as the `error` message.
+    var response: HTTPResponse {
+        var problem = Problem(.badRequest, self.message)
+        func add(_ name: String, _ value: String) {
+            var json: [UInt8] = []
+            JSONText.append(value, to: &json)
+            problem.members.append((name, String(decoding: json, as: UTF8.self)))
+        }
+        add("code", self.code.rawValue)
+        if let column = self.column { problem.members.append(("at", String(column))) }
+        if let length = self.length { problem.members.append(("length", String(length))) }
+        if let expected = self.expected { add("expected", expected) }
+        if let suggestion = self.suggestion { add("suggestion", suggestion) }
+        return problem.response
+    }
+}

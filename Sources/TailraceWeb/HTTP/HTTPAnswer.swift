@@ -1,0 +1,24 @@
+package import NIOCore
+
+/// How a handler answers.
+package enum HTTPAnswer {
+    case response(HTTPResponse)
+    /// Becomes ready on any event loop; the connection waits at most `HTTPOptions.answerDeadline` for it.
+    case later(EventLoopFuture<HTTPResponse>)
+    /// A response whose body comes bit by bit; the head's own body, if any, is sent first.
+    case stream(HTTPResponse, any StreamBody)
+}
+
+/// Called on the channel's event loop; must not block.
+package typealias HTTPHandler = @Sendable (HTTPRequest) -> HTTPAnswer
+
+/// The writing end of a streamed response; all calls come on the channel's event loop.
+package protocol StreamBody: AnyObject {
+    /// Once, after the head was written. Not called for HEAD.
+    func opened(_ connection: StreamConnection)
+    func writabilityChanged(isWritable: Bool)
+    /// The relay stops: write what is left and `end()`; whoever does not is cut off after the grace time.
+    func shutdownRequested()
+    /// Once, when nothing more can be written: the reader left, or `end()` went through.
+    func closed()
+}

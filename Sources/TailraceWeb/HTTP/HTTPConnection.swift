@@ -1,0 +1,149 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One HTTP/1 connection: requests in order, one answer at a time.
+///
+/// While an answer is out, or the client does not read, nothing more is read from the socket; what had already been
+/// decoded waits in `queue`, which holds at most the requests of one read.
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, TimedConnection {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
+    typealias OutboundOut = HTTPServerResponsePart
+
+    enum Phase {
+        case reading
+        /// A handler answers later.
+        case waiting
+        case streaming(StreamConnection, any StreamBody)
+        /// The last answer is out; input is thrown away until the peer closes.
+        case lingering
+        /// Another handler has the channel.
+        case upgraded
+    }
+
+    let services: LoopServices
+    let isLocalSocket: Bool
+    var listIndex = -1
+    var phase = Phase.reading
+    var assembly = RequestAssembly()
+    var queue = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 0)
+    var deadline: NIODeadline
+    private var heldRead = false
+    /// Set between handlerAdded and handlerRemoved.
+    var context: ChannelHandlerContext?
+
+    init(services: LoopServices, isLocalSocket: Bool) {
+        self.services = services
+        self.isLocalSocket = isLocalSocket
+        self.deadline = .now() + services.options.requestDeadline
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.services.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.services.remove(self)
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch self.phase {
+        case .reading, .waiting:
+            self.queue.append(Self.unwrapInboundIn(data))
+            self.pump()
+        case .streaming, .lingering, .upgraded:
+            break  // The answer said `Connection: close`, so nothing after it is a request (RFC 9112 §9.6).
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard self.mayRead else {
+            self.heldRead = true
+            return
+        }
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .streaming(_, let body) = self.phase {
+            body.writabilityChanged(isWritable: context.channel.isWritable)
+        }
+        self.pump()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.queue.removeAll()
+        self.leaveStream()
+        self.phase = .lingering
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch self.phase {
+        case .reading where error is HTTPParserError: self.refuse(MalformedRequest.problem(error))
+        case .reading, .waiting, .streaming: context.close(promise: nil)
+        case .lingering, .upgraded: break
+        }
+    }
+
+    // MARK: Requests
+
+    private var mayRead: Bool {
+        switch self.phase {
+        case .reading: self.queue.isEmpty && (self.context?.channel.isWritable ?? false)
+        case .waiting: false
+        // Reading goes on to notice that the peer leaves.
+        case .streaming, .lingering, .upgraded: true
+        }
+    }
+
+    /// Works through the queue as long as answers can be written.
+    func pump() {
+        while case .reading = self.phase, let context = self.context, context.channel.isWritable,
+            let part = self.queue.popFirst()
+        {
+            if !self.assembly.isMidRequest { self.deadline = self.services.now + self.services.options.requestDeadline }
+            self.act(
+                on: self.assembly.received(
+                    part, options: self.services.options, hosts: self.services.site.hosts,
+                    isLocalSocket: self.isLocalSocket), context)
+        }
+        if self.heldRead, self.mayRead {
+            self.heldRead = false
+            self.context?.read()
+        }
+    }
+
+    private func act(on action: RequestAssembly.Action, _ context: ChannelHandlerContext) {
+        switch action {
+        case .wait: break
+        case .sendContinue:
+            context.writeAndFlush(
+                Self.wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        case .refuse(let problem): self.refuse(problem)
+        case .dispatch(let assembled): self.dispatch(assembled, context)
+        }
+    }
+
+    private func dispatch(_ assembled: RequestAssembly.Assembled, _ context: ChannelHandlerContext) {
+        self.services.counters.requests.increment()
+        let request = HTTPRequest(
+            method: assembled.head.method, path: assembled.target.path, query: assembled.target.query,
+            headers: assembled.head.headers, body: assembled.body,
+            peer: self.isLocalSocket ? nil : context.channel.remoteAddress, eventLoop: context.eventLoop)
+        let exchange = HTTPExchange(assembled.head, hosts: self.services.site.hosts)
+        switch self.services.site.routes.match(request) {
+        case .handler(let handler): self.answer(handler(request), exchange)
+        case .webSocket(let handler): self.upgrade(request, assembled.head, exchange, handler)
+        case .fallback(let response): self.respond(response, exchange)
+        case .problem(let problem): self.respond(problem.response, exchange)
+        }
+    }
+}
+
+@available(*, unavailable)
+extension HTTPConnection: Sendable {}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Glibc
+import TailraceDaemon
+import TailraceInput
+
+@main
+struct Tailrace: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tailrace",
+        abstract: "Live log relay: journald, files and sockets, filtered and streamed to a page that it serves itself.",
+        version: RelayVersion.current,
+        subcommands: [Serve.self, Check.self, Explain.self, Demo.self, Version.self])
+
+    static func main() async {
+        // A writer whose reader has gone gets EPIPE, which is handled where it happens.
+        signal(SIGPIPE, SIG_IGN)
+        // The relay starts itself under this name to read the journal; nothing else may come in between.
+        if CommandLine.arguments.dropFirst().first == JournalReader.command {
+            Glibc.exit(JournalReader.main(arguments: Array(CommandLine.arguments.dropFirst(2))))
+        }
+        do {
+            var command = try Self.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            Console.error(failure.description)
+            Self.exit(withError: ExitCode(failure.code))
+        } catch {
+            Self.exit(withError: error)
+        }
+    }
+}
+
+struct Version: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Prints the version.")
+
+    func run() { print("tailrace \(RelayVersion.current)") }
+}
+
+/// An error that is already in words for people.
+struct CommandFailure: Error, CustomStringConvertible {
+    var description: String
+    var code: Int32 = 1
+
+    init(_ description: String, code: Int32 = 1) {
+        self.description = description
+        self.code = code
+    }
+}
+
+enum Console {
+    static func error(_ text: String) {
+        Self.write("tailrace: \(text)\n", to: STDERR_FILENO)
+    }
+
+    /// A line on stdout, at once: whoever waits for the address reads it from a pipe.
+    static func line(_ text: String) {
+        Self.write(text + "\n", to: STDOUT_FILENO)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.write(descriptor, bytes, bytes.count)
+    }
+}
