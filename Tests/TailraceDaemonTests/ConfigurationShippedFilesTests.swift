@@ -1,0 +1,82 @@
+import Foundation
+import TailraceCodec
+import TailraceDaemon
+import TailraceInput
+import TailraceOptions
+import Testing
+
+/// What is in `etc/` and `docs/configuration.md`, against the options that this binary has.
+struct ConfigurationShippedFilesTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The journal needs no codec.
+    private static let kinds = BuiltinInputs.all.map { input in
+        InputKind(
+            name: input.kind,
+            options: input.options + (input.kind == JournaldInput.kind ? [] : CodecOptions.specs))
+    }
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The shipped file with every setting switched on.
+    private static func everything() throws -> String {
+        try Self.text("etc/tailrace.toml").split(separator: "\n", omittingEmptySubsequences: false)
+            .map { line in
+                let rest = line.drop { $0 == "#" }
+                return rest.count + 1 == line.count && rest.first.map { $0 != " " } ?? false ? rest : line
+            }
+            .joined(separator: "\n")
+    }
+
+    @Test(arguments: [
+        "etc/tailrace.toml", "etc/examples/nginx.toml", "etc/examples/journald-errors.toml",
+        "etc/examples/apps-unix-socket.toml",
+    ])
+    func `a shipped file loads`(path: String) throws {
+        let configuration = try Configuration.load(
+            path: Self.root.appending(path: path).path, inputKinds: Self.kinds, environment: [:])
+        #expect(configuration.warnings.isEmpty)
+        #expect(!configuration.inputs.isEmpty)
+    }
+
+    @Test func `no example is left out of these tests`() throws {
+        let folder = Self.root.appending(path: "etc/examples")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
+    }
+
+    @Test func `the shipped file loads with every setting switched on, and shows the defaults`() throws {
+        let configuration = try Configuration.parse(
+            try Self.everything(), file: "tailrace.toml", inputKinds: Self.kinds)
+        var server = ServerSettings()
+        server.publicFolder = "/usr/share/tailrace/public"
+        #expect(configuration.server == server)
+        #expect(configuration.log == LogSettings())
+        #expect(configuration.routes.map(\.batch) == [BatchSettings()])
+    }
+
+    @Test func `the shipped file shows every option`() throws {
+        let text = try Self.everything()
+        let configuration = try Configuration.parse(text, file: "tailrace.toml", inputKinds: Self.kinds)
+        for kind in Self.kinds {
+            let blocks = configuration.inputs.filter { $0.kind == kind.name }
+            let shown = blocks.reduce(into: Set<String>()) { $0.formUnion($1.table.values.keys) }
+            #expect(shown == Set(kind.options.map(\.name)), "\(kind.name)")
+        }
+        let tables = [ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.route]
+        for spec in tables.joined() { #expect(text.contains("\n\(spec.name) = "), "\(spec.name)") }
+    }
+
+    @Test func `every option is documented`() throws {
+        let page = try Self.text("docs/configuration.md")
+        let tables = [
+            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.input,
+            ConfigurationSpecs.route, ConfigurationSpecs.batch, CodecOptions.specs,
+        ]
+        for spec in tables.joined() + Self.kinds.flatMap(\.options) {
+            #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")
+        }
+    }
+}

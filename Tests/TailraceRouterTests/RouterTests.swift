@@ -1,0 +1,94 @@
+import TailraceEvent
+import TailraceFilter
+import TailraceRouter
+import Testing
+
+@Suite struct RouterTests {
+    static func batch(_ events: [(source: String, level: Level?, message: String, fields: String)]) -> EventBatch {
+        var batch = EventBatch()
+        for event in events {
+            let origin = batch.origin(Origin(source: event.source, host: "web-1"))
+            batch.append(
+                time: Timestamp(nanoseconds: 5), received: Timestamp(nanoseconds: 6), level: event.level,
+                origin: origin,
+                message: Array(event.message.utf8).span, fields: Array(event.fields.utf8).span)
+        }
+        return batch
+    }
+
+    static let events = Self.batch([
+        ("nginx", .error, "one", "\"status\":504"), ("system", .info, "two", ""),
+        ("nginx", .info, "three", "\"team\":\"old\",\"n\":[1,2],\"s\":\"a\\\"b\""),
+        ("nginx", nil, "four", "\"o\":{\"team\":1}"),
+    ])
+
+    @Test func `an event gets the bit of every route that takes it`() throws {
+        var router = Router(
+            routes: [
+                RouteDefinition(name: "errors", whereFilter: try Filter(parsing: "level>=error")),
+                RouteDefinition(name: "nginx", from: ["nginx"]),
+                RouteDefinition(name: "none", from: ["elsewhere"]),
+            ], streamNumbers: ["errors": 0, "nginx": 63, "none": 2])
+        var batch = Self.events
+        router.route(&batch)
+        #expect(batch.records.map(\.streams) == [1 | 1 << 63, 0, 1 << 63, 1 << 63])
+        #expect(batch.bytes == Self.events.bytes)
+        #expect(router.statistics.map(\.matched) == [1, 3, 0])
+        #expect(router.statistics.map(\.offered) == [4, 3, 0])
+    }
+
+    @Test func `a route sees the routes before it as streams`() throws {
+        var router = Router(
+            routes: [
+                RouteDefinition(name: "errors", whereFilter: try Filter(parsing: "level>=error")),
+                RouteDefinition(name: "rest", whereFilter: try Filter(parsing: "-stream:errors")),
+            ], streamNumbers: ["errors": 0, "rest": 1])
+        var batch = Self.events
+        router.route(&batch)
+        router.route(&batch)
+        #expect(batch.records.map(\.streams) == [1, 2, 2, 2])
+    }
+
+    @Test func `set adds fields, replaces those of the same name and leaves other events alone`() throws {
+        var router = Router(
+            routes: [
+                RouteDefinition(name: "web", from: ["nginx"], set: ["team": "web", "quote\"d": "a\nb"]),
+                RouteDefinition(name: "errors", whereFilter: try Filter(parsing: "level>=error"), set: ["team": "ops"]),
+            ], streamNumbers: ["web": 0, "errors": 1])
+        var batch = Self.events
+        router.route(&batch)
+        #expect(
+            (0..<4).map { batch.fields(at: $0) } == [
+                #"{"status":504,"quote\"d":"a\nb","team":"ops"}"#, "{}",
+                #"{"n":[1,2],"s":"a\"b","quote\"d":"a\nb","team":"web"}"#,
+                #"{"o":{"team":1},"quote\"d":"a\nb","team":"web"}"#,
+            ])
+        #expect((0..<4).map { batch.message(at: $0) } == ["one", "two", "three", "four"])
+        #expect(batch.records.map(\.streams) == [3, 0, 1, 1])
+        #expect(batch.records.map(\.level) == Self.events.records.map(\.level))
+        #expect(batch.records.map { batch.origins[Int($0.origin)].source } == ["nginx", "system", "nginx", "nginx"])
+        #expect(batch.records.map(\.received) == [6, 6, 6, 6])
+        // Later steps take runs of events as runs of bytes.
+        var copy = EventBatch()
+        copy.append(1..<4, of: batch)
+        #expect(copy.fields(at: 2) == batch.fields(at: 3))
+    }
+
+    @Test func `a where does not see what routes set`() throws {
+        var router = Router(
+            routes: [
+                RouteDefinition(name: "a", set: ["team": "x"]),
+                RouteDefinition(name: "b", whereFilter: try Filter(parsing: "team:x")),
+            ], streamNumbers: ["a": 0, "b": 1])
+        var batch = Self.events
+        router.route(&batch)
+        #expect(batch.records.map(\.streams) == [1, 1, 1, 1])
+    }
+
+    @Test func `without routes a batch passes as it is`() {
+        var router = Router(routes: [], streamNumbers: [:])
+        var batch = Self.events
+        router.route(&batch)
+        #expect(batch.records == Self.events.records)
+    }
+}

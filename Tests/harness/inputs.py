@@ -1,0 +1,29 @@
+"""Configuration fragments and ways to write to what they read."""
+
+import socket
+from pathlib import Path
+
+
+def file_input(name: str = "app", path: str = "{dir}/app.log", start: str = "start", more: str = "") -> str:
+    return f'[[input]]\nname = "{name}"\ntype = "file"\npaths = ["{path}"]\nfrom = "{start}"\n{more}\n'
+
+
+def unix_input(name: str = "socket", path: str = "{dir}/in.sock", mode: str = "stream", more: str = "") -> str:
+    return f'[[input]]\nname = "{name}"\ntype = "unix"\npath = "{path}"\nmode = "{mode}"\n{more}\n'
+
+
+def journal_input(directory: Path, name: str = "journal", more: str = "") -> str:
+    return f'[[input]]\nname = "{name}"\ntype = "journald"\ndirectory = "{directory}"\nsince = "1d"\n{more}\n'
+
+
+def append(path: Path, *lines: str):
+    """Lines in one write."""
+    with open(path, "ab", buffering=0) as file:
+        file.write("".join(line + "\n" for line in lines).encode())
+
+
+def connect_unix(path: Path, kind=socket.SOCK_STREAM) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX, kind)
+    connection.settimeout(10)
+    connection.connect(str(path))
+    return connection

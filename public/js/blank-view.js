@@ -1,0 +1,94 @@
+// What stands in place of rows when there are none, and why.
+
+import { clausesOf, withoutClauseAt } from "./filter-text.js";
+import { counted, span } from "./format.js";
+import { h, icon, setText } from "./parts-view.js";
+import { isFailed } from "./strip-bar.js";
+
+/** Nothing at all before this: most streams open faster, and a flash of grey bars is worse than none. */
+const SKELETON_AFTER_MS = 200;
+
+/** Grey bars while opening, of uneven length like lines. */
+const SKELETON_WIDTHS = [62, 38, 71, 44, 80, 35, 57, 66, 29, 74, 48, 61, 40, 83, 52, 36, 69, 45, 58, 31];
+
+export class BlankView {
+    #root;
+    #setFilter;
+    #shown = "";
+    #since;
+    #looked;             // the paragraph that counts
+
+    constructor(root, { setFilter }) {
+        this.#root = root;
+        this.#setFilter = setFilter;
+    }
+
+    /** `view` is { isOpened, isEmpty, link, lens, counts, stats, now }. */
+    show(view) {
+        const kind = this.#kindOf(view);
+        const key = kind === undefined ? "" : JSON.stringify([kind, view.lens, kind === "quiet" && view.stats?.sources]);
+        if (kind === "nothing" && this.#looked) setText(this.#looked, lookedWords(view));
+        if (key === this.#shown) return;
+        this.#shown = key;
+        this.#root.hidden = kind === undefined;
+        if (kind === undefined) return this.#root.replaceChildren();
+        this.#root.classList.toggle("is-skeleton", kind === "opening");
+        const card = () => h("div", { class: "blank-card" }, ...this.#cards[kind](view));
+        this.#root.replaceChildren(...(kind === "opening" ? skeleton() : [card()]));
+    }
+
+    #kindOf({ isOpened, isEmpty, link, lens, counts, now }) {
+        if (!isEmpty) {
+            this.#since = undefined;
+            return undefined;
+        }
+        this.#since ??= now;
+        if (link.phase === "lost") return "unreachable";
+        if (now - this.#since < SKELETON_AFTER_MS) return undefined;
+        if (!isOpened) return "opening";
+        return lens?.filter === "" && counts.seen === 0 ? "quiet" : "nothing";
+    }
+
+    #cards = {
+        unreachable: () => [
+            h("h2", null, "The relay does not answer"),
+            h("p", null, "It may be restarting, or the network between is down. This page tries again by itself."),
+        ],
+        quiet: ({ stats }) => {
+            const sources = Object.entries(stats?.sources ?? {});
+            const failed = sources.filter(([, source]) => isFailed(source));
+            const waiting = sources.length - failed.length;
+            return [
+                h("h2", null, "Connected. No event has been written yet"),
+                h("p", null, sources.length === 0 ? "New events show here the moment they come." : `${counted(waiting, "input")} ${waiting === 1 ? "is" : "are"} open and wait${waiting === 1 ? "s" : ""}.${failed.length > 0 ? ` ${failed.length} cannot be read:` : ""}`),
+                failed.length > 0 && h("div", { class: "clauses" }, ...failed.map(([name, source]) => h("div", { class: "clause is-culprit" }, h("span", { class: "mono" }, name), h("p", { class: "why" }, source.reason)))),
+            ];
+        },
+        nothing: (view) => {
+            const { lens } = view;
+            const { clauses, isAlternative } = clausesOf(lens.filter);
+            const parts = isAlternative || clauses.length < 2 ? [] : clauses;
+            return [
+                h("h2", null, lens.filter === "" ? `Nothing in the stream ${lens.stream} yet` : "Nothing in the log matches this filter"),
+                this.#looked = h("p", { class: "num" }, lookedWords(view)),
+                parts.length > 0 && h("div", { class: "clauses" }, ...parts.map((clause, at) => h("div", { class: "clause" },
+                    h("span", { class: "mono" }, clause.text),
+                    h("button", { type: "button", class: "button small", click: () => this.#setFilter(withoutClauseAt(lens.filter, at)) }, icon("exclude", "small"), "Leave out")))),
+                lens.filter !== "" && h("div", { class: "actions" }, h("button", { type: "button", class: "button primary", click: () => this.#setFilter("") }, "Clear filter")),
+            ];
+        },
+    };
+}
+
+function lookedWords({ counts, stats, now }) {
+    const reach = stats?.oldest_time ? ` in ${span(now - Date.parse(stats.oldest_time))}` : "";
+    return `${counted(counts.seen, "event")}${reach} ${counts.seen === 1 ? "was" : "were"} looked at. New ones show here the moment they match.`;
+}
+
+function skeleton() {
+    return SKELETON_WIDTHS.map((width) => {
+        const bar = h("i");
+        bar.style.setProperty("--size", `${width}%`);
+        return h("div", { class: "skeleton", "aria-hidden": "true" }, h("i"), h("i"), h("i"), bar);
+    });
+}

@@ -1,0 +1,73 @@
+// The ruler at the right: where in the list warnings and errors are, and which part is in view. Takes the place of a
+// scroll bar for the mouse; keyboards and screen readers use the list itself.
+
+const COLOURS = { e: "--fill-error", w: "--fill-warn", g: "--attention" };
+
+/** Smallest thumb that can still be caught with the mouse. */
+const LEAST_THUMB = 14;
+
+export class RulerView {
+    #element;
+    #canvas = document.createElement("canvas");
+    #thumb = document.createElement("span");
+    #probe = document.createElement("span");
+    #marks = "";
+    #height = 0;
+
+    /** `scrollTo` gets the share of the list, 0…1, that should come to the middle of the view. */
+    constructor(element, { scrollTo, signal }) {
+        this.#element = element;
+        this.#thumb.className = "thumb";
+        element.append(this.#canvas, this.#thumb, this.#probe);
+        const move = (event) => scrollTo(event.offsetY / Math.max(1, this.#height));
+        element.addEventListener("pointerdown", (event) => {
+            element.setPointerCapture(event.pointerId);
+            move(event);
+        }, { signal });
+        element.addEventListener("pointermove", (event) => element.hasPointerCapture(event.pointerId) && move(event), { signal });
+        const observer = new ResizeObserver(() => this.redraw());
+        observer.observe(element);
+        signal?.addEventListener("abort", () => observer.disconnect());
+    }
+
+    showMarks(marks) {
+        if (marks === this.#marks) return;
+        this.#marks = marks;
+        this.redraw();
+    }
+
+    showSpan({ from, size }) {
+        const isWhole = size >= 1;
+        this.#thumb.hidden = isWhole;
+        if (isWhole) return;
+        const height = Math.max(LEAST_THUMB, size * this.#height);
+        const top = Math.min(from * this.#height, this.#height - height);
+        this.#thumb.style.setProperty("block-size", `${Math.round(height)}px`);
+        this.#thumb.style.setProperty("transform", `translateY(${Math.round(top)}px)`);
+    }
+
+    /** Draws again, in the colours that hold now. */
+    redraw() {
+        const width = this.#element.clientWidth;
+        this.#height = this.#element.clientHeight;
+        if (width === 0 || this.#height === 0) return;
+        const scale = devicePixelRatio || 1;
+        this.#canvas.width = Math.round(width * scale);
+        this.#canvas.height = Math.round(this.#height * scale);
+        const context = this.#canvas.getContext("2d");
+        const slot = this.#height / Math.max(1, this.#marks.length);
+        context.scale(scale, scale);
+        for (const [kind, name] of Object.entries(COLOURS)) {
+            context.fillStyle = this.#colour(name);
+            for (let at = this.#marks.indexOf(kind); at >= 0; at = this.#marks.indexOf(kind, at + 1)) {
+                context.fillRect(4, Math.min(Math.round(at * slot), this.#height - 2), width - 7, 2);
+            }
+        }
+    }
+
+    /** The value of a role in the theme that holds now; a canvas does not know custom properties. */
+    #colour(role) {
+        this.#probe.style.setProperty("color", `var(${role})`);
+        return getComputedStyle(this.#probe).color;
+    }
+}

@@ -1,0 +1,359 @@
+// One conversation with the relay: opens a stream, resumes it by position, holds and releases it, loads what is missing.
+// Pure: text of messages and commands in, messages to send out. The worker around it owns the socket and the clock.
+
+import { wordsOf } from "./filter-text.js";
+import { Missed } from "./missed.js";
+import { BACKLOG_ROWS, formatPosition, openMessage, parseMessage, parsePosition } from "./protocol.js";
+import { StreamRows } from "./stream-rows.js";
+
+/** Seqs searched by the first "Load older"; grows fourfold while nothing in them matches. */
+const OLDER_STEP = 5000;
+const OLDER_STEP_LIMIT = 320_000;
+
+/** Seqs that may lie between a held place and the newest event for a changed filter to be shown at that place. */
+const REFILL_REACH = 50_000;
+const REFILL_BEFORE = 5000;
+
+const ANSWERS_OPEN = new Set(["filter", "stream", "position"]);
+
+export class Session {
+    rows;
+    #wanted;               // the lens the reader asked for last
+    #lens;                 // the lens that the server sends
+    #asked = [];           // opens without an answer yet, oldest first
+    #filterError;
+    #epoch;
+    #position;             // resumes after everything received
+    #host;
+    #streams = [];
+    #isConnected = false;
+    #isOpen = false;       // the server sends a lens on this connection
+    #isLive = false;       // the backlog is through
+    #isHeld = false;
+    #holdSent = false;
+    #resume;               // { lostAt, missing, read } until the backlog of a resumed stream is through
+    #lostAt;
+    #missed = new Missed();
+    #counts = { matched: 0, seen: 0 };
+    #heldNews = { matched: 0, errors: 0 };   // arrived since the reader holds
+    #gaps = { count: 0, events: 0 };
+    #stats;
+    #fetches = [];         // loads under way and waiting, oldest first
+    #olderStep = OLDER_STEP;
+    #notices = [];
+    #dirty = new Set();
+
+    constructor(limits) {
+        this.rows = new StreamRows(limits);
+    }
+
+    get position() { return this.#position; }
+    get isHeld() { return this.#isHeld; }
+
+    /** Another stream or filter; `anchorSeq` is the event that should stay in place when the reader holds. */
+    open(lens, anchorSeq) {
+        this.#wanted = lens;
+        if (!this.#isConnected) return [];
+        return [this.#ask({ lens, anchorSeq, start: this.#refill(anchorSeq) })];
+    }
+
+    receive(text, now) {
+        const message = parseMessage(text);
+        switch (message?.type) {
+            case "hello": return this.#hello(message);
+            case "opened": return this.#opened(message);
+            case "events": return this.#events(message);
+            case "live": return this.#live(message, now);
+            case "gap": return this.#gap(message);
+            case "stats": return this.#statistics(message);
+            case "fetched": return this.#fetched(message);
+            case "error": return this.#error(message);
+            case "beat": return this.#reached(message.position);
+            default: return [];
+        }
+    }
+
+    /** The connection ended; what was under way is given up, the rows and the place stay. */
+    disconnected(now) {
+        if (this.#isConnected) this.#lostAt = now;
+        this.#isConnected = false;
+        this.#isOpen = false;
+        this.#isLive = false;
+        this.#asked = [];
+        this.#heldNews = this.#news();
+        this.#holdSent = false;
+        for (const load of this.#fetches) if (load.row) this.rows.stopLoading(load);
+        this.#fetches = [];
+        this.#touch("start");
+        return [];
+    }
+
+    hold() {
+        if (this.#isHeld) return;
+        this.#isHeld = true;
+        this.#heldNews = { matched: 0, errors: 0 };
+        this.rows.hold(true);
+        this.#touch("counts");
+    }
+
+    /** The reader still holds after a short moment: from now on only counts should come. */
+    holdDue() {
+        const canHold = this.#isHeld && this.#isLive && !this.#holdSent && this.#asked.length === 0;
+        if (!canHold) return [];
+        this.#holdSent = true;
+        return [{ type: "hold" }];
+    }
+
+    /** Back to the newest events; `play` asks for all that came meanwhile instead of one gap. */
+    release(play) {
+        if (!this.#isHeld) return [];
+        this.#isHeld = false;
+        this.rows.hold(false);
+        this.#touch("counts");
+        if (!this.#holdSent) return [];
+        this.#holdSent = false;
+        return [play ? { type: "release", play: true } : { type: "release" }];
+    }
+
+    /** Loads the events of the gap at this index. */
+    load(index) {
+        const load = this.#isConnected ? this.rows.startLoading(index) : undefined;
+        return load ? this.#enqueue({ ...load, messages: [] }) : [];
+    }
+
+    /** Loads events older than the first row. */
+    loadOlder() {
+        const oldest = this.#stats?.oldest ?? 1;
+        const to = (this.rows.coveredFrom ?? 1) - 1;
+        if (!this.#isConnected || to < oldest || this.#fetches.some((load) => load.isOlder)) return [];
+        return this.#enqueue({ isOlder: true, from: Math.max(oldest, to - this.#olderStep + 1), to, messages: [] });
+    }
+
+    setZone(zone) {
+        this.rows.setZone(zone);
+        this.#touch("start");
+    }
+
+    /** What changed since the last time, for the page. */
+    take() {
+        const update = { list: this.rows.take() };
+        for (const part of this.#dirty) update[part] = this.#part(part);
+        this.#dirty.clear();
+        if (this.#notices.length > 0) update.notices = this.#notices.splice(0);
+        return update;
+    }
+
+    #part(name) {
+        switch (name) {
+            case "lens": return { ...this.#lens, wanted: this.#wanted, error: this.#filterError };
+            case "relay": return { host: this.#host, streams: this.#streams };
+            case "counts": return { ...this.#counts, news: this.#news(), position: this.#position, gaps: this.#gaps };
+            case "stats": return this.#stats;
+            case "start": return this.#start();
+            default: return undefined;
+        }
+    }
+
+    #hello(message) {
+        this.#isConnected = true;
+        this.#host = message.host;
+        this.#streams = message.streams ?? ["all"];
+        this.#touch("relay");
+        const isRefused = this.#filterError?.filter === this.#wanted.filter;
+        const isSame = this.#wanted.stream === this.#lens?.stream && this.#wanted.filter === this.#lens?.filter;
+        return this.#position && (isSame || (isRefused && this.#lens)) ? this.#resumed() : [this.#newest(this.#wanted)];
+    }
+
+    /** Goes on where the connection broke. A held page asks to hold at once: it wants the count, not the rows. */
+    #resumed() {
+        const open = this.#ask({ lens: this.#lens, isResume: true, start: { from: formatPosition(this.#position) } });
+        if (!this.#isHeld) return [open];
+        this.#holdSent = true;
+        return [open, { type: "hold" }];
+    }
+
+    #newest(lens, isStandIn = false) {
+        return this.#ask({ lens, isStandIn, start: { last: BACKLOG_ROWS } });
+    }
+
+    #opened(message) {
+        const asked = this.#asked.shift();
+        if (!asked) return [];
+        const from = parsePosition(message.from);
+        this.#lens = asked.lens;
+        this.#isOpen = true;
+        if (!asked.isStandIn && !asked.isResume) this.#filterError = undefined;
+        this.#isLive = false;
+        if (asked.isResume) {
+            this.#resume = { lostAt: this.#lostAt, read: 0, missing: message.complete ? 0 : message.missing?.count ?? 0 };
+        } else {
+            this.rows.begin(wordsOf(asked.lens.filter), this.#isHeld ? asked.anchorSeq : undefined);
+            this.#counts = { matched: 0, seen: 0 };
+            this.#olderStep = OLDER_STEP;
+            this.#holdSent = false;
+        }
+        this.#missed.forget();
+        if (from) this.#entered(from.epoch);
+        if (!message.complete && message.missing) this.#missing(message.missing);
+        this.#reached(message.from);
+        this.#touch("lens", "counts", "start");
+        return [];
+    }
+
+    /** A log of another epoch shares no seqs with the one before. */
+    #entered(epoch) {
+        if (this.#epoch !== undefined && this.#epoch !== epoch) {
+            this.rows.appendNote("The relay's log began anew", `epoch ${this.#epoch} ended, ${epoch} began`);
+            this.rows.restartSeqs();
+        }
+        this.#epoch = epoch;
+    }
+
+    #missing(missing) {
+        this.#gaps = { count: this.#gaps.count + 1, events: this.#gaps.events + (missing.count ?? 0) };
+        this.rows.appendGap(missing);
+    }
+
+    #events(message) {
+        if (message.fetched) {
+            this.#fetches[0]?.messages.push(message);
+            return [];
+        }
+        const { added, errors } = this.rows.append(message);
+        const { matched = added, seen = added } = message;
+        this.#counts = { matched: this.#counts.matched + matched, seen: this.#counts.seen + seen };
+        this.#missed.arrived({ matched, seen, errors });
+        if (this.#isHeld) this.#heldNews = { matched: this.#heldNews.matched + added, errors: this.#heldNews.errors + errors };
+        if (this.#resume) this.#resume.read += added;
+        if (!this.#isHeld) this.rows.swap();
+        this.#touch("counts", "start");
+        return this.#reached(message.position);
+    }
+
+    #live(message, now) {
+        const wasWaiting = this.rows.isWaiting;
+        this.#isLive = true;
+        this.rows.swap();
+        if (wasWaiting) this.#heldNews = { matched: 0, errors: 0 };
+        if (this.#resume) {
+            const { lostAt, read, missing } = this.#resume;
+            this.#notices.push({ kind: "resumed", missing, read, away: now - lostAt });
+            this.#resume = undefined;
+        }
+        this.#reached(message.position);
+        this.#touch("counts", "start");
+        return this.holdDue();
+    }
+
+    #gap(message) {
+        if (!(message.count > 0)) return [];
+        if (message.reason === "paused") {
+            const seen = this.#lens.stream === "all" ? message.to - message.from + 1 : this.#missed.value.seen;
+            this.#counts = { matched: this.#counts.matched + message.count, seen: this.#counts.seen + Math.max(seen, message.count) };
+            this.rows.appendGap(message);
+        } else {
+            this.#missing(message);
+        }
+        this.#touch("counts");
+        return [];
+    }
+
+    #statistics(message) {
+        this.#stats = message;
+        if (this.#holdSent) this.#missed.update(message);
+        else this.#missed.anchor(message);
+        this.#touch("stats", "counts", "start");
+        return [];
+    }
+
+    #fetched(message) {
+        const load = this.#fetches.shift();
+        if (!load) return [];
+        if (load.isOlder) {
+            const added = this.rows.prepend(load.messages, load.from);
+            this.#olderStep = added > 0 ? OLDER_STEP : Math.min(OLDER_STEP_LIMIT, this.#olderStep * 4);
+            this.#touch("start");
+        } else {
+            this.rows.finishLoading(load, load.messages, message.complete !== false);
+        }
+        return this.#nextFetch();
+    }
+
+    #error(message) {
+        if (ANSWERS_OPEN.has(message.code) && this.#asked.length > 0) return this.#refused(message, this.#asked.shift());
+        if (this.#fetches.length > 0) {
+            const load = this.#fetches.shift();
+            if (load.row) this.rows.stopLoading(load);
+            this.#touch("start");
+        }
+        this.#notices.push({ kind: "error", message: message.message });
+        return this.#nextFetch();
+    }
+
+    /** An open was refused: the lens before it goes on, unless it was the first one or a resume. */
+    #refused(message, asked) {
+        const { code, at, length, expected, suggestion } = message;
+        this.#touch("lens");
+        if (code === "position") {
+            this.rows.appendNote("Could not resume here", message.message);
+            return [this.#newest(asked.lens)];
+        }
+        if (code === "stream") this.#notices.push({ kind: "error", message: message.message });
+        else this.#filterError = { filter: asked.lens.filter, message: message.message, at, length, expected, suggestion };
+        if (this.#isOpen || this.#asked.length > 0) return [];
+        if (this.#lens && this.#position) return this.#resumed();
+        return asked.isStandIn ? [] : [this.#newest({ stream: code === "stream" ? "all" : asked.lens.stream, filter: "" }, true)];
+    }
+
+    #ask({ start, ...asked }) {
+        this.#asked.push(asked);
+        return openMessage(asked.lens, start);
+    }
+
+    /** Where to start a changed lens so that the screen fills: the newest rows, or those around a held place. */
+    #refill(anchorSeq) {
+        const head = this.#position?.seq ?? 0;
+        const isNear = this.#isHeld && anchorSeq !== undefined && head - anchorSeq < REFILL_REACH;
+        if (!isNear) return { last: BACKLOG_ROWS };
+        return { from: formatPosition({ epoch: this.#epoch, seq: Math.max(0, anchorSeq - REFILL_BEFORE) }) };
+    }
+
+    #reached(position) {
+        this.#position = parsePosition(position) ?? this.#position;
+        return [];
+    }
+
+    #enqueue(load) {
+        this.#fetches.push(load);
+        this.#touch("start");
+        return this.#fetches.length === 1 ? this.#nextFetch() : [];
+    }
+
+    #nextFetch() {
+        const next = this.#fetches[0];
+        return next ? [{ type: "fetch", from: next.from, to: next.to }] : [];
+    }
+
+    #news() {
+        const missed = this.#holdSent ? this.#missed.value : { matched: 0, errors: 0 };
+        return { matched: this.#heldNews.matched + missed.matched, errors: this.#heldNews.errors + missed.errors };
+    }
+
+    #start() {
+        const oldest = this.#stats?.oldest ?? Infinity;
+        return {
+            isOpened: this.#lens !== undefined && !this.rows.isWaiting,
+            isLive: this.#isLive,
+            rows: this.rows.length,
+            time: this.rows.firstTime,
+            lastTime: this.rows.lastTime,
+            hasOlder: (this.rows.coveredFrom ?? 0) > oldest,
+            isFull: this.rows.isFull,
+            isLoading: this.#fetches.some((load) => load.isOlder),
+        };
+    }
+
+    #touch(...parts) {
+        for (const part of parts) this.#dirty.add(part);
+    }
+}

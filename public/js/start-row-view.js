@@ -1,0 +1,25 @@
+// The line before the first row: since when there are rows here, and a way to older ones.
+
+import { h, setText } from "./parts-view.js";
+
+export class StartRowView {
+    element;
+    #since = h("span", { class: "wide num" });
+    #button;
+
+    constructor(loadOlder) {
+        this.#button = h("button", { type: "button", click: loadOlder });
+        this.element = h("div", { class: "separator rows-start" }, this.#since, h("span", { class: "end" }, this.#button));
+    }
+
+    /** `start` is what the worker says of the list; `writeTime` writes a time in the reader's zone. */
+    show({ time, hasOlder, isFull, isLoading }, writeTime) {
+        const end = hasOlder ? "this page keeps no more rows" : "nothing older in the log matches";
+        const canLoad = isLoading || (hasOlder && !isFull);
+        const words = [time && `First row here: ${writeTime(time)}`, !canLoad && end].filter(Boolean);
+        setText(this.#since, words.join(" \u00b7 "));
+        setText(this.#button, isLoading ? "Loading" : "Load older");
+        this.#button.hidden = !canLoad;
+        this.#button.disabled = isLoading;
+    }
+}

@@ -1,0 +1,213 @@
+// The rows of one open stream, in the worker: what arrived, what is missing, and what can still be loaded.
+
+import { rank, severity } from "./levels.js";
+import { Ring, HELD_SLACK } from "./ring.js";
+import { RowFeed } from "./row-feed.js";
+import { markPattern, plainLine, rowOfEvent, rowOfGap } from "./row-text.js";
+import { levelsAlong } from "./ruler-marks.js";
+
+/** Events fetched by one "Load them": a moment's wait, and still a list one can read. */
+export const LOAD_STEP = 5000;
+
+/** Bytes a row costs beside its text: the object, its slot, and the headers of its strings. */
+const ROW_OVERHEAD = 120;
+
+/** Reasons of gaps whose events the relay's log still has. */
+const LOADABLE = new Set(["paused", "slow", "sampled"]);
+
+export class StreamRows {
+    #limits;
+    #ring;
+    #next;             // { ring, words, anchorSeq } of a stream being opened, while the old rows stay
+    #words;
+    #lastSeq = 0;
+    #coveredFrom;
+    #isHeld = false;
+    #feed = new RowFeed();
+    #zone = "utc";
+
+    constructor(limits = {}) {
+        this.#limits = limits;
+        this.#ring = new Ring(limits);
+    }
+
+    get length() { return this.#ring.length; }
+    get isFull() { return this.#ring.isFull; }
+    get isWaiting() { return this.#next !== undefined; }
+    get lastSeq() { return this.#lastSeq; }
+
+    /** First seq that was looked at for these rows; what is older may still be in the log. */
+    get coveredFrom() { return this.#coveredFrom; }
+
+    get firstTime() { return this.#ring.at(this.#ring.base)?.time; }
+
+    get lastTime() {
+        const index = this.#ring.find(this.#ring.end, -1, (row) => row.time !== undefined);
+        return index === undefined ? undefined : this.#ring.at(index).time;
+    }
+
+    /** Another stream or filter was opened: its rows gather aside until `swap`. */
+    begin(words, anchorSeq) {
+        this.#next = { ring: new Ring({ ...this.#limits, base: this.#ring.end + 1 }), words: markPattern(words), anchorSeq };
+        this.#lastSeq = 0;
+        this.#coveredFrom = undefined;
+    }
+
+    /** Shows the rows gathered since `begin` in place of the old ones. */
+    swap() {
+        if (!this.#next) return;
+        this.#ring = this.#next.ring;
+        this.#words = this.#next.words;
+        this.#feed.swapped(this.#ring, this.#next.anchorSeq);
+        this.#next = undefined;
+    }
+
+    /** The log began anew: seqs start over. */
+    restartSeqs() {
+        this.#lastSeq = 0;
+        this.#coveredFrom = undefined;
+    }
+
+    /** While the reader holds, the oldest rows stay a little longer. */
+    hold(isHeld) {
+        this.#isHeld = isHeld;
+        this.#trim(this.#ring);
+    }
+
+    /** Appends the new ones of an `events` message; answers how many there were and how many of them are errors. */
+    append(message) {
+        const fresh = rowsOf([message]).filter((row) => row.seq > this.#lastSeq);
+        for (const row of fresh) this.#target.push(row);
+        this.#lastSeq = Math.max(this.#lastSeq, message.last ?? 0, fresh.at(-1)?.seq ?? 0);
+        this.#coveredFrom = Math.min(this.#coveredFrom ?? Infinity, message.first ?? Infinity);
+        this.#trim(this.#target);
+        return { added: fresh.length, errors: fresh.filter((row) => row.severity === "error").length };
+    }
+
+    appendGap({ from, to, count, reason }) {
+        this.#target.push(gapRow({ from, to, count: count ?? 0, reason }));
+        this.#trim(this.#target);
+    }
+
+    appendNote(title, facts) {
+        this.#target.push({ note: { title, facts }, seq: this.#lastSeq, severity: "", cost: ROW_OVERHEAD });
+    }
+
+    /** What to fetch for the gap at `index`, its newest part if it is long. Undefined if there is nothing to load. */
+    startLoading(index) {
+        const row = this.#ring.at(index);
+        if (!row?.gap || !isLoadable(row.gap) || row.isLoading) return undefined;
+        row.isLoading = true;
+        this.#feed.touched(index);
+        const { from, to, count } = row.gap;
+        const share = Math.min(1, LOAD_STEP / Math.max(1, count));
+        return { row, from: Math.max(from, to - Math.ceil((to - from + 1) * share) + 1), to };
+    }
+
+    /** Puts fetched events in place of the gap, or of its newest part. */
+    finishLoading({ row, from, to }, messages, isComplete) {
+        const index = this.#ring.indexOf(row);
+        if (index === undefined) return;
+        const rows = this.#without(rowsOf(messages), from, to);
+        const isWhole = from === row.gap.from;
+        const rest = row.gap.count - rows.length;
+        const left = { ...row.gap, to: isWhole ? to : from - 1, count: rest, reason: isComplete ? row.gap.reason : "evicted" };
+        const keepsGap = rest > 0 && (!isWhole || !isComplete);
+        this.#splice(index, 1, keepsGap ? [gapRow(left), ...rows] : rows);
+    }
+
+    stopLoading({ row }) {
+        const index = this.#ring.indexOf(row);
+        row.isLoading = false;
+        if (index !== undefined) this.#feed.touched(index);
+    }
+
+    /** Puts older events, fetched from seq `from` on, before the first row. */
+    prepend(messages, from) {
+        const rows = rowsOf(messages);
+        this.#coveredFrom = from;
+        if (rows.length > 0) this.#splice(this.#ring.base, 0, rows);
+        return rows.length;
+    }
+
+    /** Index of the next row from `from` of that severity: "error" for error and above, "warn" for warn. */
+    find(from, step, wanted) {
+        const start = Math.min(Math.max(from, this.#ring.base - 1), this.#ring.end);
+        return this.#ring.find(start, step, (row) => row.severity === wanted);
+    }
+
+    /** The event behind a row: its JSON text and a plain line. Undefined for rows that are not events. */
+    event(index) {
+        const text = this.#ring.at(index)?.text;
+        return text === undefined ? undefined : { index, text, line: plainLine(text) };
+    }
+
+    look(view) {
+        this.#feed.look(view);
+    }
+
+    setZone(zone) {
+        this.#zone = zone;
+        this.#feed.repaint();
+    }
+
+    marks() {
+        return levelsAlong(this.#ring);
+    }
+
+    /** How the list changed since the last time, and the rows the page lacks. */
+    take() {
+        const { change, indexes } = this.#feed.take(this.#ring);
+        return { ...change, rows: indexes.map((index) => this.#paint(index)) };
+    }
+
+    get #target() {
+        return this.#next?.ring ?? this.#ring;
+    }
+
+    #trim(ring) {
+        ring.trim(this.#isHeld ? HELD_SLACK : 0);
+    }
+
+    #splice(index, removed, rows) {
+        this.#ring.splice(index, removed, rows);
+        this.#feed.spliced(index, removed, rows.length);
+        this.#trim(this.#ring);
+    }
+
+    /** Leaves out what the list already has between two seqs: a sampled stretch is not empty. */
+    #without(rows, from, to) {
+        const known = new Set();
+        for (let index = this.#ring.base; index < this.#ring.end; index += 1) {
+            const row = this.#ring.at(index);
+            if (row.text !== undefined && row.seq >= from && row.seq <= to) known.add(row.seq);
+        }
+        return rows.filter((row) => !known.has(row.seq));
+    }
+
+    #paint(index) {
+        const row = this.#ring.at(index);
+        if (row.note) return { index, kind: "note", ...row.note };
+        if (row.gap) {
+            const label = row.gap.count > LOAD_STEP ? "Load the newest of them" : "Load them";
+            return rowOfGap(index, { ...row.gap, canLoad: isLoadable(row.gap), isLoading: row.isLoading, label });
+        }
+        return rowOfEvent(index, row.text, { zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time });
+    }
+}
+
+function rowsOf(messages) {
+    return messages.flatMap(({ events, texts }) => events.map((event, at) => eventRow(event, texts[at])));
+}
+
+function eventRow(event, text) {
+    return { seq: event.seq, time: event.time, text, severity: severity(rank(event.level)), cost: text.length + ROW_OVERHEAD };
+}
+
+function gapRow(gap) {
+    return { gap, seq: gap.to ?? 0, severity: "", isLoading: false, cost: ROW_OVERHEAD };
+}
+
+function isLoadable(gap) {
+    return LOADABLE.has(gap.reason) && gap.from !== undefined;
+}

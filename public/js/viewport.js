@@ -1,0 +1,129 @@
+// Where the reader looks: which part of a long list is in view, and where a row is on the screen. Pure.
+//
+//   content ┬ before   room for what stands before the first row
+//           ├ rows     HeightIndex knows how tall they are
+//           └ after    room for what stands after the last row
+//
+// `top` is the pixel of the content at the upper edge of the view. While held, `keep` notes a row and its distance from
+// that edge; `settle` then answers the `top` that puts it there again, whatever was measured, loaded or dropped since.
+
+import { HeightIndex, windowAt, windowAtEnd } from "./window.js";
+
+/** Rows beyond the view: above it while live, on both sides while held, so that a scroll finds them drawn. */
+export const LIVE_SLACK = 8;
+export const HELD_SLACK = 24;
+
+/** Pixels at the lower end that the return button covers; a row brought into view stays above it. */
+const BUTTON_ROOM = 52;
+
+export class Viewport {
+    #estimate;
+    #lowest;
+    #heights;
+    #kept;
+
+    top = 0;
+    height = 0;
+    before = 0;
+    after = 0;
+
+    constructor({ estimate = 20, lowest = estimate } = {}) {
+        this.#estimate = estimate;
+        this.#lowest = lowest;
+        this.#heights = new HeightIndex(estimate);
+    }
+
+    get base() { return this.#heights.base; }
+    get end() { return this.#heights.end; }
+    get isEmpty() { return this.base === this.end; }
+    get contentHeight() { return this.before + this.#heights.total + this.after; }
+    get bottom() { return Math.max(0, this.contentHeight - this.height); }
+    get rowsInView() { return Math.max(1, Math.floor(this.height / this.#lowest)); }
+
+    get firstVisible() {
+        return this.#heights.rowAt(this.top - this.before);
+    }
+
+    get lastVisible() {
+        return this.#heights.rowAt(this.top - this.before + this.height - 1);
+    }
+
+    /** Pixel of the content at which a row begins. */
+    offset(index) {
+        return this.before + this.#heights.offset(index);
+    }
+
+    /** A row and its distance from the upper edge of the view. */
+    place(index) {
+        return { index, y: this.offset(index) - this.top };
+    }
+
+    isSeen(index) {
+        const { y } = this.place(index);
+        return y >= 0 && y < this.height;
+    }
+
+    measure(index, height) {
+        return this.#heights.measure(index, height);
+    }
+
+    /** The rows to have in the page. */
+    range(isHeld) {
+        if (isHeld) return windowAt(this.#heights, this.top - this.before, this.height, HELD_SLACK);
+        return windowAtEnd(this.#heights, this.height, this.#lowest, LIVE_SLACK);
+    }
+
+    /** Notes what should stay in place until the next `settle`; the first note counts. */
+    keep(place = this.place(this.firstVisible)) {
+        this.#kept ??= place;
+    }
+
+    /** The `top` that puts the kept row where it was, within the content. */
+    settle() {
+        if (this.#kept) this.top = this.offset(this.#kept.index) - this.#kept.y;
+        this.#kept = undefined;
+        this.top = this.clamp(this.top);
+        return this.top;
+    }
+
+    clamp(top) {
+        return Math.max(0, Math.min(top, this.bottom));
+    }
+
+    /** Another height of rows, for another density or width: what was measured no longer holds. */
+    relayout({ estimate, lowest }) {
+        this.#lowest = lowest;
+        this.#estimate = estimate;
+        this.#heights.reset(estimate, this.base, this.end);
+    }
+
+    /** New rows came at the end and old ones left at the beginning. */
+    advance(base, end) {
+        if (base > this.base) this.keep(this.place(Math.max(base, this.firstVisible)));
+        this.#heights.advance(base, end);
+    }
+
+    /** Rows took the place of others: everything behind has another index. Answers the new index of an old one. */
+    splice({ index, removed, added }) {
+        const move = (at) => (at >= index + removed ? at + added - removed : at);
+        const place = this.#kept ?? this.place(this.firstVisible);
+        this.#kept = { index: move(place.index), y: place.y };
+        this.#heights.reset(this.#estimate, this.base, this.end + added - removed);
+        return move;
+    }
+
+    /** Another list took the place of this one; `anchor` is the row of it to put at `y`, if there is one. */
+    replace(base, end, anchor, y) {
+        this.#heights.reset(this.#estimate, base, end);
+        this.#kept = anchor === undefined ? undefined : { index: anchor, y };
+    }
+
+    /** The `top` that brings a row into view, in its upper third if `isCentred`; the same one if it is in view. */
+    reveal(index, isCentred) {
+        const { y } = this.place(index);
+        const room = this.height - this.#heights.height(index) - BUTTON_ROOM;
+        if (y >= 0 && y <= room) return this.top;
+        const wanted = isCentred ? Math.round(room / 3) : Math.max(0, Math.min(room, y));
+        return this.clamp(this.top + y - wanted);
+    }
+}
