@@ -30,6 +30,8 @@ package struct Inflater: ~Copyable {
     package mutating func decompress(
         _ payload: Span<UInt8>, limit: Int, into output: inout [UInt8]
     ) throws(InflateError) {
+        // Senders should write an empty message as one byte; no byte at all can mean nothing else.
+        guard !payload.isEmpty else { return }
         var budget = Budget(limit: limit, hint: payload.count)
         // Behind a block that is marked as the last, some senders leave out the empty one that the tail completes.
         guard try self.feed(payload, &budget, into: &output) == .continues else { return }

@@ -33,8 +33,8 @@ final class MatchScratch {
     }
 
     /// An address for empty texts, which the engine wants even though it reads nothing from it.
+    // Sound to share: one byte that nobody writes after this and nobody frees.
     nonisolated(unsafe) private static let nothing: UnsafePointer<CChar> = {
-        // Sound to share: one byte that nobody writes after this and nobody frees.
         let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
         byte.initialize(to: 0)
         return UnsafePointer(byte)

@@ -112,6 +112,6 @@ struct RegexBudget {
     /// byte sequences, all but some a few more, and a property such as `\p{L}` hundreds.
     private static let anyWeight = 8
     private static let manyWeight = 16
-    private static let propertyWeight = 400
+    private static let propertyWeight = 600
     private static let ceiling = 1 << 30
 }

@@ -10,7 +10,7 @@ import Testing
     ) -> RotationPlan.Remembered {
         RotationPlan.Remembered(
             identity: self.identity(name), generation: generation, birth: Int64(generation) * 10, offset: offset,
-            isDrained: drained, isFollowed: followed)
+            isRecognisable: offset > 0, isDrained: drained, isFollowed: followed)
     }
 
     private func found(

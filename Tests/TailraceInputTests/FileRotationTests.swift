@@ -28,6 +28,7 @@ import Testing
 
     @Test func `F1 rename rotation under load from another process loses nothing`() throws {
         let input = try RunningFileInput([self.scratch.path("a.log")], sink: self.sink)
+        #expect(self.sink.waits { $0.submits > 0 })
         let total = 40_000
         for start in stride(from: 0, to: total, by: 100) {
             if start > 0 && start % 5_000 == 0 { self.scratch.rename("a.log", "a.log.\(total - start)") }

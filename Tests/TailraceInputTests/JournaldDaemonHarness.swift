@@ -36,9 +36,10 @@ final class PrivateJournald: Sendable {
             trap 'kill $journald; wait $journald' EXIT
             until [ -S /run/systemd/journal/stdout ] && [ -n "$(ls -A /run/log/journal)" ]; do sleep .02; done
             echo ready
+            exec 4> >(systemd-cat -t numbers)
             while read -r first last; do
-                seq -f 'entry %.0f' $first $last | systemd-cat -t numbers
-                kill -RTMIN+1 $journald
+                seq -f 'entry %.0f' $first $last >&4
+                until [ "$(journalctl -D /run/log/journal -t numbers -n 1 -o cat 2>&1)" = "entry $last" ]; do sleep .02; done
                 echo done
             done
             """
@@ -54,7 +55,7 @@ final class PrivateJournald: Sendable {
         try self.expect("ready")
     }
 
-    /// Logs `entry N` for each number.
+    /// Logs `entry N` for each number and waits until the last one is in the journal.
     func write(numbers: Range<Int>) throws {
         guard !numbers.isEmpty else { return }
         try self.input.write(contentsOf: Data("\(numbers.lowerBound) \(numbers.upperBound - 1)\n".utf8))

@@ -125,6 +125,12 @@ extension RecordingSink.Recorded {
         self.messages.compactMap { $0.hasPrefix("entry ") ? Int($0.dropFirst(6)) : nil }
     }
 
+    /// Whether the newest event is that numbered entry.
+    func endsWith(_ number: Int) -> Bool {
+        guard let last = self.batch.records.indices.last else { return false }
+        return self.batch.message(at: last) == "entry \(number)"
+    }
+
     /// The gap objects among the events.
     func gaps() throws -> [[String: any Sendable]] {
         try self.batch.records.indices.compactMap { try self.object(at: $0)["gap"] as? [String: any Sendable] }

@@ -154,7 +154,7 @@ struct JournaldInputTests {
             if let pid = JournalHarness.reader(input), kill(pid, SIGKILL) == 0 { killed += 1 }
         }
         let total = written
-        let recorded = await input.sink.wait { $0.numbers.count >= total }
+        let recorded = await input.sink.wait { $0.batch.count >= total && $0.numbers.count >= total }
         #expect(recorded.numbers == Array(0..<total))
         #expect(try recorded.gaps().isEmpty)
         #expect(killed == 10)

@@ -18,7 +18,8 @@ class Reader:
         options.setdefault("ping_interval", None)
         options.setdefault("max_size", MAX_MESSAGE_BYTES)
         options.setdefault("proxy", None)
-        self.socket = connect(url, **options)
+        self.connection = connect(url, **options)
+        self.socket = self.connection.__enter__()
         self.messages: list[dict] = []
         self.seen: list[dict] = []
         self.position: str | None = None

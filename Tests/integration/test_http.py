@@ -135,7 +135,7 @@ def test_status_streams_and_inputs_are_json(filled):
     assert status["state"] == "ok" and status["log"]["head"] == 100 and status["log"]["persistent"] is True
     assert status["log"]["position"] == f"{filled.epoch}:100"
     assert filled.get_json("/api/v1/streams")["streams"][0]["name"] == "all"
-    assert filled.input("app")["positions"]
+    eventually(lambda: filled.input("app")["positions"])
 
 
 # Files of the page

@@ -63,7 +63,9 @@ def test_a_file_that_is_renamed_and_made_anew_is_followed_without_loss(relay):
     expected = []
     for turn in range(5):
         lines = [f"turn {turn} line {number}" for number in range(200)]
-        append(one.path("app.log"), *lines)
+        append(one.path("app.log"), lines[0])
+        one.wait_head(len(expected) + 1)
+        append(one.path("app.log"), *lines[1:])
         one.path("app.log").rename(one.path(f"app.log.{turn}"))
         append(one.path(f"app.log.{turn}"), f"turn {turn} late")
         expected += lines + [f"turn {turn} late"]

@@ -46,7 +46,7 @@ export class NoticeBar {
 
     #showResumed({ missing, read, away }) {
         const lost = missing > 0 ? `Resumed, ${counted(missing, "event")} missing.` : "Resumed, 0 lost.";
-        const facts = ` ${counted(read, "event")} caught up${Number.isFinite(away) ? `, the page was away ${span(away)}` : ""}`;
+        const facts = ` The page was away ${span(away)}${read > 0 ? `, ${counted(read, "event")} caught up` : ""}.`;
         this.#announce(lost);
         this.#showFor(RESUMED_MS, h("div", { class: `bar ${missing > 0 ? "attention" : "good"}` }, icon(missing > 0 ? "gap" : "check"), h("span", null, h("b", null, lost), facts)));
     }

@@ -5,14 +5,16 @@ import { AddressBar } from "./address-bar.js";
 import { BlankView } from "./blank-view.js";
 import { copyText } from "./clipboard.js";
 import { DetailsView } from "./details-view.js";
+import { EndRowView } from "./end-row-view.js";
 import { FilterBar } from "./filter-bar.js";
 import { exclude, include, withLevel } from "./filter-text.js";
 import { fullTime, zoneName } from "./format.js";
+import { FrameLoop } from "./frame-loop.js";
 import { HelpView } from "./help-view.js";
 import { commandFor } from "./keys.js";
 import { THRESHOLDS } from "./levels.js";
 import { NoticeBar } from "./notice-bar.js";
-import { h, icon, setText } from "./parts-view.js";
+import { h, setText } from "./parts-view.js";
 import { Relay } from "./relay.js";
 import { RowsView } from "./rows-view.js";
 import { RulerView } from "./ruler-view.js";
@@ -27,15 +29,6 @@ import { socketAddress } from "./view-address.js";
 /** Clocks, rates and waiting times are shown again this often when nothing else happens. */
 const TICK_MS = 250;
 
-/** A hidden page takes an update this often, for its title. */
-const HIDDEN_TICK_MS = 1000;
-
-/**
- * Pause between updates when each brings a view full of new rows. Nobody can read those; fifteen a second look the same
- * as sixty, and the page stays free for keys and scrolling on slow machines.
- */
-const FLOOD_PAUSE_MS = 50;
-
 /** How long the page's answer to a key stands in the head of the rows. */
 const SAID_MS = 2500;
 
@@ -49,12 +42,11 @@ export class Page {
     #lens;               // what the server sends, and what is wrong with what was typed
     #facts;              // of the relay: host, streams
     #stats;
-    #update;             // of the worker, not painted yet
-    #isScheduled = false;
     #saidTimer;
 
-    #relay = new Relay((update) => this.#received(update));
-    #endRow = h("div", { class: "separator rows-end", hidden: true });
+    #relay = new Relay((update) => this.#frames.receive(update));
+    #frames = new FrameLoop({ takeOver: (update) => this.#takeOver(update), paint: (now) => this.#rows.paint(now), ready: () => this.#relay.tell("ready") });
+    #endRow = new EndRowView();
     #startRow = new StartRowView(() => this.#relay.tell("loadOlder"));
     #address;
     #settings;
@@ -80,7 +72,7 @@ export class Page {
     }
 
     #makeRows(signal) {
-        this.#rows = new RowsView(element("rows"), { act: (what) => this.#acted(what), start: this.#startRow.element, end: this.#endRow, signal });
+        this.#rows = new RowsView(element("rows"), { act: (what) => this.#acted(what), start: this.#startRow.element, end: this.#endRow.element, signal });
         this.#ruler = new RulerView(element("ruler"), { scrollTo: (share) => this.#rows.scrollToShare(share), signal });
         this.#blank = new BlankView(element("blank"), { setFilter: (text) => this.#editFilter(text) });
         this.#details = new DetailsView(element("details"), { act: (what) => this.#actedInDetails(what) });
@@ -110,39 +102,15 @@ export class Page {
     #listen(signal) {
         const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
         on(document, "keydown", (event) => this.#pressed(event));
-        on(document, "visibilitychange", () => this.#schedule());
+        on(document, "visibilitychange", () => this.#frames.schedule());
         on(element("stream"), "change", ({ target }) => this.#open({ stream: target.value }, true));
         on(element("copy-link"), "click", () => this.#copy(location.href, "Link copied"));
         on(element("keys"), "click", () => this.#help.toggle());
     }
 
-    // Updates of the worker: one at a time, taken over and painted in one frame.
+    // What the worker says.
 
-    #received(update) {
-        this.#update = update;
-        this.#schedule();
-    }
-
-    #schedule() {
-        if (document.hidden) {
-            setTimeout(() => this.#frame(performance.now()), HIDDEN_TICK_MS);
-        } else if (!this.#isScheduled) {
-            this.#isScheduled = true;
-            requestAnimationFrame((now) => this.#frame(now));
-        }
-    }
-
-    #frame(now) {
-        this.#isScheduled = false;
-        const update = this.#update;
-        this.#update = undefined;
-        if (update) this.#takeOver(update);
-        if (!document.hidden) this.#rows.paint(now);
-        if (!update) return;
-        const isFlood = !this.#time.held && update.list.rows.length >= this.#rows.rowsInView;
-        setTimeout(() => this.#relay.tell("ready"), isFlood ? FLOOD_PAUSE_MS : 0);
-    }
-
+    /** Answers whether it was more than anybody reads. */
     #takeOver(update) {
         this.#link = update.link ?? this.#link;
         this.#counts = update.counts ?? this.#counts;
@@ -155,6 +123,7 @@ export class Page {
         for (const notice of update.notices ?? []) this.#notice.show(notice);
         this.#relay.settle(update.answers);
         this.#showStatus();
+        return !this.#time.held && update.list.rows.length >= this.#rows.rowsInView;
     }
 
     #showStatus() {
@@ -168,7 +137,8 @@ export class Page {
         this.#smallBar.show(this.#time.held);
         this.#filter.showCounts(this.#counts, view.now);
         this.#notice.showLink(view);
-        this.#showEnd();
+        const isLost = this.#link.phase === "lost" && !this.#rows.isEmpty;
+        if (this.#endRow.show(isLost, this.#start.lastTime, this.#settings.zone)) this.#frames.schedule();
         const errors = this.#time.held ? this.#counts.news.errors : 0;
         const title = `${errors > 0 ? `(${errors}!) ` : ""}${this.#address.lens.stream} \u00b7 tailrace`;
         if (document.title !== title) document.title = title;
@@ -189,16 +159,6 @@ export class Page {
     #showStart(start) {
         this.#start = start;
         this.#startRow.show(start, (time) => `${fullTime(time, this.#settings.zone).slice(0, "22 Nov 2026, 07:35:02".length)} ${zoneName(this.#settings.zone)}`);
-    }
-
-    /** After the last row: while the connection is away, nothing is known of what came since. */
-    #showEnd() {
-        const isLost = this.#link.phase === "lost" && !this.#rows.isEmpty;
-        if (this.#endRow.hidden !== isLost) return;
-        this.#endRow.hidden = !isLost;
-        const time = this.#start.lastTime ? fullTime(this.#start.lastTime, this.#settings.zone).split(", ")[1].slice(0, "07:35:12.184".length) : "now";
-        this.#endRow.replaceChildren(icon("unplug"), h("b", null, `Nothing known after ${time}`), h("span", { class: "wide" }, "rows go on here when the relay answers"));
-        this.#schedule();
     }
 
     // Time: live or held.
@@ -234,7 +194,7 @@ export class Page {
     }
 
     #acted(what) {
-        if (what.paint) this.#schedule();
+        if (what.paint) this.#frames.schedule();
         if (what.painted) this.#ruler.showSpan(this.#rows.span);
         if (what.look) this.#relay.tell("look", { view: what.look });
         if (what.held) this.#happened(what.held);

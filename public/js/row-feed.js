@@ -68,7 +68,7 @@ export class RowFeed {
         this.#touched.clear();
         this.#anchorSeq = undefined;
         this.#due = undefined;
-        return { change, indexes: [...indexes].filter((index) => index >= ring.base && index < ring.end) };
+        return { change, indexes: [...indexes].filter((index) => index >= ring.base && index < ring.end).sort((a, b) => a - b) };
     }
 
     #range(ring) {

@@ -2,13 +2,10 @@
 // Pure: text of messages and commands in, messages to send out. The worker around it owns the socket and the clock.
 
 import { wordsOf } from "./filter-text.js";
+import { Loads } from "./loads.js";
 import { Missed } from "./missed.js";
 import { BACKLOG_ROWS, formatPosition, openMessage, parseMessage, parsePosition } from "./protocol.js";
 import { StreamRows } from "./stream-rows.js";
-
-/** Seqs searched by the first "Load older"; grows fourfold while nothing in them matches. */
-const OLDER_STEP = 5000;
-const OLDER_STEP_LIMIT = 320_000;
 
 /** Seqs that may lie between a held place and the newest event for a changed filter to be shown at that place. */
 const REFILL_REACH = 50_000;
@@ -18,6 +15,7 @@ const ANSWERS_OPEN = new Set(["filter", "stream", "position"]);
 
 export class Session {
     rows;
+    #loads;
     #wanted;               // the lens the reader asked for last
     #lens;                 // the lens that the server sends
     #asked = [];           // opens without an answer yet, oldest first
@@ -38,13 +36,12 @@ export class Session {
     #heldNews = { matched: 0, errors: 0 };   // arrived since the reader holds
     #gaps = { count: 0, events: 0 };
     #stats;
-    #fetches = [];         // loads under way and waiting, oldest first
-    #olderStep = OLDER_STEP;
     #notices = [];
     #dirty = new Set();
 
     constructor(limits) {
         this.rows = new StreamRows(limits);
+        this.#loads = new Loads(this.rows);
     }
 
     get position() { return this.#position; }
@@ -61,7 +58,7 @@ export class Session {
         const message = parseMessage(text);
         switch (message?.type) {
             case "hello": return this.#hello(message);
-            case "opened": return this.#opened(message);
+            case "opened": return this.#opened(message, now);
             case "events": return this.#events(message);
             case "live": return this.#live(message, now);
             case "gap": return this.#gap(message);
@@ -82,8 +79,7 @@ export class Session {
         this.#asked = [];
         this.#heldNews = this.#news();
         this.#holdSent = false;
-        for (const load of this.#fetches) if (load.row) this.rows.stopLoading(load);
-        this.#fetches = [];
+        this.#loads.cancel();
         this.#touch("start");
         return [];
     }
@@ -117,16 +113,13 @@ export class Session {
 
     /** Loads the events of the gap at this index. */
     load(index) {
-        const load = this.#isConnected ? this.rows.startLoading(index) : undefined;
-        return load ? this.#enqueue({ ...load, messages: [] }) : [];
+        return this.#isConnected ? this.#loads.gap(index) : [];
     }
 
     /** Loads events older than the first row. */
     loadOlder() {
-        const oldest = this.#stats?.oldest ?? 1;
-        const to = (this.rows.coveredFrom ?? 1) - 1;
-        if (!this.#isConnected || to < oldest || this.#fetches.some((load) => load.isOlder)) return [];
-        return this.#enqueue({ isOlder: true, from: Math.max(oldest, to - this.#olderStep + 1), to, messages: [] });
+        this.#touch("start");
+        return this.#isConnected ? this.#loads.older(this.#stats?.oldest ?? 1) : [];
     }
 
     setZone(zone) {
@@ -176,7 +169,7 @@ export class Session {
         return this.#ask({ lens, isStandIn, start: { last: BACKLOG_ROWS } });
     }
 
-    #opened(message) {
+    #opened(message, now) {
         const asked = this.#asked.shift();
         if (!asked) return [];
         const from = parsePosition(message.from);
@@ -186,10 +179,11 @@ export class Session {
         this.#isLive = false;
         if (asked.isResume) {
             this.#resume = { lostAt: this.#lostAt, read: 0, missing: message.complete ? 0 : message.missing?.count ?? 0 };
+            if (this.#isHeld) this.#tellResumed(now);
         } else {
             this.rows.begin(wordsOf(asked.lens.filter), this.#isHeld ? asked.anchorSeq : undefined);
+            this.#loads.cancel();
             this.#counts = { matched: 0, seen: 0 };
-            this.#olderStep = OLDER_STEP;
             this.#holdSent = false;
         }
         this.#missed.forget();
@@ -216,7 +210,7 @@ export class Session {
 
     #events(message) {
         if (message.fetched) {
-            this.#fetches[0]?.messages.push(message);
+            this.#loads.collect(message);
             return [];
         }
         const { added, errors } = this.rows.append(message);
@@ -235,14 +229,18 @@ export class Session {
         this.#isLive = true;
         this.rows.swap();
         if (wasWaiting) this.#heldNews = { matched: 0, errors: 0 };
-        if (this.#resume) {
-            const { lostAt, read, missing } = this.#resume;
-            this.#notices.push({ kind: "resumed", missing, read, away: now - lostAt });
-            this.#resume = undefined;
-        }
+        this.#tellResumed(now);
         this.#reached(message.position);
         this.#touch("counts", "start");
         return this.holdDue();
+    }
+
+    /** Once per resume: when the backlog is through, or at once when the reader holds and no backlog comes. */
+    #tellResumed(now) {
+        if (!this.#resume) return;
+        const { lostAt, read, missing } = this.#resume;
+        this.#notices.push({ kind: "resumed", missing, read, away: now - lostAt });
+        this.#resume = undefined;
     }
 
     #gap(message) {
@@ -267,27 +265,15 @@ export class Session {
     }
 
     #fetched(message) {
-        const load = this.#fetches.shift();
-        if (!load) return [];
-        if (load.isOlder) {
-            const added = this.rows.prepend(load.messages, load.from);
-            this.#olderStep = added > 0 ? OLDER_STEP : Math.min(OLDER_STEP_LIMIT, this.#olderStep * 4);
-            this.#touch("start");
-        } else {
-            this.rows.finishLoading(load, load.messages, message.complete !== false);
-        }
-        return this.#nextFetch();
+        this.#touch("start");
+        return this.#loads.finish(message.complete !== false);
     }
 
     #error(message) {
         if (ANSWERS_OPEN.has(message.code) && this.#asked.length > 0) return this.#refused(message, this.#asked.shift());
-        if (this.#fetches.length > 0) {
-            const load = this.#fetches.shift();
-            if (load.row) this.rows.stopLoading(load);
-            this.#touch("start");
-        }
         this.#notices.push({ kind: "error", message: message.message });
-        return this.#nextFetch();
+        this.#touch("start");
+        return this.#loads.fail();
     }
 
     /** An open was refused: the lens before it goes on, unless it was the first one or a resume. */
@@ -323,17 +309,6 @@ export class Session {
         return [];
     }
 
-    #enqueue(load) {
-        this.#fetches.push(load);
-        this.#touch("start");
-        return this.#fetches.length === 1 ? this.#nextFetch() : [];
-    }
-
-    #nextFetch() {
-        const next = this.#fetches[0];
-        return next ? [{ type: "fetch", from: next.from, to: next.to }] : [];
-    }
-
     #news() {
         const missed = this.#holdSent ? this.#missed.value : { matched: 0, errors: 0 };
         return { matched: this.#heldNews.matched + missed.matched, errors: this.#heldNews.errors + missed.errors };
@@ -349,7 +324,7 @@ export class Session {
             lastTime: this.rows.lastTime,
             hasOlder: (this.rows.coveredFrom ?? 0) > oldest,
             isFull: this.rows.isFull,
-            isLoading: this.#fetches.some((load) => load.isOlder),
+            isLoading: this.#loads.isLoadingOlder,
         };
     }
 

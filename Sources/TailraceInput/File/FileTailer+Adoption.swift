@@ -13,9 +13,9 @@ extension FileTailer {
             self.restored.take(candidate.identity)
             self.begin(candidate, at: path, offset: checkpoint.offset, generation: checkpoint.generation)
         } else {
-            let memories = self.memories(at: path)
-            if memories.isEmpty && self.waitsAsSuspect(candidate, at: path) { return }
-            self.follow(memories, candidate, at: path)
+            let isKnown = self.restored.byIdentity[candidate.identity] != nil
+            if !isKnown && self.waitsAsSuspect(candidate, at: path) { return }
+            self.follow(self.memories(at: path), candidate, at: path)
         }
     }
 
@@ -32,6 +32,14 @@ extension FileTailer {
         guard let file else { return }
         file.isCopy = checkpoint.isCopy
         self.attach(file, to: path)
+        if isRotation && !file.isCopy { self.noteLatest(file) }
+    }
+
+    /// The next file at the path under which `file` is told comes after it.
+    func noteLatest(_ file: TailedFile) {
+        if self.matched[file.path]?.latest.map({ $0.generation < file.generation }) ?? true {
+            self.matched[file.path, default: MatchedPath()].latest = file
+        }
     }
 
     private func begin(_ candidate: Candidate, at path: FilePath, offset: UInt64, generation: UInt64) {
@@ -63,6 +71,7 @@ extension FileTailer {
                     // With a successor it was read to its end before; without one it may still come back.
                     if self.matched[path]?.current != nil {
                         self.restored.take(identity)
+                        if dbg { print("SETTLE FORGET", path.name.s, identity.text.suffix(12), checkpoint.offset) }
                         self.forgotten.append(identity)
                     }
                     continue
@@ -79,8 +88,8 @@ extension FileTailer {
         guard let file else { return }
         if let current = self.matched[path]?.current {
             self.link(current, after: file)
-        } else if self.matched[path]?.latest.map({ $0.generation < file.generation }) ?? true {
-            self.matched[path] = MatchedPath(current: nil, latest: file, target: nil)
+        } else {
+            self.noteLatest(file)
         }
         self.startDraining(file)
     }
@@ -126,6 +135,7 @@ extension FileTailer {
             cursor: cursor, codec: self.codec, handle: candidate.handle, now: self.now(),
             seen: Timestamp.now().nanoseconds)
         self.filesByKey[candidate.facts.key] = file
+        if dbg { print("TRACK", path.name.s, candidate.path.name.s, candidate.identity.text.suffix(12), offset, generation) }
         self.openFiles += 1
         self.watches.add(file)
         self.enqueue(file)

@@ -78,8 +78,7 @@ extension FileTailer {
             else { continue }
             self.detached.removeAll { $0 === file }
             if !file.isCopy { self.finishLine(of: file) }
-            let links = file.handle.flatMap { try? self.files.facts(of: $0.number) }?.links ?? 0
-            if links == 0 {
+            guard self.hasName(file) else {
                 self.forget(file)
                 continue
             }
@@ -89,6 +88,11 @@ extension FileTailer {
             self.drained.append(file)
         }
         while self.drained.count > Self.maxDrained { self.forget(self.drained.removeFirst()) }
+    }
+
+    private func hasName(_ file: TailedFile) -> Bool {
+        guard let handle = file.handle else { return self.find(file) != nil }
+        return (try? self.files.facts(of: handle.number)).map { $0.links > 0 } ?? false
     }
 
     /// Looks whether drained files without a watch have grown or gone, and at checkpoints that nobody claims.
@@ -130,6 +134,7 @@ extension FileTailer {
     func forget(_ file: TailedFile) {
         guard !file.isForgotten else { return }
         file.isForgotten = true
+        if dbg { print("FORGET", file.location.name.s, file.identity.text.suffix(12)) }
         if file.handle != nil {
             file.handle = nil
             self.openFiles -= 1

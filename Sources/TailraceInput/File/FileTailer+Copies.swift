@@ -33,7 +33,7 @@ extension FileTailer {
     private func likeness(of candidate: Candidate, to original: TailedFile) -> Likeness {
         original.cursor.anchor()
         let cursor = original.cursor
-        if cursor.offset > 0, candidate.facts.size >= cursor.offset {
+        if cursor.head.length > 0, candidate.facts.size >= max(cursor.offset, cursor.head.end) {
             let isCopy = self.probe.holds(
                 candidate.handle, size: candidate.facts.size, offset: cursor.offset, head: cursor.head, tail: cursor.tail)
             return isCopy ? .copy : .other

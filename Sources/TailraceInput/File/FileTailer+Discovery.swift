@@ -13,6 +13,11 @@ extension FileTailer {
         let found = Set(walk.found)
         for path in self.matched.keys where !found.contains(path) { self.missing(path) }
         for path in walk.found { self.examine(path) }
+        for folder in walk.folders {
+            for base in self.listing(folder).bases.map({ folder.appending($0) }).sorted() where self.isMatched(base) {
+                self.lookForMissed(at: base)
+            }
+        }
         self.forgetPaths(notIn: found)
         self.sweepDrained()
         self.problems.keep { found.contains($0) || walk.problems[$0] != nil || $0 == Self.limitPlace }
@@ -42,7 +47,7 @@ extension FileTailer {
     /// Something happened to the name at `path`.
     func noteChange(at path: FilePath) {
         for alias in self.pathsByTarget[path] ?? [] { self.touched.insert(alias) }
-        for base in RotatedName.bases(of: path) where self.matched[base] != nil { self.rotated.insert(base) }
+        for base in RotatedName.bases(of: path) where self.isMatched(base) { self.rotated.insert(base) }
         if self.isMatched(path) {
             self.touched.insert(path)
         } else if self.options.patterns.contains(where: { $0.couldMatch(below: path) }) {
@@ -109,7 +114,7 @@ extension FileTailer {
         }
         if self.followed(facts) == nil {
             // If this was just rotated away from another path, that path says what has to be read before it.
-            for base in RotatedName.bases(of: path) where self.matched[base] != nil || self.isRestored(base) {
+            for base in RotatedName.bases(of: path) where self.isMatched(base) {
                 self.examine(base)
                 self.lookForMissed(at: base)
             }
@@ -121,8 +126,6 @@ extension FileTailer {
             self.adopt(candidate, at: path)
         }
     }
-
-    private func isRestored(_ path: FilePath) -> Bool { !self.restored.at(path).isEmpty }
 
     /// The followed file with these facts. A file without handle and watch may have been removed and its inode given away.
     func followed(_ facts: FileFacts) -> TailedFile? {
@@ -154,6 +157,7 @@ extension FileTailer {
         guard self.matched[path]?.current !== file else { return }
         self.detach(path)
         self.suspects[path] = nil
+        self.forgetTarget(of: path)
         self.matched[path] = MatchedPath(current: file, latest: file, target: nil)
         file.attachments += 1
         file.detachedAt = nil
@@ -178,12 +182,7 @@ extension FileTailer {
     /// The file that stood at `path` does so no more; it is read on until it is idle.
     func detach(_ path: FilePath) {
         guard let file = self.matched[path]?.current else { return }
-        if let target = self.matched[path]?.target {
-            self.pathsByTarget[target]?.remove(path)
-            if self.pathsByTarget[target]?.isEmpty == true { self.pathsByTarget[target] = nil }
-        }
         self.matched[path]?.current = nil
-        self.matched[path]?.target = nil
         file.attachments -= 1
         guard file.isDetached, !file.isForgotten else { return }
         if let handle = file.handle, let location = self.files.location(of: handle.number) { file.location = location }
@@ -199,8 +198,17 @@ extension FileTailer {
     /// Paths that match no more are kept while a file that stood there is, since what comes next follows it.
     private func forgetPaths(notIn found: Set<FilePath>) {
         for (path, matched) in self.matched where !found.contains(path) && matched.current == nil {
-            if matched.latest?.isForgotten ?? true { self.matched[path] = nil }
+            guard matched.latest?.isForgotten ?? true else { continue }
+            self.forgetTarget(of: path)
+            self.matched[path] = nil
         }
+    }
+
+    /// A link that leads nowhere is still watched for its target to come back, until another target or no link is there.
+    private func forgetTarget(of path: FilePath) {
+        guard let target = self.matched[path]?.target else { return }
+        self.pathsByTarget[target]?.remove(path)
+        if self.pathsByTarget[target]?.isEmpty == true { self.pathsByTarget[target] = nil }
     }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import TailraceCodec
 import TailraceEvent
@@ -22,17 +23,22 @@ extension FileTailer {
 
     /// Everything that was read at a path, in this run and before.
     func memories(at path: FilePath) -> [Memory] {
+        let latest = self.matched[path]?.latest.map { self.memory(of: $0, isFollowed: true) }
+        return self.restoredMemories(at: path) + [latest].compactMap(\.self)
+    }
+
+    private func restoredMemories(at path: FilePath) -> [Memory] {
         var memories: [Memory] = []
         for (identity, checkpoint) in self.restored.at(path) where !checkpoint.isCopy {
             memories.append(
                 Memory(
                     remembered: RotationPlan.Remembered(
                         identity: identity, generation: checkpoint.generation, birth: checkpoint.birth,
-                        offset: checkpoint.offset, isDrained: checkpoint.isDrained, isFollowed: false),
+                        offset: checkpoint.offset, isRecognisable: checkpoint.head.length > 0,
+                        isDrained: checkpoint.isDrained, isFollowed: false),
                     head: checkpoint.head, tail: checkpoint.tail, key: checkpoint.key, location: checkpoint.location,
                     seen: checkpoint.seen, unread: nil))
         }
-        if let latest = self.matched[path]?.latest { memories.append(self.memory(of: latest, isFollowed: true)) }
         return memories
     }
 
@@ -41,20 +47,20 @@ extension FileTailer {
         return Memory(
             remembered: RotationPlan.Remembered(
                 identity: file.identity, generation: file.generation, birth: file.facts.birth,
-                offset: file.cursor.offset, isDrained: file.isDrained, isFollowed: isFollowed),
+                offset: file.cursor.offset, isRecognisable: file.cursor.head.length > 0, isDrained: file.isDrained,
+                isFollowed: isFollowed),
             head: file.cursor.head, tail: file.cursor.tail, key: file.facts.key, location: file.location, seen: file.seen,
             unread: file.knownSize - min(file.knownSize, file.cursor.position))
     }
 
-    /// Another file than before stands at `path`: reads what was written between the two first.
-    func follow(_ memories: [Memory], _ candidate: Candidate, at path: FilePath) {
-        let previous = self.matched[path]?.latest
-        let files = self.carryOut(memories, candidate, at: path, rewritten: nil)
-        var last = previous
-        for file in files {
+    /// Another file than before stands at `path`, or none: reads what was written between the two first.
+    func follow(_ memories: [Memory], _ candidate: Candidate?, at path: FilePath) {
+        var last = self.matched[path]?.latest
+        for file in self.carryOut(memories, candidate, at: path, rewritten: nil) {
             self.link(file, after: last)
             last = file
-            if file.facts.key == candidate.facts.key {
+            self.noteLatest(file)
+            if file.facts.key == candidate?.facts.key {
                 self.attach(file, to: path)
             } else {
                 self.startDraining(file)
@@ -65,23 +71,35 @@ extension FileTailer {
     /// A file was truncated and written anew: reads what is left of it in copies first.
     func noteRewritten(_ file: TailedFile) {
         guard let handle = file.handle, let facts = try? self.files.facts(of: handle.number) else { return }
-        let candidate = Candidate(handle: handle, facts: facts, identity: file.identity, path: file.location)
-        self.readBefore(file, candidate, self.memory(of: file, isFollowed: false))
+        guard self.matched[file.path]?.current === file else {
+            // What was a rotated file once is another one now, perhaps the next copy.
+            self.touched.formUnion(self.paths(of: file))
+            self.forget(file)
+            return
+        }
+        self.readBefore(file, facts, handle)
     }
 
-    /// A rotated name has appeared beside a file of which nothing was read: it may hold what stood in the file before.
+    /// A rotated name has appeared beside a path at which there is nothing, or a file of which nothing was read: it may hold
+    /// what stood there before anybody looked.
     func lookForMissed(at path: FilePath) {
-        guard let file = self.matched[path]?.current, file.cursor.position == 0, self.reopen(file),
+        guard !self.isFirstStart else { return }
+        guard let file = self.matched[path]?.current else {
+            self.follow(self.memories(at: path), nil, at: path)
+            return
+        }
+        guard file.cursor.position == 0, self.reopen(file),
             let handle = file.handle, let facts = try? self.files.facts(of: handle.number)
         else { return }
-        let candidate = Candidate(handle: handle, facts: facts, identity: file.identity, path: file.location)
-        self.readBefore(file, candidate, self.memory(of: file, isFollowed: false))
+        self.readBefore(file, facts, handle)
         file.seen = Timestamp.now().nanoseconds
     }
 
-    private func readBefore(_ file: TailedFile, _ candidate: Candidate, _ memory: Memory) {
+    private func readBefore(_ file: TailedFile, _ facts: FileFacts, _ handle: FileHandle) {
+        let candidate = Candidate(handle: handle, facts: facts, identity: file.identity, path: file.location)
+        let memories = self.restoredMemories(at: file.path) + [self.memory(of: file, isFollowed: false)]
         var last: TailedFile?
-        for earlier in self.carryOut([memory], candidate, at: file.path, rewritten: file) where earlier !== file {
+        for earlier in self.carryOut(memories, candidate, at: file.path, rewritten: file) where earlier !== file {
             self.link(earlier, after: last)
             last = earlier
             if earlier.isDetached { self.startDraining(earlier) }
@@ -93,18 +111,20 @@ extension FileTailer {
     /// Carries out a `RotationPlan` and returns the files to read, in order. `rewritten` is the current file if it is
     /// followed already.
     private func carryOut(
-        _ memories: [Memory], _ candidate: Candidate, at path: FilePath, rewritten: TailedFile?
+        _ memories: [Memory], _ current: Candidate?, at path: FilePath, rewritten: TailedFile?
     ) -> [TailedFile] {
-        var candidates = [candidate] + self.neighbours(of: candidate, at: path, memories)
-        var plan = self.plan(memories, candidates, at: path)
+        var candidates = self.candidates(current, at: path, memories)
+        var plan = self.plan(memories, candidates, current, at: path)
         let isLoss = plan.steps.contains { if case .lost(_, .vanished) = $0 { true } else { false } }
         if isLoss {
             // A file that was renamed while its folder was listed is in no listing: look once more before it counts as lost.
             self.listings?.removeAll()
-            candidates = [candidate] + self.neighbours(of: candidate, at: path, memories)
-            plan = self.plan(memories, candidates, at: path)
+            candidates = self.candidates(current, at: path, memories)
+            plan = self.plan(memories, candidates, current, at: path)
         }
-        var generation = memories.map(\.remembered.generation).max() ?? 0
+        if dbg { print("PLAN", path.name.s, memories.map { ($0.remembered.identity.text.suffix(12), $0.remembered.generation, $0.remembered.offset, $0.remembered.isDrained, $0.remembered.isFollowed) }, candidates.map { ($0.path.name.s, $0.identity.text.suffix(12), $0.facts.size) }, plan.steps) }
+        let newest = memories.map(\.remembered.generation).max() ?? 0
+        var generation = newest
         var files: [TailedFile] = []
         var opening = TailedFile.Opening()
         for step in plan.steps {
@@ -113,25 +133,28 @@ extension FileTailer {
             case .resume(let found, let index):
                 let memory = memories[index].remembered
                 self.restored.take(memory.identity)
-                if found > 0 && candidates[found].identity != memory.identity && memory.identity != candidate.identity {
+                let isCurrent = candidates[found].facts.key == current?.facts.key
+                if candidates[found].identity != memory.identity && memory.identity != current?.identity {
                     opening.forgotten.append(memory.identity)
                 }
+                if isCurrent && generation > newest { generation += 1 }
                 file = self.read(
-                    candidates[found], as: path, at: memory.offset, generation: memory.generation,
-                    rewritten: found == 0 ? rewritten : nil)
+                    candidates[found], as: path, at: memory.offset,
+                    generation: isCurrent ? generation : memory.generation, rewritten: isCurrent ? rewritten : nil)
             case .readWhole(let found):
                 generation += 1
+                let isCurrent = candidates[found].facts.key == current?.facts.key
                 file = self.read(
-                    candidates[found], as: path, at: 0, generation: generation, rewritten: found == 0 ? rewritten : nil)
+                    candidates[found], as: path, at: 0, generation: generation, rewritten: isCurrent ? rewritten : nil)
             case .lost(let index, let loss):
                 self.noteLoss(of: memories[index], loss, at: path, rewritten: rewritten, in: &opening)
-                if memories[index].remembered.identity != candidate.identity {
+                if memories[index].remembered.identity != current?.identity {
                     opening.forgotten.append(memories[index].remembered.identity)
                 }
             case .forget(let index):
                 let identity = memories[index].remembered.identity
                 self.restored.take(identity)
-                if identity != candidate.identity { opening.forgotten.append(identity) }
+                if identity != current?.identity { opening.forgotten.append(identity) }
             }
             guard let file else { continue }
             file.opening.gaps += opening.gaps
@@ -176,30 +199,32 @@ extension FileTailer {
         return file
     }
 
-    private func plan(_ memories: [Memory], _ candidates: [Candidate], at path: FilePath) -> RotationPlan {
+    private func plan(
+        _ memories: [Memory], _ candidates: [Candidate], _ current: Candidate?, at path: FilePath
+    ) -> RotationPlan {
         let newest = memories.max { $0.remembered.generation < $1.remembered.generation }
         let since = newest.map { $0.seen - Self.clockSlack } ?? (self.watchedSince - Self.tick)
         return RotationPlan(
             remembered: memories.map(\.remembered),
-            found: candidates.indices.map { self.found(candidates[$0], current: candidates[0], at: path, memories) },
+            found: candidates.map { self.found($0, current: current, at: path, memories) },
             since: since)
     }
 
     private func found(
-        _ candidate: Candidate, current: Candidate, at path: FilePath, _ memories: [Memory]
+        _ candidate: Candidate, current: Candidate?, at path: FilePath, _ memories: [Memory]
     ) -> RotationPlan.Found {
-        let isCurrent = candidate.facts.key == current.facts.key
+        let isCurrent = candidate.facts.key == current?.facts.key
         var holds: Set<FileIdentity> = []
         for memory in memories {
             let isSame = memory.remembered.identity == candidate.identity
-            guard isSame || memory.remembered.offset > 0 else { continue }
+            guard isSame || memory.remembered.isRecognisable else { continue }
             let isHeld = self.probe.holds(
                 candidate.handle, size: candidate.facts.size, offset: memory.remembered.offset, head: memory.head,
                 tail: memory.tail)
             if isHeld { holds.insert(memory.remembered.identity) }
         }
         // A copy of what is about to be read from its beginning is not read beside it.
-        if !isCurrent, current.facts.size > 0, self.probe.startAlike(candidate.handle, current.handle) {
+        if !isCurrent, let current, current.facts.size > 0, self.probe.startAlike(candidate.handle, current.handle) {
             holds.insert(current.identity)
         }
         let bases = [path.name] + memories.map(\.location.name)
@@ -209,12 +234,12 @@ extension FileTailer {
             isRotation: bases.contains { RotatedName.isRotation(candidate.path.name, of: $0) }, holds: holds)
     }
 
-    /// The files that a remembered one may be by now, and those that may have stood at the path since.
-    private func neighbours(of current: Candidate, at path: FilePath, _ memories: [Memory]) -> [Candidate] {
+    /// The current file, the files that a remembered one may be by now, and those that may have stood at the path since.
+    private func candidates(_ current: Candidate?, at path: FilePath, _ memories: [Memory]) -> [Candidate] {
         let oldest = memories.map(\.remembered.birth).min() ?? (self.watchedSince - Self.tick)
         let inodes = memories.filter { !$0.remembered.isFollowed }.map(\.key.inode)
-        var candidates: [Candidate] = []
-        var seen: Set<FileFacts.Key> = [current.facts.key]
+        var candidates = [current].compactMap(\.self)
+        var seen = Set(candidates.map(\.facts.key))
         for place in Set([path] + memories.map(\.location)) {
             let listing = self.listing(place.directory)
             let known = Set(inodes.flatMap { listing.names(inode: $0) })
@@ -233,3 +258,6 @@ extension FileTailer {
     /// More rotated files than anybody keeps of one log.
     private static let maxNeighbours = 1_000
 }
+
+let dbg = getenv("DBG") != nil
+extension ArraySlice<UInt8> { var s: String { String(decoding: self, as: UTF8.self) } }

@@ -14,6 +14,9 @@ struct FolderIndex {
         }
     }
 
+    /// The names that rotated files were moved away from.
+    var bases: [[UInt8]] { Array(self.rotationsByBase.keys) }
+
     func names(inode: UInt64) -> [[UInt8]] { self.namesByInode[inode] ?? [] }
     func rotations(of base: ArraySlice<UInt8>) -> [[UInt8]] { self.rotationsByBase[Array(base)] ?? [] }
 }

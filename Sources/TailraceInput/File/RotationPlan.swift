@@ -10,6 +10,8 @@ struct RotationPlan {
         var generation: UInt64
         var birth: Int64
         var offset: UInt64
+        /// Something was read of it, if only the start of a line, so that its content can be recognised.
+        var isRecognisable: Bool
         var isDrained: Bool
         /// It is still being read, so nothing has to be done for it.
         var isFollowed: Bool
@@ -44,6 +46,13 @@ struct RotationPlan {
         case lost(remembered: Int, Loss)
         /// It is gone and was read to its end before.
         case forget(remembered: Int)
+
+        var isLoss: Bool {
+            switch self {
+            case .resume, .readWhole: false
+            case .lost, .forget: true
+            }
+        }
     }
 
     /// In the order of writing.
@@ -53,6 +62,8 @@ struct RotationPlan {
     private let found: [Found]
     private var used: Set<Int> = []
 
+    /// Without a current file nothing counts as lost yet: what is missing may come back.
+    ///
     /// Files at rotated names that were born before `since` (wall clock nanoseconds) are older than what was read and stay
     /// unread.
     init(remembered: [Remembered], found: [Found], since: Int64) {
@@ -70,7 +81,11 @@ struct RotationPlan {
             }
         }
         self.readBetween(order.last.map { remembered[$0] }, since: since)
-        if let current = found.firstIndex(where: \.isCurrent) { self.steps.append(last ?? .readWhole(found: current)) }
+        if let current = found.firstIndex(where: \.isCurrent) {
+            self.steps.append(last ?? .readWhole(found: current))
+        } else {
+            self.steps.removeAll { $0.isLoss }
+        }
     }
 
     /// Where the content of a remembered file stands: best in that file itself.
@@ -86,7 +101,7 @@ struct RotationPlan {
             self.used.insert(holder)
             let isDone = file.isDrained && self.found[holder].size == file.offset
             if !isDone { self.steps.append(.resume(found: holder, remembered: index)) }
-        } else if file.offset > 0, let copy = self.holder(of: index) {
+        } else if file.isRecognisable, let copy = self.holder(of: index) {
             let isRemembered = self.remembered.contains { $0.identity == self.found[copy].identity }
             let isNew = !isRemembered && self.used.insert(copy).inserted
             self.steps.append(isNew ? .resume(found: copy, remembered: index) : .forget(remembered: index))
@@ -100,7 +115,7 @@ struct RotationPlan {
 
     /// Files that came after the newest remembered one and were rotated away before anybody looked.
     private mutating func readBetween(_ newest: Remembered?, since: Int64) {
-        if let newest, newest.offset > 0,
+        if let newest, newest.isRecognisable,
             self.found.contains(where: { $0.isCurrent && $0.identity == newest.identity && $0.holds.contains(newest.identity) })
         {
             return

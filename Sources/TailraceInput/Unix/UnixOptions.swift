@@ -40,10 +40,10 @@ struct UnixOptions: Sendable {
     static let specs: [OptionSpec] = [
         OptionSpec("path", .string, required: true, "where the socket is made, an absolute path of at most 107 bytes"),
         OptionSpec(
-            "mode", .choice(Mode.allCases.map(\.rawValue)), default: "\"stream\"",
+            "mode", .choice(Mode.allCases.map(\.rawValue)), default: "stream",
             "stream carries lines; datagram and seqpacket carry one event per message"),
         OptionSpec(
-            "permissions", .string, default: "\"0660\"", "who may write, in octal: owner, group, others"),
+            "permissions", .string, default: "0660", "who may write, in octal: owner, group, others"),
         OptionSpec("owner", .string, "the user that owns the socket, by name or number; default the relay's own"),
         OptionSpec("group", .string, "the group of the socket, by name or number; default the relay's own"),
         // 512 keeps the descriptors well under the usual limit of 1024 per process.

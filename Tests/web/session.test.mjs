@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BACKLOG_ROWS } from "../../public/js/protocol.js";
+import { Session } from "../../public/js/session.js";
+
+const NOW = 1_000_000;
+const hello = { type: "hello", epoch: "7c1e", head: 100, oldest: 1, position: "7c1e:100", host: "web-1", streams: ["all", "errors"] };
+const event = (seq, level = "info") => ({ seq, time: "2026-11-22T07:35:02.918Z", level, source: "api", host: "web-1", message: `line ${seq}`, fields: {} });
+
+function events(first, last, more = {}) {
+    const list = Array.from({ length: last - first + 1 }, (_, at) => event(first + at));
+    return { type: "events", first, last, position: `7c1e:${last}`, events: list, matched: list.length, seen: list.length, ...more };
+}
+
+/** A session that talks to a script: `say` hands it a message and answers what it wants to send. */
+function start(filter = "") {
+    const session = new Session();
+    const say = (message) => session.receive(JSON.stringify(message), NOW);
+    session.open({ stream: "all", filter });
+    session.rows.look({ follow: true, count: 10_000 });
+    return { session, say };
+}
+
+function opened(filter = "") {
+    const { session, say } = start(filter);
+    say(hello);
+    say({ type: "opened", complete: true, from: "7c1e:90", stream: "all", filter });
+    say(events(91, 100));
+    say({ type: "live", position: "7c1e:100" });
+    return { session, say };
+}
+
+/** What the rows are: seqs, or the titles of rows that are not events. */
+function rows(session) {
+    session.rows.look({ follow: false, first: 0, end: 1e6, missing: { first: 0, end: 1e6 } });
+    return session.take().list.rows.map((row) => (row.kind === "event" ? row.seq : row.title));
+}
+
+test("the stream is opened when the relay says hello", () => {
+    const { session, say } = start("level>=warn");
+    assert.deepEqual(say(hello), [{ type: "open", stream: "all", filter: "level>=warn", last: BACKLOG_ROWS }]);
+    assert.equal(session.take().relay.host, "web-1");
+});
+
+test("events that came already are dropped", () => {
+    const { session, say } = opened();
+    say(events(98, 103));
+    assert.deepEqual(rows(session), [91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103]);
+});
+
+test("old rows stay until the rows of a changed filter come", () => {
+    const { session, say } = opened();
+    assert.deepEqual(session.open({ stream: "all", filter: "x" }), [{ type: "open", stream: "all", filter: "x", last: BACKLOG_ROWS }]);
+    assert.equal(rows(session).length, 10);
+    say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "x" });
+    assert.equal(rows(session).length, 10);
+    say({ ...events(1, 100), events: [event(7)], matched: 1 });
+    assert.deepEqual(rows(session), [7]);
+    assert.deepEqual(session.take().counts ?? { matched: 1, seen: 100 }, { matched: 1, seen: 100 });
+});
+
+test("a wrong filter leaves everything as it is and names the column", () => {
+    const { session, say } = opened();
+    session.open({ stream: "all", filter: "level>=x" });
+    assert.deepEqual(say({ type: "error", code: "filter", message: "not a level", at: 8, length: 1, expected: "a level" }), []);
+    const { lens } = session.take();
+    assert.deepEqual([lens.filter, lens.error.filter, lens.error.at], ["", "level>=x", 8]);
+    say(events(101, 102));
+    assert.equal(rows(session).length, 12);
+});
+
+test("a wrong filter in the address opens the stream without one and still explains", () => {
+    const { session, say } = start("level>=x");
+    say(hello);
+    const [stand] = say({ type: "error", code: "filter", message: "not a level", at: 8 });
+    assert.equal(stand.filter, "");
+    say({ type: "opened", complete: true, from: "7c1e:90", stream: "all", filter: "" });
+    say({ type: "live", position: "7c1e:100" });
+    assert.equal(session.take().lens.error.filter, "level>=x");
+});
+
+test("a broken connection resumes after the last position and says what was lost", () => {
+    const { session, say } = opened();
+    say(events(101, 110));
+    session.take();
+    session.disconnected(NOW - 14_000);
+    assert.deepEqual(say(hello), [{ type: "open", stream: "all", filter: "", from: "7c1e:110" }]);
+    say({ type: "opened", complete: true, from: "7c1e:110", stream: "all", filter: "" });
+    say(events(111, 115));
+    say({ type: "live", position: "7c1e:115" });
+    assert.deepEqual(session.take().notices, [{ kind: "resumed", missing: 0, read: 5, away: 14_000 }]);
+    assert.equal(rows(session).length, 25);
+});
+
+test("what the log no longer has becomes a gap row", () => {
+    const { session, say } = opened();
+    session.disconnected(NOW);
+    say(hello);
+    say({ type: "opened", complete: false, missing: { from: 101, to: 300, count: 200, reason: "evicted" }, from: "7c1e:300", stream: "all", filter: "" });
+    say(events(301, 302));
+    say({ type: "live", position: "7c1e:302" });
+    assert.deepEqual(rows(session).slice(-3), ["200 events not delivered", 301, 302]);
+    assert.equal(session.take().notices?.[0]?.missing ?? 200, 200);
+});
+
+test("another epoch is told and its low seqs are not dropped", () => {
+    const { session, say } = opened();
+    session.disconnected(NOW);
+    say({ ...hello, epoch: "beef" });
+    say({ type: "opened", complete: false, missing: { from: 101, to: 120, count: 20, reason: "evicted" }, from: "beef:0", stream: "all", filter: "" });
+    say({ ...events(1, 2), position: "beef:2" });
+    assert.deepEqual(rows(session).slice(-4), ["The relay's log began anew", "20 events not delivered", 1, 2]);
+    assert.deepEqual(session.position, { epoch: "beef", seq: 2 });
+});
+
+test("a lens chosen while away is opened on return, not resumed", () => {
+    const { session, say } = opened();
+    session.disconnected(NOW);
+    assert.deepEqual(session.open({ stream: "errors", filter: "" }), []);
+    assert.deepEqual(say(hello), [{ type: "open", stream: "errors", filter: "", last: BACKLOG_ROWS }]);
+});
+
+test("a filter refused on return falls back to the one that worked", () => {
+    const { session, say } = opened("good");
+    session.disconnected(NOW);
+    session.open({ stream: "all", filter: "bad(" });
+    say(hello);
+    assert.deepEqual(say({ type: "error", code: "filter", message: "no", at: 4 }), [{ type: "open", stream: "all", filter: "good", from: "7c1e:100" }]);
+});
+
+test("a position the relay does not know starts anew and says so", () => {
+    const { session, say } = opened();
+    session.disconnected(NOW);
+    say(hello);
+    assert.deepEqual(say({ type: "error", code: "position", message: "unknown epoch" }), [{ type: "open", stream: "all", filter: "", last: BACKLOG_ROWS }]);
+    assert.equal(rows(session).at(-1), "Could not resume here");
+});
+
+test("holding waits for its moment, then counts what the server keeps back", () => {
+    const { session, say } = opened();
+    const stats = (matched, error) => ({ type: "stats", head: 100, oldest: 1, matched, seen: matched, levels: { matched: { error } }, rates: {}, sources: {} });
+    say(stats(5000, 7));
+    session.hold();
+    say(events(101, 104));
+    assert.deepEqual(session.take().counts.news, { matched: 4, errors: 0 });
+    assert.deepEqual(session.holdDue(), [{ type: "hold" }]);
+    assert.deepEqual(session.holdDue(), []);
+    say(stats(5104, 9));
+    assert.deepEqual(session.take().counts.news, { matched: 104, errors: 2 });
+    assert.deepEqual(session.release(false), [{ type: "release" }]);
+    say({ type: "gap", from: 105, to: 204, count: 100, reason: "paused" });
+    say({ type: "live", position: "7c1e:204" });
+    assert.equal(rows(session).at(-1), "100 skipped while held");
+    assert.deepEqual(session.take().counts ?? session.position, { epoch: "7c1e", seq: 204 });
+});
+
+test("a short hold is not told to the server", () => {
+    const { session } = opened();
+    session.hold();
+    assert.deepEqual(session.release(false), []);
+    session.hold();
+    session.holdDue();
+    assert.deepEqual(session.release(true), [{ type: "release", play: true }]);
+});
+
+test("a held page that reconnects asks to hold again, and keeps its count", () => {
+    const { session, say } = opened();
+    session.hold();
+    say(events(101, 103));
+    session.holdDue();
+    session.disconnected(NOW);
+    assert.deepEqual(say(hello), [{ type: "open", stream: "all", filter: "", from: "7c1e:103" }, { type: "hold" }]);
+    say({ type: "opened", complete: true, from: "7c1e:103", stream: "all", filter: "" });
+    const { counts, notices } = session.take();
+    assert.equal(counts.news.matched, 3);
+    assert.equal(notices[0].kind, "resumed");
+});
+
+test("a changed filter while held comes around the held event and shows only when it is complete", () => {
+    const { session, say } = opened();
+    session.hold();
+    session.holdDue();
+    assert.deepEqual(session.open({ stream: "all", filter: "x" }, 95), [{ type: "open", stream: "all", filter: "x", from: "7c1e:0" }]);
+    say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "x" });
+    say(events(1, 50));
+    assert.equal(session.take().list.generation, 1);
+    say(events(51, 100));
+    assert.deepEqual(say({ type: "live", position: "7c1e:100" }), [{ type: "hold" }]);
+    const { list } = session.take();
+    assert.equal(list.generation, 2);
+    assert.equal(list.rows.find((row) => row.index === list.anchor).seq, 95);
+});
+
+test("what was skipped is loaded into its place", () => {
+    const { session, say } = opened();
+    say({ type: "gap", from: 101, to: 104, count: 3, reason: "slow" });
+    say(events(105, 106));
+    const { list } = session.take();
+    const gap = list.rows.find((row) => row.kind === "gap");
+    assert.deepEqual(session.load(gap.index), [{ type: "fetch", from: 101, to: 104 }]);
+    assert.deepEqual(session.load(gap.index), []);
+    say({ type: "events", fetched: true, first: 101, last: 104, events: [event(101), event(103), event(104)], matched: 3, seen: 4 });
+    say({ type: "fetched", from: 101, to: 104, count: 3, complete: true });
+    assert.deepEqual(rows(session).slice(-6), [100, 101, 103, 104, 105, 106]);
+});
+
+test("a long gap is loaded from its newest end and the rest stays a gap", () => {
+    const { session, say } = opened();
+    say({ type: "gap", from: 101, to: 20_100, count: 20_000, reason: "paused" });
+    const gap = session.take().list.rows.find((row) => row.kind === "skipped");
+    const [fetch] = session.load(gap.index);
+    assert.deepEqual(fetch, { type: "fetch", from: 15_101, to: 20_100 });
+    say({ type: "events", fetched: true, first: 15_101, last: 20_100, events: Array.from({ length: 5000 }, (_, at) => event(15_101 + at)), matched: 5000, seen: 5000 });
+    say({ ...fetch, type: "fetched", count: 5000, complete: true });
+    const after = rows(session);
+    assert.equal(after[10], "15\u202f000 skipped while held");
+    assert.deepEqual([after[11], after.at(-1)], [15_101, 20_100]);
+});
+
+test("older events come before the first row, in growing steps when nothing matches", () => {
+    const { session, say } = start();
+    say(hello);
+    say({ type: "opened", complete: true, from: "7c1e:89999", stream: "all", filter: "" });
+    say(events(90_000, 90_002));
+    say({ type: "live", position: "7c1e:90002" });
+    say({ type: "stats", head: 90_002, oldest: 1, matched: 3, seen: 3, levels: { matched: {} } });
+    assert.deepEqual(session.loadOlder(), [{ type: "fetch", from: 85_000, to: 89_999 }]);
+    assert.deepEqual(session.loadOlder(), []);
+    say({ type: "fetched", from: 85_000, to: 89_999, count: 0, complete: true });
+    assert.deepEqual(session.loadOlder(), [{ type: "fetch", from: 65_000, to: 84_999 }]);
+    say({ type: "events", fetched: true, first: 65_000, last: 84_999, events: [event(70_000)], matched: 1, seen: 20_000 });
+    say({ type: "fetched", from: 65_000, to: 84_999, count: 1, complete: true });
+    assert.deepEqual(rows(session), [70_000, 90_000, 90_001, 90_002]);
+});
+
+test("an error of the relay ends the load it answers", () => {
+    const { session, say } = opened();
+    say({ type: "gap", from: 101, to: 104, count: 3, reason: "slow" });
+    const gap = session.take().list.rows.find((row) => row.kind === "gap");
+    session.load(gap.index);
+    say({ type: "error", code: "log", message: "cannot read the log" });
+    const update = session.take();
+    assert.deepEqual(update.notices, [{ kind: "error", message: "cannot read the log" }]);
+    assert.equal(update.list.rows.find((row) => row.index === gap.index).load.isLoading, false);
+});
+
+test("what is not understood changes nothing", () => {
+    const { session } = opened();
+    for (const text of ["", "{", "{\"type\":\"mark\"}", "{\"type\":\"events\"}", "[1]"]) assert.deepEqual(session.receive(text, NOW), []);
+    assert.equal(rows(session).length, 10);
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Viewport } from "../../public/js/viewport.js";
+
+function viewport(rows, top = 0) {
+    const port = new Viewport({ estimate: 20 });
+    port.height = 400;
+    port.before = 28;
+    port.advance(0, rows);
+    port.settle();
+    port.top = top;
+    return port;
+}
+
+/** Distance of a row from the upper edge, before and after something happened to the list. */
+function movement(port, index, act, newIndex = index) {
+    const { y } = port.place(index);
+    act();
+    port.settle();
+    return port.place(newIndex).y - y;
+}
+
+test("a row stays on its pixel when old rows are dropped", () => {
+    const port = viewport(1000, 9007);
+    assert.equal(movement(port, 455, () => port.advance(300, 1200)), 0);
+});
+
+test("a row stays on its pixel when rows above it turn out taller", () => {
+    const port = viewport(1000, 9007);
+    assert.equal(movement(port, 455, () => {
+        port.keep();
+        for (let row = 430; row < 448; row += 1) port.measure(row, 60);
+    }), 0);
+});
+
+test("a row stays on its pixel when older rows are put before all", () => {
+    const port = viewport(1000, 9007);
+    assert.equal(movement(port, 455, () => port.splice({ index: 0, removed: 0, added: 5000 }), 5455), 0);
+    assert.equal(port.end, 6000);
+});
+
+test("a row stays on its pixel when a gap below it is filled", () => {
+    const port = viewport(1000, 9007);
+    assert.equal(movement(port, 455, () => port.splice({ index: 460, removed: 1, added: 300 })), 0);
+});
+
+test("a dropped row gives its place to the oldest one left", () => {
+    const port = viewport(1000, 100);
+    port.advance(900, 1000);
+    port.settle();
+    assert.equal(port.firstVisible >= 900, true);
+});
+
+test("the anchor of another list comes to the same height", () => {
+    const port = viewport(1000, 9007);
+    const { y } = port.place(455);
+    port.replace(2000, 2600, 2300, y);
+    port.settle();
+    assert.equal(port.place(2300).y, y);
+});
+
+test("a list shorter than the view has no scroll", () => {
+    const port = viewport(5, 300);
+    port.settle();
+    assert.equal(port.top, 0);
+    assert.equal(port.bottom, 0);
+});
+
+test("revealing moves only for a row that is not in view", () => {
+    const port = viewport(1000, 9007);
+    assert.equal(port.reveal(455, false), 9007);
+    assert.ok(port.reveal(900, false) > 9007);
+    port.top = port.reveal(900, true);
+    assert.ok(port.isSeen(900));
+});

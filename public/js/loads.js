@@ -1,0 +1,71 @@
+// Fetching what is not here: the events of a gap, or those before the first row. One at a time, in the order asked. Pure.
+
+/** Seqs searched by the first "Load older"; grows fourfold while nothing in them matches. */
+const OLDER_STEP = 5000;
+const OLDER_STEP_LIMIT = 320_000;
+
+export class Loads {
+    #rows;
+    #queue = [];
+    #olderStep = OLDER_STEP;
+
+    constructor(rows) {
+        this.#rows = rows;
+    }
+
+    get isLoadingOlder() { return this.#queue.some((load) => load.isOlder); }
+
+    /** Loads the gap at this index; answers the messages to send now. */
+    gap(index) {
+        const load = this.#rows.startLoading(index);
+        return load ? this.#enqueue({ ...load, messages: [] }) : [];
+    }
+
+    /** Loads events before the first row, none older than `oldest`, the first one the log has. */
+    older(oldest) {
+        const to = (this.#rows.coveredFrom ?? 1) - 1;
+        if (to < oldest || this.isLoadingOlder) return [];
+        return this.#enqueue({ isOlder: true, from: Math.max(oldest, to - this.#olderStep + 1), to, messages: [] });
+    }
+
+    collect(message) {
+        this.#queue[0]?.messages.push(message);
+    }
+
+    /** The answer to the first load is complete. */
+    finish(isComplete) {
+        const load = this.#queue.shift();
+        if (!load) return [];
+        if (!load.isOlder) {
+            this.#rows.finishLoading(load, load.messages, isComplete);
+        } else {
+            const added = this.#rows.prepend(load.messages, load.from);
+            this.#olderStep = added > 0 ? OLDER_STEP : Math.min(OLDER_STEP_LIMIT, this.#olderStep * 4);
+        }
+        return this.#next();
+    }
+
+    /** The first load was refused. */
+    fail() {
+        const load = this.#queue.shift();
+        if (load?.row) this.#rows.stopLoading(load);
+        return this.#next();
+    }
+
+    /** Another list, or no connection: nothing of what was asked will come. */
+    cancel() {
+        for (const load of this.#queue) if (load.row) this.#rows.stopLoading(load);
+        this.#queue = [];
+        this.#olderStep = OLDER_STEP;
+    }
+
+    #enqueue(load) {
+        this.#queue.push(load);
+        return this.#queue.length === 1 ? this.#next() : [];
+    }
+
+    #next() {
+        const load = this.#queue[0];
+        return load ? [{ type: "fetch", from: load.from, to: load.to }] : [];
+    }
+}
