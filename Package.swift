@@ -40,7 +40,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .target(name: "TailraceFilter", dependencies: ["TailraceEvent", "CVectorscan", "CLinux"], swiftSettings: strict),
+        .target(name: "TailraceFilter", dependencies: ["TailraceEvent", "CVectorscan"], swiftSettings: strict),
         .target(name: "TailraceRouter", dependencies: ["TailraceEvent", "TailraceFilter"], swiftSettings: strict),
         .target(
             name: "TailraceLog",

@@ -2,21 +2,34 @@ import TailraceEvent
 
 /// Writes the inside of a JSON object, member by member, into bytes that are used again for the next line.
 ///
-/// Members of a line whose names would be taken for what the relay itself says about it (`gap` and the like) are
-/// written as `line_gap`, so that no log line can forge them.
+/// Members of a line whose names would be taken for what the relay itself says about it (`gap` and the like, and the fields
+/// of the line's origin, such as a sender's `pid`) are written as `line_gap`, so that no log line can forge them.
 struct FieldWriter: Sendable {
     private(set) var bytes: [UInt8] = []
     private var unescaped: [UInt8] = []
+    private var base: [UInt8] = []
+    /// Where the keys of `base` stand; lines of one origin share them.
+    private var baseKeys: [Range<Int>] = []
 
     mutating func begin(with baseFields: [UInt8]) {
+        if self.base != baseFields { self.learn(baseFields) }
         self.bytes.clearForReuse()
         self.bytes.append(contentsOf: baseFields)
+    }
+
+    private mutating func learn(_ baseFields: [UInt8]) {
+        self.base = baseFields
+        self.baseKeys.removeAll()
+        var cursor = FieldCursor(0..<baseFields.count)
+        while let member = cursor.next(in: baseFields.span) { self.baseKeys.append(member.key) }
     }
 
     /// A key in the relay's own words, up to and with the colon.
     mutating func key(_ name: StaticString) {
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
+        let isTaken = self.baseKeys.contains { self.base.span.equalsExactly(name, at: $0) }
+        if isTaken { self.bytes.append("line_") }
         self.bytes.append(name)
         self.bytes.append("\":")
     }
@@ -127,7 +140,18 @@ struct FieldWriter: Sendable {
     private mutating func openKey(_ line: Span<UInt8>, _ range: Range<Int>) {
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
-        if Self.isReserved(line, range) { self.bytes.append("line_") }
+        if Self.isReserved(line, range) || self.isBaseKey(line, range) { self.bytes.append("line_") }
+    }
+
+    private func isBaseKey(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for key in self.baseKeys where key.count == range.count {
+            var offset = 0
+            while offset < range.count, self.base[key.lowerBound + offset] == line[range.lowerBound + offset] {
+                offset += 1
+            }
+            if offset == range.count { return true }
+        }
+        return false
     }
 
     private static func isReserved(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {

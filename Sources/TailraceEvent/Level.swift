@@ -26,7 +26,7 @@ package enum Level: UInt8, Sendable, CaseIterable, Comparable {
         var key: UInt64 = 0
         var count = 0
         for byte in name {
-            guard count < 8 || (count == 8 && byte | 0x20 == UInt8(ascii: "y")) else { return nil }
+            guard count < Self.longestName else { return nil }
             if count < 8 { key = key << 8 | UInt64(byte | 0x20) }
             count += 1
         }
@@ -42,6 +42,9 @@ package enum Level: UInt8, Sendable, CaseIterable, Comparable {
         self = [.emergency, .alert, .critical, .error, .warn, .notice, .info, .debug][syslogSeverity]
     }
 
+    /// `information`; only it and `emergency` are longer than the eight letters that are compared.
+    private static let longestName = 11
+
     /// Names are compared as up to eight lower-case bytes in one word, so that the hot path makes no `String`.
     private struct Key: Hashable {
         let letters: UInt64
@@ -52,7 +55,7 @@ package enum Level: UInt8, Sendable, CaseIterable, Comparable {
         let names: [(String, Level)] = [
             ("trace", .trace), ("trc", .trace), ("verbose", .trace), ("finest", .trace), ("finer", .trace),
             ("debug", .debug), ("dbg", .debug), ("fine", .debug),
-            ("info", .info), ("inf", .info), ("informat", .info), ("config", .info), ("log", .info),
+            ("info", .info), ("inf", .info), ("information", .info), ("config", .info), ("log", .info),
             ("notice", .notice), ("note", .notice),
             ("warn", .warn), ("warning", .warn), ("wrn", .warn),
             ("error", .error), ("err", .error), ("eror", .error), ("severe", .error), ("failure", .error),

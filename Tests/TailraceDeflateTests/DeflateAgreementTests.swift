@@ -97,7 +97,9 @@ struct DeflateAgreementTests {
     @Test(arguments: [UInt64(1), 2, 3])
     func `no bytes at all can trap the parser`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let pieces = ["permessage-deflate", "server_max_window_bits", ";", ",", "=", "\"", "\\", " ", "10", "é", "\u{0}"]
+        let pieces = [
+            "permessage-deflate", "server_max_window_bits", ";", ",", "=", "\"", "\\", " ", "10", "é", "\u{0}",
+        ]
         for _ in 0..<5000 {
             let header = (0..<Int.random(in: 0..<12, using: &random)).map { _ in pieces.randomElement(using: &random)! }
             if let agreement = DeflateAgreement.negotiate(offers: header.joined()) {

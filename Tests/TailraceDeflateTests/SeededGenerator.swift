@@ -15,9 +15,11 @@ struct SeededGenerator: RandomNumberGenerator {
     /// Text like log lines: words that repeat, with numbers that don't.
     mutating func text(words: Int) -> [UInt8] {
         let known = ["error", "GET", "/cart", "upstream", "timed", "out", "status=504", "é", "{\"seq\":", "nginx"]
-        return Array((0..<words).map { _ in
-            Bool.random(using: &self) ? known.randomElement(using: &self)! : String(UInt16.random(in: 0...9999, using: &self))
-        }.joined(separator: " ").utf8)
+        return Array(
+            (0..<words).map { _ in
+                Bool.random(using: &self)
+                    ? known.randomElement(using: &self)! : String(UInt16.random(in: 0...9999, using: &self))
+            }.joined(separator: " ").utf8)
     }
 
     mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }

@@ -3,9 +3,8 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTP1
 import TailraceDeflate
+import TailraceWeb
 import Testing
-
-@testable import TailraceWeb
 
 struct AssetTableTests {
     private static func request(_ path: String, _ headers: HTTPHeaders = [:]) -> HTTPRequest {
@@ -26,8 +25,10 @@ struct AssetTableTests {
             #expect(table.problem == nil)
             #expect(table.answer(Self.request("/"))?.body == ByteBuffer(string: "<p>"))
             #expect(table.answer(Self.request("/index.html"))?.headers["Content-Type"] == ["text/html; charset=utf-8"])
-            #expect(table.answer(Self.request("/js/app.js"))?.headers["Content-Type"] == ["text/javascript; charset=utf-8"])
-            #expect(table.answer(Self.request("/data.unknown"))?.headers["Content-Type"] == ["application/octet-stream"])
+            #expect(
+                table.answer(Self.request("/js/app.js"))?.headers["Content-Type"] == ["text/javascript; charset=utf-8"])
+            #expect(
+                table.answer(Self.request("/data.unknown"))?.headers["Content-Type"] == ["application/octet-stream"])
             for path in ["/js", "/js/", "/app.js", "/index.html/", "/../index.html", ""] {
                 #expect(table.answer(Self.request(path)) == nil)
             }

@@ -2,9 +2,8 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TailraceWeb
 import Testing
-
-@testable import TailraceWeb
 
 /// Drives a whole server over loopback sockets.
 struct HTTPServerTests {
@@ -43,7 +42,8 @@ struct HTTPServerTests {
         func closed() {}
     }
 
-    private static func get(_ path: String, _ more: String = "Connection: close\r\n", method: String = "GET") -> String {
+    private static func get(_ path: String, _ more: String = "Connection: close\r\n", method: String = "GET") -> String
+    {
         "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(more)\r\n"
     }
 
@@ -66,11 +66,14 @@ struct HTTPServerTests {
             (Self.get("/size", "Content-Length: 70000\r\n", method: "POST"), 413),
             (Self.get("/size", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", method: "POST"), 400),
             (Self.get("/size", "Content-Length: 3\r\nContent-Length: 4\r\n", method: "POST"), 400),
-            (Self.get("/", "A: b\r\n c\r\n"), 400), ("GET / HTTP/1.1\nHost: localhost\n\n", 400), ("\u{16}\u{3}\u{1}", 400),
+            (Self.get("/", "A: b\r\n c\r\n"), 400), ("GET / HTTP/1.1\nHost: localhost\n\n", 400),
+            ("\u{16}\u{3}\u{1}", 400),
             ("GET / HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", 403),
             (Self.get("/", "Origin: http://evil.example\r\n"), 403),
         ])
-    func `what can't be served is refused with its status, and the connection ends`(request: String, status: Int) async throws {
+    func `what can't be served is refused with its status, and the connection ends`(request: String, status: Int)
+        async throws
+    {
         try await Self.withServer { _, port in
             let answer = try RawClient(port: port).talk(request)
             #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
@@ -127,7 +130,8 @@ struct HTTPServerTests {
 
     @Test(
         arguments: [
-            ("", "/echo", 101), ("Origin: http://localhost\r\n", "/echo", 101), ("Origin: http://evil.example\r\n", "/echo", 403),
+            ("", "/echo", 101), ("Origin: http://localhost\r\n", "/echo", 101),
+            ("Origin: http://evil.example\r\n", "/echo", 403),
             ("Origin: null\r\n", "/echo", 403), ("", "/full", 503), ("", "/nope", 404),
         ])
     func `an upgrade is decided before 101`(more: String, path: String, status: Int) async throws {
@@ -163,7 +167,8 @@ struct HTTPServerTests {
         try await Self.withServer { _, port in
             let client = try RawClient(port: port)
             let offer = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n"
-            try client.send(RawClient.handshake("/echo", offer) + RawClient.frame(0xc1, [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]))
+            try client.send(
+                RawClient.handshake("/echo", offer) + RawClient.frame(0xc1, [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]))
             let agreed = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
             #expect(try client.readHead().contains("Sec-WebSocket-Extensions: \(agreed)\r\n"))
             #expect(try client.readFrame() == .init(first: 0xc1, payload: [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]))
@@ -183,6 +188,7 @@ struct HTTPServerTests {
             #expect(answer.hasPrefix("HTTP/1.1 503 "))
             #expect(answer.contains("Retry-After: 5\r\n"))
             #expect(server.counters.connectionsRefused.read() == 1)
+            withExtendedLifetime(clients) {}
         }
     }
 
@@ -210,10 +216,12 @@ struct HTTPServerTests {
             let group = MultiThreadedEventLoopGroup.singleton
             let error = await #expect(throws: ListenError.self) {
                 try await HTTPServer.start(
-                    on: [.tcp(host: "127.0.0.1", port: port)], group: group, routes: RouteTable(), options: HTTPOptions(),
+                    on: [.tcp(host: "127.0.0.1", port: port)], group: group, routes: RouteTable(),
+                    options: HTTPOptions(),
                     logger: Logger(label: "test"))
             }
-            #expect(error?.description.hasPrefix("cannot listen on 127.0.0.1:\(port): address already in use; ") == true)
+            #expect(
+                error?.description.hasPrefix("cannot listen on 127.0.0.1:\(port): address already in use; ") == true)
         }
     }
 
@@ -223,7 +231,8 @@ struct HTTPServerTests {
         try RawClient.leaveSocket(at: path)
         let group = MultiThreadedEventLoopGroup.singleton
         let server = try await HTTPServer.start(
-            on: [.unix(path: path)], group: group, routes: RouteTable(), options: HTTPOptions(), logger: Logger(label: "test"))
+            on: [.unix(path: path)], group: group, routes: RouteTable(), options: HTTPOptions(),
+            logger: Logger(label: "test"))
         #expect(server.addresses == ["unix:\(path)"])
         let error = await #expect(throws: ListenError.self) {
             try await HTTPServer.start(

@@ -1,8 +1,7 @@
 import NIOCore
 import NIOWebSocket
+import TailraceWeb
 import Testing
-
-@testable import TailraceWeb
 
 struct MessageAssemblyTests {
     private static let limits = WebSocketLimits(
@@ -91,7 +90,8 @@ struct MessageAssemblyTests {
         let parts = [Self.frame(.text, full, fin: false), Self.frame(.continuation, [0x61])]
         #expect(Self.last(parts) == .fail(.tooBig))
         let empty = Self.frame(.continuation, fin: false)
-        #expect(Self.last([Self.frame(.text, fin: false), empty, empty, Self.frame(.continuation)]) == .text(ByteBuffer()))
+        #expect(
+            Self.last([Self.frame(.text, fin: false), empty, empty, Self.frame(.continuation)]) == .text(ByteBuffer()))
         #expect(Self.last([Self.frame(.text, fin: false), empty, empty, empty, empty]) == .fail(.tooBig))
     }
 
@@ -112,16 +112,20 @@ struct MessageAssemblyTests {
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func `random fragments come out as they went in`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let limits = WebSocketLimits(maxMessageBytes: 5000, maxFrameBytes: 5000, maxFragments: 64, waitsForReader: false)
+        let limits = WebSocketLimits(
+            maxMessageBytes: 5000, maxFrameBytes: 5000, maxFragments: 64, waitsForReader: false)
         var assembly = MessageAssembly(limits: limits, allowsCompression: false)
         for _ in 0..<200 {
             let text = random.text(words: Int.random(in: 0..<60, using: &random))
-            var cuts = (0..<Int.random(in: 0..<20, using: &random)).map { _ in Int.random(in: 0...text.count, using: &random) }
+            var cuts = (0..<Int.random(in: 0..<20, using: &random)).map { _ in
+                Int.random(in: 0...text.count, using: &random)
+            }
             cuts = [0] + cuts.sorted() + [text.count]
             for index in 1..<cuts.count {
                 let isLast = index == cuts.count - 1
                 let opcode: WebSocketOpcode = index == 1 ? .text : .continuation
-                let action = assembly.received(Self.frame(opcode, Array(text[cuts[index - 1]..<cuts[index]]), fin: isLast))
+                let action = assembly.received(
+                    Self.frame(opcode, Array(text[cuts[index - 1]..<cuts[index]]), fin: isLast))
                 #expect(action == (isLast ? .text(ByteBuffer(bytes: text)) : .wait))
             }
         }

@@ -36,7 +36,7 @@ final class RawClient {
 
     func send(_ bytes: [UInt8]) throws {
         // A server that has refused may close while we still send.
-        guard Glibc.send(self.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else {
+        guard Glibc.send(self.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             throw Failed(what: "send")
         }
     }

@@ -1,6 +1,5 @@
+import TailraceWeb
 import Testing
-
-@testable import TailraceWeb
 
 struct RequestTargetTests {
     @Test(

@@ -1,9 +1,8 @@
 import NIOCore
 import NIOHTTP1
 import TailraceEvent
+import TailraceWeb
 import Testing
-
-@testable import TailraceWeb
 
 struct SmallPartsTests {
     @Test func `a problem is RFC 9457 JSON`() {
@@ -11,7 +10,8 @@ struct SmallPartsTests {
         let response = problem.response
         #expect(
             String(buffer: response.body)
-                == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"a \"wrong\" filter","column":7}"#)
+                == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"a \"wrong\" filter","column":7}"#
+        )
         #expect(response.headers["Content-Type"] == ["application/problem+json"])
         #expect(response.headers["Allow"] == ["GET"])
     }

@@ -1,11 +1,11 @@
+import TailraceWeb
 import Testing
-
-@testable import TailraceWeb
 
 struct UTF8ValidatorTests {
     private static func isValid(_ bytes: [UInt8], cutAt cut: Int) -> Bool {
         var validator = UTF8Validator()
-        return bytes[..<cut].withUnsafeBytes { validator.feed($0) } && bytes[cut...].withUnsafeBytes { validator.feed($0) }
+        return bytes[..<cut].withUnsafeBytes { validator.feed($0) }
+            && bytes[cut...].withUnsafeBytes { validator.feed($0) }
             && validator.isComplete
     }
 

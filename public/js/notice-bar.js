@@ -45,10 +45,10 @@ export class NoticeBar {
     }
 
     #showResumed({ missing, read, away }) {
-        const lost = missing > 0 ? `Resumed, ${counted(missing, "event")} missing.` : "Resumed, 0 lost.";
+        const lost = missing === 0 ? "Resumed, 0 lost." : `Resumed, ${Number.isFinite(missing) ? counted(missing, "event") : "some events"} missing.`;
         const facts = ` The page was away ${span(away)}${read > 0 ? `, ${counted(read, "event")} caught up` : ""}.`;
         this.#announce(lost);
-        this.#showFor(RESUMED_MS, h("div", { class: `bar ${missing > 0 ? "attention" : "good"}` }, icon(missing > 0 ? "gap" : "check"), h("span", null, h("b", null, lost), facts)));
+        this.#showFor(RESUMED_MS, h("div", { class: `bar ${missing === 0 ? "good" : "attention"}` }, icon(missing === 0 ? "check" : "gap"), h("span", null, h("b", null, lost), facts)));
     }
 
     #showFor(milliseconds, bar) {

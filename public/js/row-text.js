@@ -48,7 +48,8 @@ export function rowOfEvent(index, text, context) {
 export function rowOfGap(index, gap) {
     const where = gap.from === undefined ? "" : `seq ${count(gap.from)} \u2013 ${count(gap.to)}`;
     const held = gap.reason === "paused";
-    const title = held ? `${count(gap.count)} skipped while held` : `${counted(gap.count, "event")} not delivered`;
+    const number = gap.count === undefined ? "Events" : counted(gap.count, "event");
+    const title = held ? `${count(gap.count)} skipped while held` : `${number} not delivered`;
     const facts = [where, held ? "" : GAP_REASONS[gap.reason] ?? gap.reason].filter(Boolean).join(" \u00b7 ");
     const load = gap.canLoad ? { isLoading: gap.isLoading, label: gap.label } : undefined;
     return { index, kind: held ? "skipped" : "gap", title, facts, load };
@@ -93,6 +94,9 @@ const GAP_REASONS = {
     slow: "slow: this page did not keep up",
     sampled: "sampled: more than the rate this page asked for",
     source: "the source lost them",
+    damaged: "damaged: this part of the relay's log cannot be read",
+    "power-loss": "power loss: they were not on disk yet when the machine went down",
+    "unknown-epoch": "the relay's log is another one now, nobody can know how many",
 };
 
 function sourceGapWords(event) {

@@ -6,7 +6,7 @@
 import { h } from "./parts-view.js";
 import { RowGesturesView } from "./row-gestures-view.js";
 import { RowPoolView } from "./row-pool-view.js";
-import { HELD_SLACK, LIVE_SLACK, Viewport } from "./viewport.js";
+import { BUTTON_ROOM, HELD_SLACK, LIVE_SLACK, Viewport } from "./viewport.js";
 
 /** Rows kept ready beyond the window, and the number from which the rest is let go. */
 const CACHE_AROUND = 200;
@@ -109,7 +109,8 @@ export class RowsView {
     paint(now) {
         const port = this.#port;
         port.before = this.isEmpty || this.#start.hidden ? 0 : EDGE_HEIGHT;
-        port.after = this.#end.hidden ? 0 : EDGE_HEIGHT;
+        port.after = (this.#end.hidden ? 0 : EDGE_HEIGHT) + this.#room;
+        this.#end.style.setProperty("inset-block-end", `${this.#room}px`);
         this.#settle(now);
         const range = port.range(this.#isHeld);
         const fresh = this.#pool.show(range, { base: port.base, focused: this.#focused, rowAt: (index) => this.#cache.get(index) });
@@ -152,6 +153,9 @@ export class RowsView {
         this.#act({ paint: true });
     }
 
+    /** Room below the last row, so that the return button covers none for good. */
+    get #room() { return this.#isHeld ? BUTTON_ROOM : 0; }
+
     get #anchorIndex() {
         const isFocusSeen = this.#focused !== undefined && this.#port.isSeen(this.#focused);
         return isFocusSeen ? this.#focused : this.#port.firstVisible;
@@ -171,7 +175,7 @@ export class RowsView {
         const port = this.#port;
         if (Math.abs(top - port.top) <= 1) return;
         const isUp = top < port.top;
-        const isAtBottom = this.#shownHeight - this.#scroller.clientHeight - top < 2;
+        const isAtBottom = this.#shownHeight - this.#room - this.#scroller.clientHeight - top < 2;
         port.top = top;
         if (!this.#isHeld && !isAtBottom && this.#pinTop - top > port.height / port.rowsInView) this.#act({ held: "scrolled" });
         if (this.#isHeld && isAtBottom && !isUp) this.#act({ bottom: true });

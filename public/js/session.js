@@ -178,7 +178,7 @@ export class Session {
         if (!asked.isStandIn && !asked.isResume) this.#filterError = undefined;
         this.#isLive = false;
         if (asked.isResume) {
-            this.#resume = { lostAt: this.#lostAt, read: 0, missing: message.complete ? 0 : message.missing?.count ?? 0 };
+            this.#resume = { lostAt: this.#lostAt, read: 0, missing: message.complete ? 0 : message.missing?.count };
             if (this.#isHeld) this.#tellResumed(now);
         } else {
             this.rows.begin(wordsOf(asked.lens.filter), this.#isHeld ? asked.anchorSeq : undefined);

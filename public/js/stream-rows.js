@@ -85,7 +85,7 @@ export class StreamRows {
     }
 
     appendGap({ from, to, count, reason }) {
-        this.#target.push(gapRow({ from, to, count: count ?? 0, reason }));
+        this.#target.push(gapRow({ from, to, count: count ?? undefined, reason }));
         this.#trim(this.#target);
     }
 

@@ -13,8 +13,8 @@ import { HeightIndex, windowAt, windowAtEnd } from "./window.js";
 export const LIVE_SLACK = 8;
 export const HELD_SLACK = 24;
 
-/** Pixels at the lower end that the return button covers; a row brought into view stays above it. */
-const BUTTON_ROOM = 52;
+/** Pixels at the lower end that the return button covers: held rows can be scrolled above it. */
+export const BUTTON_ROOM = 64;
 
 export class Viewport {
     #estimate;

@@ -4,9 +4,9 @@ import Glibc
 enum JournalAccess {
     /// What is not readable and what to do about it; nil if all is well.
     static func problem(directory: String?, namespace: String?) -> String? {
-        let folders = directory.map { [$0] } ?? Self.folders(namespace: namespace)
+        let (folders, depth) = Self.places(directory: directory, namespace: namespace)
         for folder in folders {
-            guard let unreadable = Self.firstUnreadable(in: folder, depth: directory == nil ? 0 : 1) else { continue }
+            guard let unreadable = Self.firstUnreadable(in: folder, depth: depth) else { continue }
             return Self.explanation(unreadable)
         }
         return nil
@@ -17,6 +17,11 @@ enum JournalAccess {
 
     /// Which of the roots exist: a new one is not noticed by an open journal.
     static func presentRoots() -> [Bool] { Self.roots.map { access($0, F_OK) == 0 } }
+
+    /// Where the journal's files are, and how many levels of folders lie below.
+    static func places(directory: String?, namespace: String?) -> (folders: [String], depth: Int) {
+        directory.map { ([$0], 1) } ?? (Self.folders(namespace: namespace), 0)
+    }
 
     private static func folders(namespace: String?) -> [String] {
         guard let id = KernelFile.text("/etc/machine-id") else { return [] }

@@ -29,6 +29,7 @@ struct JournalFollower {
     var quietSince = ContinuousClock.now
     var busyUntil = ContinuousClock.now
     var lastLook = ContinuousClock.now
+    var leftOut = JournalLeftOut()
 
     /// So many unexplained holes, and numbers prove nothing here.
     private static let maxUnexplainedHoles = 3
@@ -58,6 +59,7 @@ struct JournalFollower {
     private mutating func follow() throws(JournalFault) {
         let roots = JournalAccess.presentRoots()
         let journal = try JournalHandle(directory: self.arguments.directory, namespace: self.arguments.namespace)
+        self.leftOut.noteChange()
         guard var isUnread = try self.position(journal) else { return }
         self.showAccess()
         while self.output.isOpen {
@@ -69,7 +71,9 @@ struct JournalFollower {
             isUnread = false
             self.settle()
             try self.wait(for: journal)
-            if self.isTimeToLook(), !journal.hasFiles() || roots != JournalAccess.presentRoots() { return }
+            guard self.isTimeToLook() else { continue }
+            self.lookForLeftOut()
+            if !journal.hasFiles() || roots != JournalAccess.presentRoots() { return }
         }
     }
 
@@ -78,7 +82,11 @@ struct JournalFollower {
     /// - Returns: true if the current entry is unread, false if the next one is, nil if the journal is to be opened again.
     private mutating func position(_ journal: borrowing JournalHandle) throws(JournalFault) -> Bool? {
         guard journal.hasFiles() else {
-            self.pause("there are no journal files \(self.where_) yet")
+            if let problem = self.accessProblem {
+                self.pause(problem, .degraded)
+            } else {
+                self.pause("there are no journal files \(self.where_) yet")
+            }
             return nil
         }
         let landing: JournalLanding
@@ -140,7 +148,10 @@ struct JournalFollower {
         } else {
             end = try journal.cursor()
             if !self.addsUp(to: end) {
-                if try journal.process() == .files { self.filesChanged = true }
+                if try journal.process() == .files {
+                    self.filesChanged = true
+                    self.leftOut.noteChange()
+                }
                 self.startCareful()
                 return false
             }
@@ -204,6 +215,7 @@ struct JournalFollower {
         self.output.pulse()
         if try journal.process() == .files {
             self.filesChanged = true
+            self.leftOut.noteChange()
             self.showAccess()
         }
     }
@@ -223,21 +235,38 @@ struct JournalFollower {
     }
 
     /// Waits a second; the journal is then opened again.
-    private mutating func pause(_ reason: String) {
-        self.output.state(.waiting, reason)
+    private mutating func pause(_ reason: String, _ state: JournalWire.State = .waiting) {
+        self.output.state(state, reason)
         self.output.wait(milliseconds: 1000)
         self.output.pulse()
     }
 
     private mutating func showAccess() {
         guard self.faults == 0 else { return }
-        if let problem = JournalAccess.problem(
-            directory: self.arguments.directory, namespace: self.arguments.namespace)
-        {
+        if let problem = self.accessProblem ?? self.leftOut.problem {
             self.output.state(.degraded, problem)
         } else {
             self.output.state(.reading)
         }
+    }
+
+    private var accessProblem: String? {
+        JournalAccess.problem(directory: self.arguments.directory, namespace: self.arguments.namespace)
+    }
+
+    /// Tells of files that are damaged, and of what is lost in them. Only at the end of the journal and between batches,
+    /// where the place is exact.
+    private mutating func lookForLeftOut() {
+        guard self.batch.scanned == 0 else { return }
+        let (folders, depth) = JournalAccess.places(
+            directory: self.arguments.directory, namespace: self.arguments.namespace)
+        let new = self.leftOut.look(folders: folders, depth: depth)
+        guard !new.isEmpty else { return }
+        if let place = self.start ?? self.place {
+            for gap in new.compactMap({ JournalLeftOut.gap($0, after: place) }) { self.batch.append(gap) }
+            if !self.batch.isQuiet, let place = self.place { self.send(endingAt: place) }
+        }
+        self.showAccess()
     }
 
     // MARK: Failures
@@ -257,9 +286,7 @@ struct JournalFollower {
             self.output.state(.waiting, "there is no journal \(self.where_)")
             self.leap = 0
         case EACCES, EPERM:
-            let problem = JournalAccess.problem(
-                directory: self.arguments.directory, namespace: self.arguments.namespace)
-            self.output.state(.degraded, problem ?? "\(fault)")
+            self.output.state(.degraded, self.accessProblem ?? "\(fault)")
             self.leap = 0
         default:
             self.output.state(.degraded, "\(fault); reading goes on at the last good entry")

@@ -30,14 +30,9 @@ package enum JournalReader {
 
     /// Libraries in the relay may leave descriptors open over `exec`; the reader must not hold the relay's sockets and files.
     private static func closeInherited() {
-        guard let stream = opendir("/proc/self/fd") else { return }
-        var inherited: [Int32] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if let number = Int32(name), number > STDERR_FILENO { inherited.append(number) }
+        for number in JournalLeftOut.names(in: "/proc/self/fd").compactMap({ Int32($0) }) where number > STDERR_FILENO {
+            close(number)
         }
-        closedir(stream)
-        for number in inherited { close(number) }
     }
 
     /// `/proc/self/exe` would otherwise show as `exe` in process lists.

@@ -82,6 +82,12 @@ enum ClientMessage {
         case nil: break
         }
         parameters.since = form.since
+        if let last = form.last, last < 0 {
+            throw ReaderProblem(.request, "last is \(last)", expected: "a whole number from 0")
+        }
+        if let rate = form.max_rate, rate < 1 {
+            throw ReaderProblem(.request, "max_rate is \(rate)", expected: "a whole number from 1")
+        }
         parameters.last = form.last
         parameters.fields = form.fields
         parameters.maxRate = form.max_rate

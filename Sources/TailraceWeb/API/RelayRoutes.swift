@@ -61,6 +61,16 @@ package enum RelayRoutes {
         return .accept(reader, .control)
     }
 
+    /// Proxies are told to pass every byte on as it comes.
+    private static func streamHead(isServerSent: Bool, isCompressed: Bool) -> HTTPResponse {
+        var headers: HTTPHeaders = [
+            "Content-Type": isServerSent ? "text/event-stream" : "application/x-ndjson",
+            "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no", "Vary": "Accept, Accept-Encoding",
+        ]
+        if isCompressed { headers.add(name: "Content-Encoding", value: "gzip") }
+        return HTTPResponse(status: .ok, headers: headers)
+    }
+
     private static func stream(_ request: HTTPRequest, hub: Hub) -> HTTPAnswer {
         let isServerSent = request.accepts("text/event-stream", in: "Accept")
         do throws(ReaderProblem) {
@@ -72,14 +82,11 @@ package enum RelayRoutes {
             }
             let open = try parameters.request()
             try open.check(hub)
-            let head = HTTPResponse(
-                status: .ok,
-                headers: [
-                    "Content-Type": isServerSent ? "text/event-stream" : "application/x-ndjson",
-                    "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no",
-                ])
+            let isCompressed = request.accepts("gzip", in: "Accept-Encoding")
             let reader = StreamReader(
-                hub: hub, eventLoop: request.eventLoop, form: isServerSent ? .serverSentEvents : .lines, request: open)
+                hub: hub, eventLoop: request.eventLoop, form: isServerSent ? .serverSentEvents : .lines, request: open,
+                isCompressed: isCompressed)
+            let head = Self.streamHead(isServerSent: isServerSent, isCompressed: isCompressed)
             return .stream(head, reader)
         } catch {
             return .response(error.response)

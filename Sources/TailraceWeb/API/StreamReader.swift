@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import TailraceDeflate
 internal import TailraceHub
 
 /// A streamed response (`/api/v1/stream`) as a reader of the hub.
@@ -9,12 +10,15 @@ final class StreamReader: StreamBody, ReaderTransport {
     private let request: OpenRequest
     private var connection: StreamConnection?
     private var session: ReaderSession?
+    /// Set if the client asked for `Content-Encoding: gzip`.
+    private var gzip: GzipEncoder?
 
-    init(hub: Hub, eventLoop: any EventLoop, form: WireForm, request: OpenRequest) {
+    init(hub: Hub, eventLoop: any EventLoop, form: WireForm, request: OpenRequest, isCompressed: Bool) {
         self.hub = hub
         self.eventLoop = eventLoop
         self.form = form
         self.request = request
+        self.gzip = isCompressed ? GzipEncoder(level: 1) : nil
     }
 
     func opened(_ connection: StreamConnection) {
@@ -26,7 +30,7 @@ final class StreamReader: StreamBody, ReaderTransport {
 
     func writabilityChanged(isWritable: Bool) { self.session?.writabilityChanged() }
 
-    func shutdownRequested() { self.connection?.end() }
+    func shutdownRequested() { self.end() }
 
     func closed() {
         self.session?.closed()
@@ -37,9 +41,26 @@ final class StreamReader: StreamBody, ReaderTransport {
     var isWritable: Bool { self.connection?.isWritable ?? false }
 
     func write(_ bytes: ByteBuffer) {
-        self.connection?.write(bytes)
+        self.connection?.write(self.encoded(bytes))
         self.connection?.flush()
     }
 
-    func end() { self.connection?.end() }
+    func end() {
+        if self.gzip != nil {
+            let nothing: [UInt8] = []
+            var tail: [UInt8] = []
+            self.gzip?.finish(nothing.span, into: &tail)
+            self.gzip = nil
+            self.connection?.write(ByteBuffer(bytes: tail))
+        }
+        self.connection?.end()
+    }
+
+    private func encoded(_ bytes: ByteBuffer) -> ByteBuffer {
+        guard self.gzip != nil else { return bytes }
+        var compressed: [UInt8] = []
+        let plain = Array(bytes.readableBytesView)
+        self.gzip?.append(plain.span, into: &compressed)
+        return ByteBuffer(bytes: compressed)
+    }
 }

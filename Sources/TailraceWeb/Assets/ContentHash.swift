@@ -2,10 +2,10 @@
 ///
 /// A strong entity tag has to differ whenever the bytes do. The files are the operator's own, so nobody searches for
 /// collisions; against chance 128 bits are plenty, and the hash needs no cryptography library.
-struct ContentHash: Hashable {
+package struct ContentHash: Hashable {
     private var state: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
 
-    init(_ bytes: some Sequence<UInt8>) {
+    package init(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             self.state ^= UInt128(byte)
             self.state &*= 0x0000_0000_0100_0000_0000_0000_0000_013b
@@ -13,7 +13,7 @@ struct ContentHash: Hashable {
     }
 
     /// 32 digits.
-    var hex: String {
+    package var hex: String {
         let digits = String(self.state, radix: 16)
         return String(repeating: "0", count: 32 - digits.count) + digits
     }

@@ -21,12 +21,18 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Timed
         case upgraded
     }
 
+    /// What came in, in order: what follows a malformed request is never looked at.
+    enum Input {
+        case part(HTTPServerRequestPart)
+        case malformed(any Error)
+    }
+
     let services: LoopServices
     let isLocalSocket: Bool
     var listIndex = -1
     var phase = Phase.reading
     var assembly = RequestAssembly()
-    var queue = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 0)
+    var queue = CircularBuffer<Input>(initialCapacity: 0)
     var deadline: NIODeadline
     private var heldRead = false
     /// Set between handlerAdded and handlerRemoved.
@@ -53,7 +59,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Timed
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch self.phase {
         case .reading, .waiting:
-            self.queue.append(Self.unwrapInboundIn(data))
+            self.queue.append(.part(Self.unwrapInboundIn(data)))
             self.pump()
         case .streaming, .lingering, .upgraded:
             break  // The answer said `Connection: close`, so nothing after it is a request (RFC 9112 §9.6).
@@ -84,7 +90,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Timed
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch self.phase {
-        case .reading where error is HTTPParserError: self.refuse(MalformedRequest.problem(error))
+        case .reading where error is HTTPParserError, .waiting where error is HTTPParserError:
+            self.queue.append(.malformed(error))
+            self.pump()
         case .reading, .waiting, .streaming: context.close(promise: nil)
         case .lingering, .upgraded: break
         }
@@ -104,13 +112,18 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Timed
     /// Works through the queue as long as answers can be written.
     func pump() {
         while case .reading = self.phase, let context = self.context, context.channel.isWritable,
-            let part = self.queue.popFirst()
+            let input = self.queue.popFirst()
         {
-            if !self.assembly.isMidRequest { self.deadline = self.services.now + self.services.options.requestDeadline }
-            self.act(
-                on: self.assembly.received(
-                    part, options: self.services.options, hosts: self.services.site.hosts,
-                    isLocalSocket: self.isLocalSocket), context)
+            switch input {
+            case .malformed(let error): self.refuse(MalformedRequest.problem(error))
+            case .part(let part):
+                let now = self.services.now
+                if !self.assembly.isMidRequest { self.deadline = now + self.services.options.requestDeadline }
+                self.act(
+                    on: self.assembly.received(
+                        part, options: self.services.options, hosts: self.services.site.hosts,
+                        isLocalSocket: self.isLocalSocket), context)
+            }
         }
         if self.heldRead, self.mayRead {
             self.heldRead = false

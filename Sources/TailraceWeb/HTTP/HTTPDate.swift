@@ -1,8 +1,8 @@
-internal import TailraceEvent
+package import TailraceEvent
 
 /// The date format of HTTP headers (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
-enum HTTPDate {
-    static func text(_ time: Timestamp) -> String {
+package enum HTTPDate {
+    package static func text(_ time: Timestamp) -> String {
         let seconds = time.nanoseconds / 1_000_000_000
         let date = CivilDate(daysSinceEpoch: seconds / 86_400)
         let weekday = Self.weekdays[Int(seconds / 86_400 % 7)]

@@ -1,5 +1,5 @@
 internal import NIOCore
-internal import NIOHTTP1
+package import NIOHTTP1
 
 /// What of a request decides the shape of its response's head.
 struct HTTPExchange {
@@ -66,7 +66,7 @@ struct HTTPExchange {
 
 extension HTTPHeaders {
     /// Whether every name is a token and no value holds a control character, so that none can end a header early.
-    var areSound: Bool {
+    package var areSound: Bool {
         self.allSatisfy { name, value in
             !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ":") }
                 && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }

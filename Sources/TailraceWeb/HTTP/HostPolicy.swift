@@ -1,4 +1,4 @@
-internal import NIOHTTP1
+package import NIOHTTP1
 
 /// Which names the relay answers to, and which pages may talk to it.
 ///
@@ -22,7 +22,7 @@ package struct HostPolicy: Sendable {
     /// Nil where the request may go on.
     ///
     /// - Parameter isLocalSocket: on a Unix socket no browser is at the other end but a proxy, which chooses the name.
-    func refusal(of head: HTTPRequestHead, target: RequestTarget, isLocalSocket: Bool) -> Problem? {
+    package func refusal(of head: HTTPRequestHead, target: RequestTarget, isLocalSocket: Bool) -> Problem? {
         let fields = head.headers["Host"]
         guard fields.count <= 1, fields.count == 1 || !head.version.isAtLeast1_1 else {
             return Problem(.badRequest, "a request needs exactly one Host header")
@@ -59,7 +59,7 @@ package struct HostPolicy: Sendable {
     }
 
     /// The origin to name in `Access-Control-Allow-Origin`: only those of the list, same-origin pages need none.
-    func crossOriginGrant(_ headers: HTTPHeaders) -> String? {
+    package func crossOriginGrant(_ headers: HTTPHeaders) -> String? {
         guard let text = headers.first(name: "Origin"), let origin = WebOrigin(text) else { return nil }
         return self.origins.contains(origin.description) ? text : nil
     }

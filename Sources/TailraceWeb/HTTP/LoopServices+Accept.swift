@@ -71,7 +71,8 @@ final class ConnectionRefusal: ChannelInboundHandler, TimedConnection {
     func abort() { self.context?.close(promise: nil) }
 
     private static let answer: ByteBuffer = {
-        let response = Problem(.serviceUnavailable, "the relay has as many connections as it takes; try again soon").response
+        let response = Problem(.serviceUnavailable, "the relay has as many connections as it takes; try again soon")
+            .response
         var bytes = ByteBuffer(string: "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n")
         bytes.writeString("Content-Type: application/problem+json\r\n")
         bytes.writeString("Content-Length: \(response.body.readableBytes)\r\n\r\n")

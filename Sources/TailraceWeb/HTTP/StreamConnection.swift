@@ -42,24 +42,6 @@ package final class StreamConnection {
 @available(*, unavailable)
 extension StreamConnection: Sendable {}
 
-/// Tells whether a reader takes anything: bytes handed to the channel less those still pending must grow.
-struct WriteProgress {
-    var handed = 0
-    private var written = 0
-    private var since: NIODeadline?
-
-    /// How long nothing was taken although something was there to take.
-    mutating func stalledTime(pending: Int, now: NIODeadline) -> TimeAmount {
-        let written = self.handed &- pending
-        guard pending > 0, written == self.written, let since = self.since else {
-            self.written = written
-            self.since = now
-            return .zero
-        }
-        return now - since
-    }
-}
-
 extension Channel {
     /// Bytes written to the channel that the kernel has not taken yet.
     var pendingWriteBytes: Int {

@@ -53,7 +53,7 @@ package enum CloseReason: UInt16, Sendable, CaseIterable {
     }
 
     /// Whether a peer may send this code (RFC 6455 §7.4): not the ones reserved for what happened locally.
-    static func isValid(_ code: UInt16) -> Bool {
+    package static func isValid(_ code: UInt16) -> Bool {
         switch code {
         case 1000...1003, 1007...1014, 3000...4999: true
         default: false

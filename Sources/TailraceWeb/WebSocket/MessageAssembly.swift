@@ -1,9 +1,9 @@
-internal import NIOCore
-internal import NIOWebSocket
+package import NIOCore
+package import NIOWebSocket
 
 /// Puts the frames of one direction together to messages (RFC 6455 §5.4, RFC 7692 §6): frames in, actions out, no I/O.
-struct MessageAssembly {
-    enum Action: Equatable {
+package struct MessageAssembly {
+    package enum Action: Equatable {
         case wait
         case text(ByteBuffer)
         case binary(ByteBuffer)
@@ -28,12 +28,12 @@ struct MessageAssembly {
     private let allowsCompression: Bool
     private var message: Message?
 
-    init(limits: WebSocketLimits, allowsCompression: Bool) {
+    package init(limits: WebSocketLimits, allowsCompression: Bool) {
         self.limits = limits
         self.allowsCompression = allowsCompression
     }
 
-    mutating func received(_ frame: WebSocketFrame) -> Action {
+    package mutating func received(_ frame: WebSocketFrame) -> Action {
         // A server must not accept unmasked frames (RFC 6455 §5.1); RSV2 and RSV3 belong to extensions nobody agreed
         // on.
         guard frame.maskKey != nil, !frame.rsv2, !frame.rsv3 else { return .fail(.protocolError) }
@@ -46,7 +46,7 @@ struct MessageAssembly {
     }
 
     /// Checks a message that was inflated.
-    func inflated(_ payload: ByteBuffer, isText: Bool) -> Action {
+    package func inflated(_ payload: ByteBuffer, isText: Bool) -> Action {
         guard isText else { return .binary(payload) }
         var validator = UTF8Validator()
         let isValid = payload.withUnsafeReadableBytes { validator.feed($0) } && validator.isComplete

@@ -1,8 +1,8 @@
-internal import NIOCore
+package import NIOCore
 
 /// Decides from silence whether a peer is still there: a ping after a while, the end after 28 seconds.
-struct PeerLiveness {
-    enum Verdict {
+package struct PeerLiveness {
+    package enum Verdict {
         case alive
         case ping
         /// Not a byte came, not even an answer to the ping.
@@ -12,14 +12,14 @@ struct PeerLiveness {
     private var lastHeard: NIODeadline
     private var hasPinged = false
 
-    init(now: NIODeadline) { self.lastHeard = now }
+    package init(now: NIODeadline) { self.lastHeard = now }
 
-    mutating func heard(now: NIODeadline) {
+    package mutating func heard(now: NIODeadline) {
         self.lastHeard = now
         self.hasPinged = false
     }
 
-    mutating func verdict(now: NIODeadline) -> Verdict {
+    package mutating func verdict(now: NIODeadline) -> Verdict {
         let silence = now - self.lastHeard
         if silence >= Self.silenceLimit { return .silent }
         guard silence >= Self.pingAfter, !self.hasPinged else { return .alive }

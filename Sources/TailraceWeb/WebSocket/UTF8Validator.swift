@@ -1,16 +1,18 @@
 /// Checks UTF-8 bit by bit (RFC 3629): fails at the first byte that no valid text can have there.
-struct UTF8Validator: Hashable {
+package struct UTF8Validator: Hashable {
     /// Continuation bytes still to come.
     private var pending: UInt8 = 0
     /// What the next continuation byte may be; narrower than 80…BF right after E0, ED, F0 and F4.
     private var lowest: UInt8 = 0x80
     private var highest: UInt8 = 0xbf
 
+    package init() {}
+
     /// Whether the text may end here.
-    var isComplete: Bool { self.pending == 0 }
+    package var isComplete: Bool { self.pending == 0 }
 
     /// Returns false where the bytes so far can't be the start of any UTF-8 text.
-    mutating func feed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package mutating func feed(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index < bytes.count {
             if self.pending == 0 {
