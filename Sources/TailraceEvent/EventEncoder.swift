@@ -72,8 +72,7 @@ package struct EventEncoder {
         if second != self.second {
             self.second = second
             self.secondText.removeAll(keepingCapacity: true)
-            Timestamp(nanoseconds: nanoseconds - fraction).appendRFC3339(to: &self.secondText)
-            self.secondText.removeLast()  // the Z
+            Timestamp.appendSecond(second, to: &self.secondText)
         }
         text.append(contentsOf: self.secondText)
         Timestamp.appendFraction(fraction, to: &text)

@@ -17,8 +17,15 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     /// Appends RFC 3339 in UTC with 0 to 9 fraction digits, trailing zeros left out: `2026-11-22T07:35:12.5Z`.
     package func appendRFC3339(to text: inout [UInt8]) {
-        let (seconds, fraction) = Self.divide(self.nanoseconds, by: 1_000_000_000)
-        let (days, secondOfDay) = Self.divide(seconds, by: 86_400)
+        let (second, fraction) = Self.divide(self.nanoseconds, by: 1_000_000_000)
+        Self.appendSecond(second, to: &text)
+        Self.appendFraction(fraction, to: &text)
+        text.append(UInt8(ascii: "Z"))
+    }
+
+    /// Appends a second since 1970 up to where its fraction would follow: `2026-11-22T07:35:12`.
+    static func appendSecond(_ second: Int64, to text: inout [UInt8]) {
+        let (days, secondOfDay) = Self.divide(second, by: 86_400)
         let date = CivilDate(daysSinceEpoch: days)
         text.appendDecimal(UInt64(max(0, date.year)), width: 4)
         text.append(UInt8(ascii: "-"))
@@ -31,8 +38,6 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         text.appendDecimal(UInt64(secondOfDay / 60 % 60), width: 2)
         text.append(UInt8(ascii: ":"))
         text.appendDecimal(UInt64(secondOfDay % 60), width: 2)
-        Self.appendFraction(fraction, to: &text)
-        text.append(UInt8(ascii: "Z"))
     }
 
     package var rfc3339: String {

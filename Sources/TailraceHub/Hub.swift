@@ -159,17 +159,37 @@ package actor Hub {
         let edge = group.edge
         let distance = edge - min(edge, cursor)
         guard distance <= UInt64(self.settings.maxJoinEvents),
-            let between = distance == 0
-                ? [] : self.log.readMemory(after: cursor, through: edge, maxEvents: self.settings.maxJoinEvents)
+            let between = self.between(cursor, edge, group.handle.lens, reader.form, seen: seen, matched: matched)
         else { return reader.perform { $0.continueCatchUp(ticket: ticket) } }
-        var step = BackfillStep(lens: group.handle.lens, streams: self.streams, seen: seen, matched: matched)
-        for slice in between { step.take(slice, notBefore: nil) }
-        let bytes = step.frame(
-            first: cursor + 1, last: edge, position: self.log.position(of: edge), form: reader.form)
         group.forms.add(reader.form, 1)
         group.loops[loop, default: 0] += 1
         group.memberWaitsForReset()
-        self.loops[loop].join(id, reader, ticket: ticket, at: edge, with: bytes, events: step.count)
+        self.loops[loop].join(id, reader, ticket: ticket, at: edge, with: between.frames, events: between.events)
+    }
+
+    /// The messages that bring a reader to the edge, from memory; nil if not all of it is there.
+    private func between(
+        _ cursor: UInt64, _ edge: UInt64, _ lens: Lens, _ form: WireForm, seen: Int, matched: Int
+    ) -> (frames: [ByteBuffer], events: Int)? {
+        var frames: [ByteBuffer] = []
+        var events = 0
+        var reached = cursor
+        var carried = (seen: seen, matched: matched)
+        while reached < edge {
+            let slices = self.log.readMemory(after: reached, through: edge, maxEvents: self.settings.maxJoinEvents)
+            guard let slices, !slices.isEmpty else { return nil }
+            var step = BackfillStep(lens: lens, streams: self.streams, seen: carried.seen, matched: carried.matched)
+            let first = reached + 1
+            for slice in slices where !step.isFull { reached = step.take(slice, notBefore: nil) }
+            events += step.count
+            carried = (0, 0)
+            if let frame = step.frame(
+                first: first, last: reached, position: self.log.position(of: reached), form: form)
+            {
+                frames.append(frame)
+            }
+        }
+        return (frames, events)
     }
 
     /// A member stopped or went on taking events; it stays attached.

@@ -19,13 +19,13 @@ struct ReaderLoop: Sendable {
     }
 
     func join(
-        _ group: Int, _ reader: ReaderReference, ticket: Int, at edge: UInt64, with bytes: ByteBuffer?, events: Int
+        _ group: Int, _ reader: ReaderReference, ticket: Int, at edge: UInt64, with frames: [ByteBuffer], events: Int
     ) {
         self.loop.execute {
             let readers = self.onLoop
             let members = readers.groups[group] ?? GroupMembers(last: edge)
             readers.groups[group] = members
-            reader.onLoop.joined(group, members, ticket: ticket, at: edge, with: bytes, events: events)
+            reader.onLoop.joined(group, members, ticket: ticket, at: edge, with: frames, events: events)
             readers.removeIfEmpty(group)
         }
     }

@@ -23,7 +23,8 @@ package protocol ReaderTransport: AnyObject {
 package final class ReaderSession {
     enum Phase {
         case idle
-        case attaching
+        /// Waits for the hub to find its group.
+        case attaching(OpenPlan)
         case catchingUp(CatchUp)
         /// Asked the hub to be let in.
         case joining(CatchUp)
@@ -145,10 +146,9 @@ package final class ReaderSession {
 
     /// Changes how many events per second come; nil lifts the limit.
     package func setRate(_ eventsPerSecond: Int?) {
-        guard let (lens, cursor) = self.leaveForGood() else { return }
-        var changed = lens
-        changed.maxRate = eventsPerSecond
-        self.attach(OpenPlan(lens: changed, after: cursor))
+        guard var plan = self.leaveForGood() else { return }
+        plan.lens.maxRate = eventsPerSecond
+        self.attach(plan)
     }
 
     package func fetch(from: UInt64, through: UInt64) {
@@ -183,9 +183,10 @@ package final class ReaderSession {
 
     private var lens: Lens? {
         switch self.phase {
+        case .attaching(let plan): plan.lens
         case .catchingUp(let catchUp), .joining(let catchUp): catchUp.handle.lens
         case .live(let membership), .held(let membership): membership.handle.lens
-        case .idle, .attaching, .ended: nil
+        case .idle, .ended: nil
         }
     }
 
@@ -198,7 +199,7 @@ package final class ReaderSession {
     }
 
     private func attach(_ plan: OpenPlan) {
-        self.phase = .attaching
+        self.phase = .attaching(plan)
         let generation = self.generation
         let reference = self.reference
         self.hub.perform { hub in
@@ -274,17 +275,15 @@ package final class ReaderSession {
         self.pump()
     }
 
-    /// The hub let it in: `bytes` bring it to `edge`, where the group is.
-    func joined(_ id: Int, _ members: GroupMembers, ticket: Int, at edge: UInt64, with bytes: ByteBuffer?, events: Int) {
+    /// The hub let it in: `frames` bring it to `edge`, where the group is.
+    func joined(_ id: Int, _ members: GroupMembers, ticket: Int, at edge: UInt64, with frames: [ByteBuffer], events: Int) {
         guard ticket == self.generation, case .joining(let catchUp) = self.phase else {
             let loop = self.transport.eventLoop
             return self.tellHub(id) { $0.memberLeft($1, form: $2, loop: loop, wasHeld: false) }
         }
-        if let bytes {
-            self.transport.write(bytes)
-            self.hub.statistics.backfillFrames.add(1)
-            self.hub.statistics.backfillEvents.add(events)
-        }
+        for frame in frames { self.transport.write(frame) }
+        self.hub.statistics.backfillFrames.add(frames.count)
+        self.hub.statistics.backfillEvents.add(events)
         let membership = Membership(handle: catchUp.handle, members: members, cursor: edge)
         members.join(self, at: edge)
         self.phase = .live(membership)
@@ -361,28 +360,30 @@ package final class ReaderSession {
         self.tellHub(membership.handle.id) { $0.memberLeft($1, form: $2, loop: loop, wasHeld: wasHeld) }
     }
 
-    /// Gives up the lens; returns it and the cursor.
-    private func leaveForGood() -> (Lens, UInt64)? {
-        let left: (GroupHandle, UInt64)
+    /// Gives up the lens; returns what would open it again where it is.
+    private func leaveForGood() -> OpenPlan? {
+        let left: (handle: GroupHandle, plan: OpenPlan)
         switch self.phase {
-        case .attaching:
-            self.generation += 1
-            return nil
         case .idle, .ended: return nil
-        case .catchingUp(let catchUp): left = (catchUp.handle, catchUp.cursor)
-        case .joining(let catchUp):
-            left = (catchUp.handle, catchUp.cursor)
+        case .attaching(let plan):
+            // The answer that is under way gives the group back.
+            self.phase = .idle
+            self.generation += 1
+            return plan
+        case .catchingUp(let catchUp), .joining(let catchUp):
+            let plan = OpenPlan(lens: catchUp.handle.lens, after: catchUp.cursor, notBefore: catchUp.notBefore)
+            left = (catchUp.handle, plan)
         case .live(let membership):
-            left = (membership.handle, membership.cursor)
+            left = (membership.handle, OpenPlan(lens: membership.handle.lens, after: membership.cursor))
             self.leaveMembers(membership, wasHeld: false)
         case .held(let membership):
-            left = (membership.handle, membership.cursor)
+            left = (membership.handle, OpenPlan(lens: membership.handle.lens, after: membership.cursor))
             self.leaveMembers(membership, wasHeld: true)
         }
         self.phase = .idle
         self.generation += 1
-        self.hub.perform { $0.detach(left.0.id) }
-        return (left.0.lens, left.1)
+        self.hub.perform { $0.detach(left.handle.id) }
+        return left.plan
     }
 
     private func tellHub(_ id: Int, _ body: @escaping @Sendable (isolated Hub, Int, WireForm) -> Void) {

@@ -1,4 +1,4 @@
-internal import TailraceEvent
+package import TailraceEvent
 
 /// The bytes of one block: a batch column by column, so that the compressor sees like beside like.
 ///
@@ -7,12 +7,12 @@ internal import TailraceEvent
 ///            │ message lengths │ field lengths │ message₀ fields₀ message₁ …
 /// ```
 /// Numbers are LEB128 varints; times are zigzag differences to the event before; strings are length and bytes.
-enum BlockCodec {
+package enum BlockCodec {
     static let version: UInt8 = 1
 
-    enum DecodeError: Error { case version(UInt8), truncated, inconsistent }
+    package enum DecodeError: Error { case version(UInt8), truncated, inconsistent }
 
-    static func encode(_ batch: borrowing EventBatch, into out: inout [UInt8]) {
+    package static func encode(_ batch: borrowing EventBatch, into out: inout [UInt8]) {
         out.append(Self.version)
         out.appendVarint(UInt64(batch.count))
         out.appendVarint(UInt64(batch.origins.count))
@@ -38,7 +38,7 @@ enum BlockCodec {
         out.append(contentsOf: batch.bytes)
     }
 
-    static func decode(_ body: [UInt8]) throws -> EventBatch {
+    package static func decode(_ body: [UInt8]) throws -> EventBatch {
         var reader = VarintReader(body)
         let version = try reader.byte()
         guard version == Self.version else { throw DecodeError.version(version) }

@@ -67,8 +67,9 @@ struct EpochTable: Sendable {
             // The epoch ended with a power loss; what it gave out after its last surviving event is gone.
             let last = self.epochs[index + 1].first - 1
             if position.seq > last {
+                // What the next epochs lost to retention since is another hole, and told when reading gets there.
                 return Resumption(
-                    after: max(last, oldest - 1),
+                    after: last,
                     missing: .init(
                         from: last + 1, through: position.seq, count: position.seq - last, reason: .powerLoss))
             }

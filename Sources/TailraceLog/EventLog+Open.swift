@@ -31,6 +31,8 @@ extension EventLog {
             }
             try Self.beginEpochIfNeeded(&opened, store, settings)
             try store.setState(["clean": "no", "boot": Epoch.bootID()])
+            // Copying syncs: a power loss before the first group sync must find the mark.
+            try store.copyWriteAheadLog()
             try self.init(settings: settings, opened: opened)
         } catch {
             throw Self.unavailable(error)

@@ -24,8 +24,12 @@ extension EventLog {
     }
 
     private func readStored(from next: UInt64, through end: UInt64) throws(LogError) -> LogRead {
+        guard let store = self.store else {
+            // Memory moved on since `oldest` was looked at.
+            return .missing(from: next, through: min(end, max(next, self.oldest - 1)), reason: .evicted)
+        }
         let found: StoredRow?
-        do { found = try self.store?.row(at: next) } catch { throw Self.unavailable(error) }
+        do { found = try store.row(at: next) } catch { throw Self.unavailable(error) }
         guard let row = found else { return .missing(from: next, through: end, reason: .evicted) }
         guard row.first <= next else { return .missing(from: next, through: min(end, row.first - 1), reason: .evicted) }
         guard let block = row.block(), let slice = block.slice(from: next, through: end) else {

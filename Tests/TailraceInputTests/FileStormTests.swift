@@ -7,10 +7,10 @@ import Testing
 
 /// Random appends, rotations and kills; afterwards every line must have come exactly once, in order.
 @Suite struct FileStormTests {
-    @Test(arguments: (getenv("SEED").flatMap { UInt64(String(cString: $0)) }.map { $0..<$0+1 } ?? 0..<80) as Range<UInt64>)
+    @Test(arguments: 0..<16 as Range<UInt64>)
     func `F1 F3 F4 F19 a storm of rotations and kills keeps the ledger`(seed: UInt64) throws {
         var storm = try Storm(seed: seed, pattern: seed % 2 == 0 ? "*.log" : "*.log*", maxOpenFiles: seed % 3 == 0 ? 4 : 64)
-        for _ in 0..<800 { try storm.step() }
+        for _ in 0..<400 { try storm.step() }
         try storm.finish()
     }
 
@@ -77,7 +77,6 @@ import Testing
             let name = self.name(log)
             guard access(self.scratch.path(name), F_OK) == 0 else { return }
             self.rotations[log] += 1
-            if dbg { print("ROTATE", log, self.next) }
             switch log % 3 {
             case 0:
                 for index in (1..<6).reversed() { self.scratch.rename("\(name).\(index)", "\(name).\(index + 1)") }
@@ -96,7 +95,6 @@ import Testing
 
         /// What was read and not taken is lost with the process.
         private mutating func kill() throws {
-            if dbg { print("KILL") }
             self.sink.close()
             if Bool.random(using: &self.random) { try? self.tailer.settle() }
             self.sink.close(false)

@@ -39,7 +39,9 @@ final class PrivateJournald: Sendable {
             exec 4> >(systemd-cat -t numbers)
             while read -r first last; do
                 seq -f 'entry %.0f' $first $last >&4
-                until [ "$(journalctl -D /run/log/journal -t numbers -n 1 -o cat 2>&1)" = "entry $last" ]; do sleep .02; done
+                until [ "$(journalctl -D /run/log/journal -t numbers -n 1 -o cat 2>&1)" = "entry $last" ]; do
+                    sleep .02
+                done
                 echo done
             done
             """

@@ -58,8 +58,8 @@ struct JournaldDaemonTests {
         try journald.stop()
     }
 
-    /// Each hole in the numbers has a gap in its place that counts at least the numbers, and little more: journald's own
-    /// few entries may be lost, too. No number comes twice.
+    /// Each hole in the numbers has a gap in its place that counts at least the numbers, and little more: journald's
+    /// own few entries may be lost, too. No number comes twice.
     private func expectAccounted(_ recorded: RecordingSink.Recorded, total: Int) throws {
         let gaps = try recorded.gaps()
         var last = -1

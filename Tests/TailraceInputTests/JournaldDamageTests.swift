@@ -32,7 +32,31 @@ struct JournaldDamageTests {
         await input.stop()
     }
 
-    /// Numbers in front of the test are seeds: what is overwritten is random, but the same each time.
+    @Test func `a file that can't be opened is named, and told as a gap once`() async throws {
+        let bad = try JournalWriter(self.folder.path + "/bad.journal")
+        try bad.write(numbers: 0..<100)
+        try bad.finish()
+        truncate(self.folder.path + "/bad.journal", 8192)
+        let live = try JournalWriter(self.folder.path + "/live.journal")
+        try live.write(numbers: 100..<200)
+        let sink = RecordingSink()
+        let first = try JournalHarness.start(self.folder.path, sink: sink)
+        let recorded = await sink.wait(events: 101)
+        #expect(recorded.numbers == Array(100..<200))
+        #expect(try recorded.gaps().map { $0["reason"] as? String } == ["damaged"])
+        let status = try await first.status { $0.state == .degraded }
+        #expect(status.reason?.contains("bad.journal") == true)
+        await first.stop()
+
+        let second = try JournalHarness.start(self.folder.path, checkpoint: sink.recorded.checkpoint, sink: sink)
+        _ = try await second.status { $0.state == .degraded }
+        try live.write(numbers: 200..<201)
+        let again = await sink.wait { $0.endsWith(200) }
+        #expect(try again.gaps().count == 1)
+        await second.stop()
+    }
+
+    /// What is overwritten is random, but the same each time for a seed.
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func `damaged bytes in one file leave the others readable`(seed: UInt64) async throws {
         let bad = try JournalWriter(self.folder.path + "/bad.journal")

@@ -22,7 +22,8 @@ struct JournaldInputTests {
             ("MESSAGE", "upstream timed out"), ("PRIORITY", "3"), ("_SYSTEMD_UNIT", "nginx.service"),
             ("SYSLOG_IDENTIFIER", "nginx"), ("_PID", "811"), ("_UID", "33"), ("_GID", "33"), ("_COMM", "nginx"),
             ("_TRANSPORT", "stdout"), ("_HOSTNAME", "web-1"), ("_SYSTEMD_INVOCATION_ID", "abc"), ("REQUEST_ID", "7f"),
-            ("_SOURCE_REALTIME_TIMESTAMP", "1700000000000123"), ("PID", "1"), ("GAP", "forged"), ("TAG", "a"), ("TAG", "b"),
+            ("_SOURCE_REALTIME_TIMESTAMP", "1700000000000123"), ("PID", "1"), ("GAP", "forged"), ("TAG", "a"),
+            ("TAG", "b"),
         ]
         try writer.write([
             .init(realtime: 1_700_000_000_500_000, monotonic: 5, fields: text.map { ($0.0, Array($0.1.utf8)) })
@@ -69,7 +70,8 @@ struct JournaldInputTests {
         let writer = try JournalWriter(self.file)
         let huge = [UInt8](repeating: UInt8(ascii: "x"), count: 400_000)
         try writer.write([
-            .init(realtime: 1_700_000_000_000_000, monotonic: 5, fields: [("MESSAGE", huge), ("AFTER", Array("ok".utf8))])
+            .init(
+                realtime: 1_700_000_000_000_000, monotonic: 5, fields: [("MESSAGE", huge), ("AFTER", Array("ok".utf8))])
         ])
         let input = try JournalHarness.start(self.folder.path)
         let recorded = await input.sink.wait(events: 1)
@@ -248,7 +250,8 @@ struct JournaldInputTests {
         await input.stop()
     }
 
-    @Test func `after a crash that took the newest entries new ones are read though their numbers repeat`() async throws {
+    @Test func `after a crash that took the newest entries new ones are read though their numbers repeat`() async throws
+    {
         let writer = try JournalWriter(self.file)
         try writer.write(numbers: 0..<50)
         let first = try JournalHarness.start(self.folder.path)
@@ -257,7 +260,8 @@ struct JournaldInputTests {
         let cursor = String(decoding: try #require(first.sink.recorded.checkpoint).dropFirst(7), as: UTF8.self)
         // A place ten entries ahead in the same numbering and boot, as if entries 50 to 59 had been read and then lost.
         let ahead = cursor.replacingOccurrences(of: ";i=32;", with: ";i=3c;")
-            .replacingOccurrences(of: ";m=\(String(1_049_000, radix: 16));", with: ";m=\(String(1_059_000, radix: 16));")
+            .replacingOccurrences(
+                of: ";m=\(String(1_049_000, radix: 16));", with: ";m=\(String(1_059_000, radix: 16));")
         try #require(ahead != cursor)
         let second = try JournalHarness.start(self.folder.path, checkpoint: Array("cursor:\(ahead)".utf8))
         _ = await second.sink.wait { (try? $0.gaps().count) == 1 }
@@ -288,7 +292,8 @@ struct JournaldInputTests {
         let writer = try JournalWriter(self.file)
         let entries: [[(String, String)]] = [
             [("_SYSTEMD_UNIT", "web.service")], [("_SYSTEMD_UNIT", "db.service")],
-            [("_SYSTEMD_UNIT", "app-1.service")], [("_SYSTEMD_UNIT", "init.scope"), ("_PID", "1"), ("UNIT", "web.service")],
+            [("_SYSTEMD_UNIT", "app-1.service")],
+            [("_SYSTEMD_UNIT", "init.scope"), ("_PID", "1"), ("UNIT", "web.service")],
             [("_SYSTEMD_UNIT", "liar.service"), ("_PID", "5"), ("UNIT", "web.service")],
             [("_TRANSPORT", "kernel"), ("PRIORITY", "2")], [("_TRANSPORT", "kernel"), ("PRIORITY", "7")],
         ]

@@ -174,7 +174,9 @@ final class UnixClient: Sendable {
     func send(_ bytes: [UInt8]) throws {
         var sent = 0
         repeat {
-            let count = bytes.withUnsafeBytes { write(self.descriptor, $0.baseAddress.map { $0 + sent }, $0.count - sent) }
+            let count = bytes.withUnsafeBytes {
+                write(self.descriptor, $0.baseAddress.map { $0 + sent }, $0.count - sent)
+            }
             guard count >= 0 else { throw HarnessProblem("send failed: \(errno)") }
             sent += count
         } while sent < bytes.count

@@ -88,7 +88,8 @@ struct UnixInputTests {
         let writer = Task.detached {
             let client = try UnixClient(path)
             for start in stride(from: 0, to: total, by: 100) {
-                try client.send((start..<start + 100).map { "line \($0) \(String(repeating: "x", count: 180))\n" }.joined())
+                try client.send(
+                    (start..<start + 100).map { "line \($0) \(String(repeating: "x", count: 180))\n" }.joined())
             }
         }
         // The writer has more than the kernel's buffers take, so nothing is recorded and it waits.
@@ -236,7 +237,9 @@ struct UnixInputTests {
 
     @Test func `the socket has the mode and owner that were asked for and goes at the end`() async throws {
         // The usual umask of 022 takes bits away from 0606, and the change of owner may, too.
-        let input = try await self.start(["permissions": .string("0606"), "owner": .string("1"), "group": .string("daemon")])
+        let input = try await self.start([
+            "permissions": .string("0606"), "owner": .string("1"), "group": .string("daemon"),
+        ])
         let facts = self.facts(self.path)
         #expect(facts.st_mode & 0o777 == 0o606)
         #expect(facts.st_uid == 1)

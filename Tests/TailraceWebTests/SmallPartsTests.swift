@@ -6,11 +6,11 @@ import Testing
 
 struct SmallPartsTests {
     @Test func `a problem is RFC 9457 JSON`() {
-        let problem = Problem(.badRequest, "a \"wrong\" filter", members: [("column", "7")], headers: ["Allow": "GET"])
+        let problem = Problem(.badRequest, "a \"bad\" filter", members: [("column", "7")], headers: ["Allow": "GET"])
         let response = problem.response
         #expect(
             String(buffer: response.body)
-                == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"a \"wrong\" filter","column":7}"#
+                == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"a \"bad\" filter","column":7}"#
         )
         #expect(response.headers["Content-Type"] == ["application/problem+json"])
         #expect(response.headers["Allow"] == ["GET"])

@@ -103,7 +103,8 @@ def test_the_demonstration_shows_traffic_from_files_and_a_socket_and_cleans_up(b
         with one.ws({"stream": "all", "last": 100}) as reader:
             events = reader.events(300, timeout=20)
         assert {"nginx", "api", "postgres", "hosts"} <= {event["source"] for event in events}
-            demo.send_signal(signal.SIGINT)
+        assert {"info", "error"} <= {event.get("level") for event in events}
+        demo.send_signal(signal.SIGINT)
         assert demo.wait(10) == 130
         assert not os.path.exists(folder)
     finally:

@@ -247,14 +247,17 @@ def test_a_backlog_ends_with_live_and_nothing_is_missed_at_the_seam(relay):
     one = relay(file_input())
     write_levels(one, 2000)
     one.wait_head(2000)
-    readers = []
-    for turn in range(20):
-        readers.append(one.ws({"stream": "all", "last": 2000}))
-        write_levels(one, 50, start=2000 + turn * 50)
-    one.wait_head(3000)
+    readers, written = [], 2000
+    for _ in range(40):
+        # Comes while the reader is on its way, in blocks larger than a message.
+        readers.append(one.ws({"stream": "all", "from": f"{one.epoch}:{written - 700}"}))
+        write_levels(one, 1500, start=written)
+        written += 1500
     for reader in readers:
-        reader.until(lambda message: message["type"] == "events" and message["last"] == 3000)
-        assert reader.numbers() == list(range(reader.numbers()[0], 3001))
+        reader.until(lambda message: message["type"] == "events" and message["last"] == written, timeout=30)
+        assert reader.numbers() == list(range(reader.numbers()[0], written + 1))
+        batches = [message for message in reader.messages if message["type"] == "events"]
+        assert all(len(batch["events"]) == batch["matched"] for batch in batches)
         reader.close()
 
 

@@ -1,14 +1,35 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lex } from "../../public/js/filter-lexer.js";
-import { clausesOf, exclude, include, levelOf, withLevel, withoutClauseAt, wordsOf } from "../../public/js/filter-text.js";
+import {
+    clausesOf, exclude, include, levelOf, withLevel, withoutClauseAt, wordsOf,
+} from "../../public/js/filter-text.js";
 import { seeded } from "./random.mjs";
 
-const kinds = (text) => lex(text).filter(({ kind }) => kind !== "space").map(({ kind, from, to }) => `${kind} ${text.slice(from, to)}`);
+const kinds = (text) => lex(text).filter(({ kind }) => kind !== "space").map(
+    ({ kind, from, to }) => `${kind} ${text.slice(from, to)}`,
+);
 
 test("the parts of clauses are told apart", () => {
-    assert.deepEqual(kinds("level>=warn -path:/healthz status:500..599"), ["field level", "op >=", "level warn", "not -", "field path", "op :", "value /healthz", "field status", "op :", "number 500..599"]);
-    assert.deepEqual(kinds("host:(web-1 OR \"db 1\") x"), ["field host", "op :", "open (", "value web-1", "or OR", "value \"db 1\"", "close )", "text x"]);
+    assert.deepEqual(
+        kinds("level>=warn -path:/healthz status:500..599"),
+        [
+            "field level",
+            "op >=",
+            "level warn",
+            "not -",
+            "field path",
+            "op :",
+            "value /healthz",
+            "field status",
+            "op :",
+            "number 500..599",
+        ],
+    );
+    assert.deepEqual(
+        kinds("host:(web-1 OR \"db 1\") x"),
+        ["field host", "op :", "open (", "value web-1", "or OR", "value \"db 1\"", "close )", "text x"],
+    );
     assert.deepEqual(kinds("dur>250ms a | b"), ["field dur", "op >", "number 250ms", "text a", "bad |", "text b"]);
 });
 
@@ -23,7 +44,31 @@ test("text that only looks like a clause is text", () => {
 test("tokens join to the text again, whatever is typed", () => {
     for (const seed of [31, 32, 33]) {
         const random = seeded(seed);
-        const pieces = ["a", "level", ":", ">=", "=", "\"", "'", "(", ")", "#(", "-", "!", " ", "OR", "|", "||", "/", "*", "..", "5", "é", "\t", "NOT "];
+        const pieces = [
+            "a",
+            "level",
+            ":",
+            ">=",
+            "=",
+            "\"",
+            "'",
+            "(",
+            ")",
+            "#(",
+            "-",
+            "!",
+            " ",
+            "OR",
+            "|",
+            "||",
+            "/",
+            "*",
+            "..",
+            "5",
+            "é",
+            "\t",
+            "NOT ",
+        ];
         for (let step = 0; step < 1000; step += 1) {
             const text = Array.from({ length: random.below(14) }, () => random.pick(pieces)).join("");
             const tokens = lex(text);
@@ -55,7 +100,18 @@ test("exclude adds a clause and takes an inclusion back", () => {
 
 test("values and names that are not plain are quoted", () => {
     assert.equal(include("", "a b", "x"), "\"a b\"=x");
-    for (const [value, written] of [["two words", "\"two words\""], ["say \"hi\"", "\"say \\\"hi\\\"\""], ["a*", "\"a*\""], ["or", "\"or\""], ["-x", "\"-x\""], ["1..2", "\"1..2\""], ["", "\"\""], ["10.4.2.31:5432", "10.4.2.31:5432"]]) {
+    for (
+        const [value, written] of [
+            ["two words", "\"two words\""],
+            ["say \"hi\"", "\"say \\\"hi\\\"\""],
+            ["a*", "\"a*\""],
+            ["or", "\"or\""],
+            ["-x", "\"-x\""],
+            ["1..2", "\"1..2\""],
+            ["", "\"\""],
+            ["10.4.2.31:5432", "10.4.2.31:5432"],
+        ]
+    ) {
         assert.equal(include("", "f", value), `f=${written}`);
     }
 });
@@ -85,5 +141,7 @@ test("a clause is left out with what joined it", () => {
 });
 
 test("only words that a match contains are marked", () => {
-    assert.deepEqual(wordsOf("timeout -healthcheck \"connection refused\" unit:nginx NOT foo"), ["timeout", "connection refused"]);
+    assert.deepEqual(
+        wordsOf("timeout -healthcheck \"connection refused\" unit:nginx NOT foo"), ["timeout", "connection refused"],
+    );
 });

@@ -10,7 +10,9 @@ test("numbers are grouped by thousands with narrow spaces", () => {
 });
 
 test("rates keep one decimal below ten", () => {
-    assert.deepEqual([0, 0.31, 2, 9.94, 18.4, 5276].map(rate), ["0/s", "0.3/s", "2/s", "9.9/s", "18/s", "5\u202f276/s"]);
+    assert.deepEqual(
+        [0, 0.31, 2, 9.94, 18.4, 5276].map(rate), ["0/s", "0.3/s", "2/s", "9.9/s", "18/s", "5\u202f276/s"],
+    );
     assert.equal(rate(NaN), "0/s");
 });
 
@@ -19,7 +21,10 @@ test("sizes have three digits at most", () => {
 });
 
 test("spans use the largest unit that fits", () => {
-    assert.deepEqual([430, 12_000, 119_000, 2_280_000, 18_000_000, 604_800_000].map(span), ["430 ms", "12 s", "119 s", "38 min", "5 h", "7 days"]);
+    assert.deepEqual(
+        [430, 12_000, 119_000, 2_280_000, 18_000_000, 604_800_000].map(span),
+        ["430 ms", "12 s", "119 s", "38 min", "5 h", "7 days"],
+    );
 });
 
 test("a time is cut without rounding, to the last of nine digits", () => {

@@ -7,7 +7,9 @@ import { Ring } from "../../public/js/ring.js";
 import { levelsAlong, SLOTS } from "../../public/js/ruler-marks.js";
 import { lensOf, searchOf, socketAddress } from "../../public/js/view-address.js";
 
-const key = (name, more = {}) => ({ key: name, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, isComposing: false, ...more });
+const key = (name, more = {}) => ({
+    key: name, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, isComposing: false, ...more,
+});
 
 test("keys do nothing in a text field, except leaving it", () => {
     assert.equal(commandFor(key("e"), "text"), undefined);
@@ -41,13 +43,22 @@ test("every key in the help does something", () => {
 
 test("levels are ordered and errors counted from error up", () => {
     assert.ok(rank("warn") < rank("error"));
-    assert.deepEqual(["info", "warn", "error", "emergency", undefined].map((level) => severity(rank(level))), ["", "warn", "error", "error", ""]);
+    assert.deepEqual(
+        ["info", "warn", "error", "emergency", undefined].map((level) => severity(rank(level))),
+        ["", "warn", "error", "error", ""],
+    );
     assert.equal(errorsIn({ info: 5, error: 2, critical: 1, emergency: 1 }), 4);
     assert.equal(errorsIn(undefined), 0);
 });
 
 test("the address and the lens are the same thing", () => {
-    for (const lens of [{ stream: "all", filter: "" }, { stream: "edge", filter: "" }, { stream: "all", filter: "level>=warn \"a b\" -x:(é OR &=#+%)" }]) {
+    for (
+        const lens of [
+            { stream: "all", filter: "" },
+            { stream: "edge", filter: "" },
+            { stream: "all", filter: "level>=warn \"a b\" -x:(é OR &=#+%)" },
+        ]
+    ) {
         assert.deepEqual(lensOf(searchOf(lens)), lens);
     }
     assert.equal(searchOf({ stream: "all", filter: "" }), "");
@@ -78,7 +89,9 @@ test("preferences survive a page, a damaged storage and none at all", () => {
 
 test("the ruler shows the worst of each slot", () => {
     const ring = new Ring();
-    for (let seq = 0; seq < SLOTS * 2; seq += 1) ring.push({ seq, severity: seq === 10 ? "warn" : seq === 11 ? "error" : seq === 20 ? "warn" : "", cost: 1 });
+    for (let seq = 0; seq < SLOTS * 2; seq += 1) ring.push({
+        seq, severity: seq === 10 ? "warn" : seq === 11 ? "error" : seq === 20 ? "warn" : "", cost: 1
+    });
     const marks = levelsAlong(ring);
     assert.equal(marks.length, SLOTS);
     assert.deepEqual([marks[5], marks[10], marks[0]], ["e", "w", "."]);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ExactNumber, formatPosition, openMessage, parseEvent, parseMessage, parsePosition } from "../../public/js/protocol.js";
+import {
+    ExactNumber, formatPosition, openMessage, parseEvent, parseMessage, parsePosition,
+} from "../../public/js/protocol.js";
 import { seeded } from "./random.mjs";
 
 test("positions are read and written, and only positions", () => {
@@ -10,11 +12,15 @@ test("positions are read and written, and only positions", () => {
 });
 
 test("an open names lens and start", () => {
-    assert.deepEqual(openMessage({ stream: "all", filter: "x" }, { last: 5 }), { type: "open", stream: "all", filter: "x", last: 5 });
+    assert.deepEqual(
+        openMessage({ stream: "all", filter: "x" }, { last: 5 }), { type: "open", stream: "all", filter: "x", last: 5 },
+    );
 });
 
 test("what is not a message is nothing", () => {
-    for (const text of ["", "{", "[]", "null", "3", "{\"type\":3}", "{\"type\":\"events\"}"]) assert.equal(parseMessage(text), undefined);
+    for (
+        const text of ["", "{", "[]", "null", "3", "{\"type\":3}", "{\"type\":\"events\"}"]
+    ) assert.equal(parseMessage(text), undefined);
 });
 
 test("each event keeps its own text", () => {
@@ -33,9 +39,18 @@ test("texts agree with the events whatever is in them", () => {
         const random = seeded(seed);
         const letters = ["\"", "\\", "{", "}", "[", "]", ",", ":", "a", "\n", "é", "\u2028", "\u0001"];
         const word = () => Array.from({ length: random.below(12) }, () => random.pick(letters)).join("");
-        const value = (depth) => random.pick([word, () => random.below(100), () => null, () => (depth > 2 ? 1 : { [word()]: value(depth + 1) }), () => [word()]])();
+        const value = (depth) => random.pick([
+            word,
+            () => random.below(100),
+            () => null,
+            () => (depth > 2 ? 1 : { [word()]: value(depth + 1) }),
+            () => [word()],
+        ])();
         for (let step = 0; step < 300; step += 1) {
-            const events = Array.from({ length: random.below(5) }, (_, at) => ({ seq: at + 1, message: word(), fields: { [word()]: value(0) } }));
+            const events = Array.from(
+                { length: random.below(5) },
+                (_, at) => ({ seq: at + 1, message: word(), fields: { [word()]: value(0) } }),
+            );
             const parsed = parseMessage(JSON.stringify({ type: "events", events }));
             assert.deepEqual(parsed.texts.map((text) => JSON.parse(text)), events, `seed ${seed} step ${step}`);
         }
@@ -43,7 +58,10 @@ test("texts agree with the events whatever is in them", () => {
 });
 
 test("whole numbers beyond a double keep their digits", () => {
-    const event = parseEvent("{\"seq\":1,\"fields\":{\"id\":9007199254740993,\"neg\":-9007199254740993,\"fits\":1234567890123456,\"text\":\"9007199254740993\",\"real\":1.2345678901234567}}");
+    const event = parseEvent(
+        "{\"seq\":1,\"fields\":{\"id\":9007199254740993,\"neg\":-9007199254740993,"
+        + "\"fits\":1234567890123456,\"text\":\"9007199254740993\",\"real\":1.2345678901234567}}",
+    );
     assert.ok(event.fields.id instanceof ExactNumber);
     assert.equal(String(event.fields.id), "9007199254740993");
     assert.equal(String(event.fields.neg), "-9007199254740993");

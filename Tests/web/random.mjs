@@ -8,5 +8,7 @@ export function seeded(seed) {
         mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
         return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
     };
-    return { next, below: (limit) => Math.floor(next() * limit), pick: (list) => list[Math.floor(next() * list.length)] };
+    return {
+        next, below: (limit) => Math.floor(next() * limit), pick: (list) => list[Math.floor(next() * list.length)],
+    };
 }

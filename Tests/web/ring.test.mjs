@@ -26,7 +26,9 @@ test("random steps agree with a plain array", () => {
             ring.trim();
             const size = (list) => list.reduce((sum, { cost }) => sum + cost, 0);
             while (rows.length > 1 && (rows.length > 200 || size(rows) > 5000)) { rows.shift(); base += 1; }
-            assert.deepEqual([ring.base, ring.end, ring.bytes], [base, base + rows.length, size(rows)], `seed ${seed} step ${step}`);
+            assert.deepEqual(
+                [ring.base, ring.end, ring.bytes], [base, base + rows.length, size(rows)], `seed ${seed} step ${step}`,
+            );
             if (rows.length > 0) {
                 const at = random.below(rows.length);
                 assert.equal(ring.at(base + at), rows[at]);

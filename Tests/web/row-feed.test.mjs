@@ -55,3 +55,13 @@ test("after a splice the whole view is sent again, under its new indexes", () =>
     assert.deepEqual(change.splices, [{ index: 2, removed: 1, added: 2 }]);
     assert.deepEqual(indexes, [11, 12, 13]);
 });
+
+test("what a splice made due is sent even if the page looks again before", () => {
+    const ring = filled(20);
+    const feed = new RowFeed();
+    feed.look({ follow: false, first: 10, end: 13 });
+    feed.take(ring);
+    feed.spliced(11, 1, 1);
+    feed.look({ follow: false, first: 9, end: 12, missing: { first: 9, end: 10 } });
+    assert.deepEqual(feed.take(ring).indexes, [9, 10, 11, 12]);
+});

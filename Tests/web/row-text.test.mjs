@@ -2,13 +2,31 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { flatten, hueOf, markPattern, plainLine, printable, rowOfEvent, rowOfGap } from "../../public/js/row-text.js";
 
-const event = (more) => JSON.stringify({ seq: 5, time: "2026-11-22T07:35:02.918Z", level: "error", source: "api", host: "web-1", message: "charge failed", fields: {}, ...more });
+const event = (more) => JSON.stringify({
+    seq: 5,
+    time: "2026-11-22T07:35:02.918Z",
+    level: "error",
+    source: "api",
+    host: "web-1",
+    message: "charge failed",
+    fields: {},
+    ...more,
+});
 const row = (more, context = {}) => rowOfEvent(3, event(more), { zone: "utc", ...context });
 
 test("a row has what its cells show", () => {
     const shown = row({ fields: { status: 502, duration_ms: 3004, error: { code: "ETIMEDOUT" } } });
-    assert.deepEqual([shown.index, shown.seq, shown.level, shown.time.second, shown.time.millis], [3, 5, "error", "07:35:02", "918"]);
-    assert.deepEqual(shown.tail, [{ key: "status", value: "502", mood: "bad" }, { key: "duration_ms", value: "3004", mood: "slow" }, { key: "error.code", value: "ETIMEDOUT", mood: undefined }]);
+    assert.deepEqual(
+        [shown.index, shown.seq, shown.level, shown.time.second, shown.time.millis], [3, 5, "error", "07:35:02", "918"],
+    );
+    assert.deepEqual(
+        shown.tail,
+        [
+            { key: "status", value: "502", mood: "bad" },
+            { key: "duration_ms", value: "3004", mood: "slow" },
+            { key: "error.code", value: "ETIMEDOUT", mood: undefined },
+        ],
+    );
 });
 
 test("a second that repeats and a day that begins are told", () => {
@@ -56,8 +74,12 @@ test("what an input lost is a gap row of its own event", () => {
 });
 
 test("gaps of the relay say count, place and reason", () => {
-    const skipped = rowOfGap(9, { from: 5, to: 1208, count: 1204, reason: "paused", canLoad: true, label: "Load them" });
-    assert.deepEqual([skipped.kind, skipped.title, skipped.load.label], ["skipped", "1\u202f204 skipped while held", "Load them"]);
+    const skipped = rowOfGap(
+        9, { from: 5, to: 1208, count: 1204, reason: "paused", canLoad: true, label: "Load them" },
+    );
+    assert.deepEqual(
+        [skipped.kind, skipped.title, skipped.load.label], ["skipped", "1\u202f204 skipped while held", "Load them"],
+    );
     const lost = rowOfGap(9, { from: 5, to: 8, count: 4, reason: "evicted", canLoad: false });
     assert.deepEqual([lost.kind, lost.title, lost.load], ["gap", "4 events not delivered", undefined]);
     assert.match(lost.facts, /no longer has them/);
@@ -70,7 +92,10 @@ test("an event without level, fields or message is still a row", () => {
 });
 
 test("a plain line has all fields, quoted where they have spaces", () => {
-    assert.equal(plainLine(event({ fields: { a: "x y", id: 1 } })), "2026-11-22T07:35:02.918Z error api charge failed a=\"x y\" id=1");
+    assert.equal(
+        plainLine(event({ fields: { a: "x y", id: 1 } })),
+        "2026-11-22T07:35:02.918Z error api charge failed a=\"x y\" id=1",
+    );
 });
 
 test("nested fields are flattened, arrays are not", () => {

@@ -4,12 +4,25 @@ import { BACKLOG_ROWS } from "../../public/js/protocol.js";
 import { Session } from "../../public/js/session.js";
 
 const NOW = 1_000_000;
-const hello = { type: "hello", epoch: "7c1e", head: 100, oldest: 1, position: "7c1e:100", host: "web-1", streams: ["all", "errors"] };
-const event = (seq, level = "info") => ({ seq, time: "2026-11-22T07:35:02.918Z", level, source: "api", host: "web-1", message: `line ${seq}`, fields: {} });
+const hello = {
+    type: "hello", epoch: "7c1e", head: 100, oldest: 1, position: "7c1e:100", host: "web-1", streams: ["all", "errors"],
+};
+const event = (seq, level = "info") => ({
+    seq, time: "2026-11-22T07:35:02.918Z", level, source: "api", host: "web-1", message: `line ${seq}`, fields: {},
+});
 
 function events(first, last, more = {}) {
     const list = Array.from({ length: last - first + 1 }, (_, at) => event(first + at));
-    return { type: "events", first, last, position: `7c1e:${last}`, events: list, matched: list.length, seen: list.length, ...more };
+    return {
+        type: "events",
+        first,
+        last,
+        position: `7c1e:${last}`,
+        events: list,
+        matched: list.length,
+        seen: list.length,
+        ...more,
+    };
 }
 
 /** A session that talks to a script: `say` hands it a message and answers what it wants to send. */
@@ -50,7 +63,11 @@ test("events that came already are dropped", () => {
 
 test("old rows stay until the rows of a changed filter come", () => {
     const { session, say } = opened();
-    assert.deepEqual(session.open({ stream: "all", filter: "x" }), [{ type: "open", stream: "all", filter: "x", last: BACKLOG_ROWS }]);
+    assert.deepEqual(
+        session.open({ stream: "all", filter: "x" }), [
+            { type: "open", stream: "all", filter: "x", last: BACKLOG_ROWS },
+        ],
+    );
     assert.equal(rows(session).length, 10);
     say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "x" });
     assert.equal(rows(session).length, 10);
@@ -62,7 +79,9 @@ test("old rows stay until the rows of a changed filter come", () => {
 test("a wrong filter leaves everything as it is and names the column", () => {
     const { session, say } = opened();
     session.open({ stream: "all", filter: "level>=x" });
-    assert.deepEqual(say({ type: "error", code: "filter", message: "not a level", at: 8, length: 1, expected: "a level" }), []);
+    assert.deepEqual(
+        say({ type: "error", code: "filter", message: "not a level", at: 8, length: 1, expected: "a level" }), [],
+    );
     const { lens } = session.take();
     assert.deepEqual([lens.filter, lens.error.filter, lens.error.at], ["", "level>=x", 8]);
     say(events(101, 102));
@@ -96,7 +115,14 @@ test("what the log no longer has becomes a gap row", () => {
     const { session, say } = opened();
     session.disconnected(NOW);
     say(hello);
-    say({ type: "opened", complete: false, missing: { from: 101, to: 300, count: 200, reason: "evicted" }, from: "7c1e:300", stream: "all", filter: "" });
+    say({
+        type: "opened",
+        complete: false,
+        missing: { from: 101, to: 300, count: 200, reason: "evicted" },
+        from: "7c1e:300",
+        stream: "all",
+        filter: "",
+    });
     say(events(301, 302));
     say({ type: "live", position: "7c1e:302" });
     assert.deepEqual(rows(session).slice(-3), ["200 events not delivered", 301, 302]);
@@ -107,7 +133,14 @@ test("another epoch is told and its low seqs are not dropped", () => {
     const { session, say } = opened();
     session.disconnected(NOW);
     say({ ...hello, epoch: "beef" });
-    say({ type: "opened", complete: false, missing: { from: 101, to: 120, count: 20, reason: "evicted" }, from: "beef:0", stream: "all", filter: "" });
+    say({
+        type: "opened",
+        complete: false,
+        missing: { from: 101, to: 120, count: 20, reason: "evicted" },
+        from: "beef:0",
+        stream: "all",
+        filter: "",
+    });
     say({ ...events(1, 2), position: "beef:2" });
     assert.deepEqual(rows(session).slice(-4), ["The relay's log began anew", "20 events not delivered", 1, 2]);
     assert.deepEqual(session.position, { epoch: "beef", seq: 2 });
@@ -125,20 +158,35 @@ test("a filter refused on return falls back to the one that worked", () => {
     session.disconnected(NOW);
     session.open({ stream: "all", filter: "bad(" });
     say(hello);
-    assert.deepEqual(say({ type: "error", code: "filter", message: "no", at: 4 }), [{ type: "open", stream: "all", filter: "good", from: "7c1e:100" }]);
+    assert.deepEqual(
+        say({ type: "error", code: "filter", message: "no", at: 4 }),
+        [{ type: "open", stream: "all", filter: "good", from: "7c1e:100" }],
+    );
 });
 
 test("a position the relay does not know starts anew and says so", () => {
     const { session, say } = opened();
     session.disconnected(NOW);
     say(hello);
-    assert.deepEqual(say({ type: "error", code: "position", message: "unknown epoch" }), [{ type: "open", stream: "all", filter: "", last: BACKLOG_ROWS }]);
+    assert.deepEqual(
+        say({ type: "error", code: "position", message: "unknown epoch" }),
+        [{ type: "open", stream: "all", filter: "", last: BACKLOG_ROWS }],
+    );
     assert.equal(rows(session).at(-1), "Could not resume here");
 });
 
 test("holding waits for its moment, then counts what the server keeps back", () => {
     const { session, say } = opened();
-    const stats = (matched, error) => ({ type: "stats", head: 100, oldest: 1, matched, seen: matched, levels: { matched: { error } }, rates: {}, sources: {} });
+    const stats = (matched, error) => ({
+        type: "stats",
+        head: 100,
+        oldest: 1,
+        matched,
+        seen: matched,
+        levels: { matched: { error } },
+        rates: {},
+        sources: {},
+    });
     say(stats(5000, 7));
     session.hold();
     say(events(101, 104));
@@ -180,7 +228,11 @@ test("a changed filter while held comes around the held event and shows only whe
     const { session, say } = opened();
     session.hold();
     session.holdDue();
-    assert.deepEqual(session.open({ stream: "all", filter: "x" }, 95), [{ type: "open", stream: "all", filter: "x", from: "7c1e:0" }]);
+    assert.deepEqual(
+        session.open({ stream: "all", filter: "x" }, 95), [
+            { type: "open", stream: "all", filter: "x", from: "7c1e:0" },
+        ],
+    );
     say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "x" });
     say(events(1, 50));
     assert.equal(session.take().list.generation, 1);
@@ -199,7 +251,15 @@ test("what was skipped is loaded into its place", () => {
     const gap = list.rows.find((row) => row.kind === "gap");
     assert.deepEqual(session.load(gap.index), [{ type: "fetch", from: 101, to: 104 }]);
     assert.deepEqual(session.load(gap.index), []);
-    say({ type: "events", fetched: true, first: 101, last: 104, events: [event(101), event(103), event(104)], matched: 3, seen: 4 });
+    say({
+        type: "events",
+        fetched: true,
+        first: 101,
+        last: 104,
+        events: [event(101), event(103), event(104)],
+        matched: 3,
+        seen: 4,
+    });
     say({ type: "fetched", from: 101, to: 104, count: 3, complete: true });
     assert.deepEqual(rows(session).slice(-6), [100, 101, 103, 104, 105, 106]);
 });
@@ -210,7 +270,15 @@ test("a long gap is loaded from its newest end and the rest stays a gap", () => 
     const gap = session.take().list.rows.find((row) => row.kind === "skipped");
     const [fetch] = session.load(gap.index);
     assert.deepEqual(fetch, { type: "fetch", from: 15_101, to: 20_100 });
-    say({ type: "events", fetched: true, first: 15_101, last: 20_100, events: Array.from({ length: 5000 }, (_, at) => event(15_101 + at)), matched: 5000, seen: 5000 });
+    say({
+        type: "events",
+        fetched: true,
+        first: 15_101,
+        last: 20_100,
+        events: Array.from({ length: 5000 }, (_, at) => event(15_101 + at)),
+        matched: 5000,
+        seen: 5000,
+    });
     say({ ...fetch, type: "fetched", count: 5000, complete: true });
     const after = rows(session);
     assert.equal(after[10], "15\u202f000 skipped while held");
@@ -228,7 +296,9 @@ test("older events come before the first row, in growing steps when nothing matc
     assert.deepEqual(session.loadOlder(), []);
     say({ type: "fetched", from: 85_000, to: 89_999, count: 0, complete: true });
     assert.deepEqual(session.loadOlder(), [{ type: "fetch", from: 65_000, to: 84_999 }]);
-    say({ type: "events", fetched: true, first: 65_000, last: 84_999, events: [event(70_000)], matched: 1, seen: 20_000 });
+    say({
+        type: "events", fetched: true, first: 65_000, last: 84_999, events: [event(70_000)], matched: 1, seen: 20_000,
+    });
     say({ type: "fetched", from: 65_000, to: 84_999, count: 1, complete: true });
     assert.deepEqual(rows(session), [70_000, 90_000, 90_001, 90_002]);
 });
@@ -246,6 +316,43 @@ test("an error of the relay ends the load it answers", () => {
 
 test("what is not understood changes nothing", () => {
     const { session } = opened();
-    for (const text of ["", "{", "{\"type\":\"mark\"}", "{\"type\":\"events\"}", "[1]"]) assert.deepEqual(session.receive(text, NOW), []);
+    for (
+        const text of ["", "{", "{\"type\":\"mark\"}", "{\"type\":\"events\"}", "[1]"]
+    ) assert.deepEqual(session.receive(text, NOW), []);
     assert.equal(rows(session).length, 10);
+});
+
+test("opens go one at a time, and of those in between only the last", () => {
+    const { session, say } = opened();
+    assert.equal(session.open({ stream: "all", filter: "a" }).length, 1);
+    assert.deepEqual(session.open({ stream: "all", filter: "ab" }), []);
+    assert.deepEqual(session.open({ stream: "all", filter: "abc" }), []);
+    const [next] = say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "a" });
+    assert.equal(next.filter, "abc");
+    assert.deepEqual(say({ type: "error", code: "filter", message: "no", at: 1 }), []);
+    assert.equal(session.take().lens.filter, "a");
+});
+
+test("a range answered in part leaves the rest to load", () => {
+    const { session, say } = opened();
+    say({ type: "gap", from: 101, to: 200, count: 100, reason: "slow" });
+    const gap = session.take().list.rows.find((row) => row.kind === "gap");
+    session.load(gap.index);
+    say({ type: "gap", from: 101, to: 110, count: 10, reason: "evicted" });
+    say({
+        type: "events",
+        fetched: true,
+        first: 111,
+        last: 150,
+        events: Array.from({ length: 40 }, (_, at) => event(111 + at)),
+        matched: 40,
+        seen: 40,
+    });
+    say({ type: "fetched", from: 101, to: 150, count: 40, complete: false });
+    const after = rows(session).slice(10);
+    assert.deepEqual(
+        [after[0], after[1], after[40], after[41]], ["10 events not delivered", 111, 150, "50 events not delivered"],
+    );
+    const rest = session.take().list.end - 1;
+    assert.deepEqual(session.load(rest), [{ type: "fetch", from: 151, to: 200 }]);
 });

@@ -35,7 +35,10 @@ test("offsets and rows agree with adding up, through measuring and dropping", ()
             assert.equal(index.total, naive.offset(naive.end), `seed ${seed} step ${step}`);
             const offset = random.below(Math.ceil(index.total) + 50) - 10;
             assert.equal(index.rowAt(offset), naive.rowAt(offset), `seed ${seed} step ${step} offset ${offset}`);
-            if (end > base) { const row = base + random.below(end - base); assert.equal(index.offset(row), naive.offset(row)); }
+            if (end > base) {
+                const row = base + random.below(end - base);
+                assert.equal(index.offset(row), naive.offset(row));
+            }
         }
     }
 });

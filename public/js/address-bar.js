@@ -1,5 +1,5 @@
-// Keeps the address of the page and the lens the same. Typing changes the address in place; Enter, buttons and the choice
-// of a stream make a new entry, so that "back" leads to the view before.
+// Keeps the address of the page and the lens the same. Typing changes the address in place; Enter, buttons and the
+// choice of a stream make a new entry, so that "back" leads to the view before.
 
 import { lensOf, searchOf } from "./view-address.js";
 

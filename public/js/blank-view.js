@@ -3,7 +3,7 @@
 import { clausesOf, withoutClauseAt } from "./filter-text.js";
 import { counted, span } from "./format.js";
 import { h, icon, setText } from "./parts-view.js";
-import { isFailed } from "./strip-bar.js";
+import { isTroubled } from "./strip-words.js";
 
 /** Nothing at all before this: most streams open faster, and a flash of grey bars is worse than none. */
 const SKELETON_AFTER_MS = 200;
@@ -26,7 +26,9 @@ export class BlankView {
     /** `view` is { isOpened, isEmpty, link, lens, counts, stats, now }. */
     show(view) {
         const kind = this.#kindOf(view);
-        const key = kind === undefined ? "" : JSON.stringify([kind, view.lens, kind === "quiet" && view.stats?.sources]);
+        const key = kind === undefined
+            ? ""
+            : JSON.stringify([kind, view.lens, kind === "quiet" && view.stats?.sources]);
         if (kind === "nothing" && this.#looked) setText(this.#looked, lookedWords(view));
         if (key === this.#shown) return;
         this.#shown = key;
@@ -49,6 +51,16 @@ export class BlankView {
         return lens?.filter === "" && counts.seen === 0 ? "quiet" : "nothing";
     }
 
+    #clause(lens, clause, at) {
+        const leaveOut = () => this.#setFilter(withoutClauseAt(lens.filter, at));
+        return h(
+            "div",
+            { class: "clause" },
+            h("span", { class: "mono" }, clause.text),
+            h("button", { type: "button", class: "button small", click: leaveOut }, icon("exclude", "small"), "Leave out"),
+        );
+    }
+
     #cards = {
         unreachable: () => [
             h("h2", null, "The relay does not answer"),
@@ -56,12 +68,12 @@ export class BlankView {
         ],
         quiet: ({ stats }) => {
             const sources = Object.entries(stats?.sources ?? {});
-            const failed = sources.filter(([, source]) => isFailed(source));
-            const waiting = sources.length - failed.length;
+            const troubled = sources.filter(([, source]) => isTroubled(source));
+            const waiting = sources.filter(([, source]) => !isTroubled(source) && source.reason);
             return [
                 h("h2", null, "Connected. No event has been written yet"),
-                h("p", null, sources.length === 0 ? "New events show here the moment they come." : `${counted(waiting, "input")} ${waiting === 1 ? "is" : "are"} open and wait${waiting === 1 ? "s" : ""}.${failed.length > 0 ? ` ${failed.length} cannot be read:` : ""}`),
-                failed.length > 0 && h("div", { class: "clauses" }, ...failed.map(([name, source]) => h("div", { class: "clause is-culprit" }, h("span", { class: "mono" }, name), h("p", { class: "why" }, source.reason)))),
+                h("p", null, inputWords(sources.length - troubled.length, troubled.length)),
+                troubled.length + waiting.length > 0 && h("div", { class: "clauses" }, ...[...troubled, ...waiting].map(sourceWords)),
             ];
         },
         nothing: (view) => {
@@ -69,20 +81,53 @@ export class BlankView {
             const { clauses, isAlternative } = clausesOf(lens.filter);
             const parts = isAlternative || clauses.length < 2 ? [] : clauses;
             return [
-                h("h2", null, lens.filter === "" ? `Nothing in the stream ${lens.stream} yet` : "Nothing in the log matches this filter"),
+                h(
+                    "h2",
+                    null,
+                    lens.filter === ""
+                        ? `Nothing in the stream ${lens.stream} yet`
+                        : "Nothing in the log matches this filter",
+                ),
                 this.#looked = h("p", { class: "num" }, lookedWords(view)),
-                parts.length > 0 && h("div", { class: "clauses" }, ...parts.map((clause, at) => h("div", { class: "clause" },
-                    h("span", { class: "mono" }, clause.text),
-                    h("button", { type: "button", class: "button small", click: () => this.#setFilter(withoutClauseAt(lens.filter, at)) }, icon("exclude", "small"), "Leave out")))),
-                lens.filter !== "" && h("div", { class: "actions" }, h("button", { type: "button", class: "button primary", click: () => this.#setFilter("") }, "Clear filter")),
+                parts.length > 0 && h(
+                    "div",
+                    { class: "clauses" },
+                    ...parts.map((clause, at) => this.#clause(lens, clause, at)),
+                ),
+                lens.filter !== "" && h(
+                    "div",
+                    { class: "actions" },
+                    h(
+                        "button",
+                        { type: "button", class: "button primary", click: () => this.#setFilter("") },
+                        "Clear filter",
+                    ),
+                ),
             ];
         },
     };
 }
 
+function sourceWords([name, source]) {
+    return h(
+        "div",
+        { class: `clause${isTroubled(source) ? " is-culprit" : ""}` },
+        h("span", { class: "mono" }, name),
+        h("p", { class: "why" }, source.reason ?? source.state),
+    );
+}
+
+function inputWords(waiting, failed) {
+    if (waiting + failed === 0) return "New events show here the moment they come.";
+    const open = waiting === 1 ? "1 input is open and waits." : `${waiting} inputs are open and wait.`;
+    return failed > 0 ? `${open} ${failed} cannot be read:` : `${open} New events show here the moment they come.`;
+}
+
 function lookedWords({ counts, stats, now }) {
     const reach = stats?.oldest_time ? ` in ${span(now - Date.parse(stats.oldest_time))}` : "";
-    return `${counted(counts.seen, "event")}${reach} ${counts.seen === 1 ? "was" : "were"} looked at. New ones show here the moment they match.`;
+    const were = counts.seen === 1 ? "was" : "were";
+    const looked = `${counted(counts.seen, "event")}${reach} ${were} looked at.`;
+    return `${looked} New ones show here the moment they match.`;
 }
 
 function skeleton() {

@@ -34,8 +34,17 @@ export class DetailsView {
         this.#root.dataset.level = LEVELS.includes(event.level) ? event.level : "";
         this.#root.replaceChildren(
             this.#head(event, line),
-            h("div", { class: "details-time num" }, h("b", null, `${fullTime(event.time, zone)} ${zoneName(zone, new Date(event.time))}`), ` \u00b7 ${span(now - Date.parse(event.time))} ago`),
-            h("div", { class: "details-message", tabindex: "0", role: "group", "aria-label": "Message" }, cut(printable(event.message ?? ""))),
+            h(
+                "div",
+                { class: "details-time num" },
+                h("b", null, `${fullTime(event.time, zone)} ${zoneName(zone, new Date(event.time))}`),
+                ` \u00b7 ${span(now - Date.parse(event.time))} ago`,
+            ),
+            h(
+                "div",
+                { class: "details-message", tabindex: "0", role: "group", "aria-label": "Message" },
+                cut(printable(event.message ?? "")),
+            ),
             this.#fields(event),
             this.#raw(text, event),
             place(event, epoch));
@@ -45,16 +54,22 @@ export class DetailsView {
 
     #head(event, line) {
         return h("div", { class: "details-head" },
-            LETTERS[event.level] && h("span", { class: "level", "data-level": event.level, "aria-hidden": "true" }, LETTERS[event.level]),
+            LETTERS[event.level] && h(
+                "span", { class: "level", "data-level": event.level, "aria-hidden": "true" }, LETTERS[event.level],
+            ),
             h("h2", { class: "title" }, event.level ?? "no level"),
-            h("span", { class: "quiet num" }, [event.source, event.host, `seq ${count(event.seq)}`].filter(Boolean).join(" \u00b7 ")),
+            h(
+                "span",
+                { class: "quiet num" },
+                [event.source, event.host, `seq ${count(event.seq)}`].filter(Boolean).join(" \u00b7 "),
+            ),
             h("span", { class: "tools" },
                 tool("copy", "Copy row (y)", { click: () => this.#act({ copy: line }) }),
                 tool("close", "Close (Esc)", { click: () => this.#act({ close: true }) })));
     }
 
     #fields(event) {
-        const own = ["level", "source", "host"].filter((name) => event[name] !== undefined).map((name) => [name, event[name]]);
+        const own = ["level", "source", "host"].map((name) => [name, event[name]]).filter(([, value]) => value !== undefined);
         const fields = flatten(event.fields);
         const rows = [...own, ...fields].map(([name, value]) => this.#field(name, value));
         return section("Fields", count(rows.length), h("div", { role: "table", "aria-label": "Fields" }, ...rows));
@@ -67,7 +82,11 @@ export class DetailsView {
         const action = (symbol, label, act) => tool(symbol, `${label} ${name}`, { click: () => this.#act(act) });
         return h("div", { class: "field-row", role: "row" },
             h("span", { class: "key", role: "rowheader", title: name }, name),
-            h("span", { class: `value${isNumber ? " number" : ""}`, role: "cell", title: text.length < 1000 ? text : null }, cut(printable(text))),
+            h(
+                "span",
+                { class: `value${isNumber ? " number" : ""}`, role: "cell", title: text.length < 1000 ? text : null },
+                cut(printable(text)),
+            ),
             h("span", { class: "actions", role: "cell" },
                 canFilter && action("include", "Include this", { include: [name, text] }),
                 canFilter && action("exclude", "Exclude this", { exclude: [name, text] }),
@@ -79,7 +98,12 @@ export class DetailsView {
         return section("JSON", bytes(text.length),
             h("div", { class: "json-box" },
                 tool("copy", "Copy JSON", { click: () => this.#act({ copy: text }) }),
-                h("pre", { class: "json", tabindex: "0", "aria-label": "JSON" }, ...coloured(whole.slice(0, SHOWN_LIMIT)), whole.length > SHOWN_LIMIT && "\u2026")));
+                h(
+                    "pre",
+                    { class: "json", tabindex: "0", "aria-label": "JSON" },
+                    ...coloured(whole.slice(0, SHOWN_LIMIT)),
+                    whole.length > SHOWN_LIMIT && "\u2026",
+                )));
     }
 }
 
@@ -91,11 +115,24 @@ function place(event, epoch) {
         ["file", event.fields?.file],
         ["offset", event.fields?.offset],
     ].filter(([, value]) => value !== undefined);
-    return section("Position", "", h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, valueText(value))])));
+    return section(
+        "Position",
+        "",
+        h(
+            "dl",
+            { class: "pairs" },
+            ...rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, valueText(value))]),
+        ),
+    );
 }
 
 function section(title, note, content) {
-    return h("section", { class: "section" }, h("h3", { class: "section-head" }, title, h("span", { class: "note num" }, note)), content);
+    return h(
+        "section",
+        { class: "section" },
+        h("h3", { class: "section-head" }, title, h("span", { class: "note num" }, note)),
+        content,
+    );
 }
 
 function cut(text) {
@@ -121,9 +158,13 @@ function coloured(text) {
     let at = 0;
     for (const match of text.matchAll(pattern)) {
         parts.push(text.slice(at, match.index));
-        const kind = match[2] !== undefined ? "key" : match[1] !== undefined ? "str" : /^[tfn]/.test(match[0]) ? "lit" : "num";
-        parts.push(h("span", { class: `j-${kind}` }, match[0]));
+        parts.push(h("span", { class: `j-${kindOf(match)}` }, match[0]));
         at = match.index + match[0].length;
     }
     return [...parts, text.slice(at)];
+}
+
+function kindOf([text, string, colon]) {
+    if (string !== undefined) return colon === undefined ? "str" : "key";
+    return /^[tfn]/.test(text) ? "lit" : "num";
 }

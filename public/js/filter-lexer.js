@@ -51,7 +51,7 @@ function simpleToken(text, at) {
     const word = match(BARE, text, at) ?? "";
     if (JOINERS.has(word)) return { kind: JOINERS.get(word), to: at + word.length };
     if (/^not$/i.test(word) && /^\s+\S/.test(text.slice(at + 3))) return { kind: "not", to: at + 3 };
-    if ((text[at] === "-" || text[at] === "!") && /^[^\s)]/.test(text.slice(at + 1))) return { kind: "not", to: at + 1 };
+    if (/^[-!][^\s)]/.test(text.slice(at, at + 2))) return { kind: "not", to: at + 1 };
     return undefined;
 }
 

@@ -1,9 +1,10 @@
 // Runs before the first paint, so that a page in the reader's own colours never flashes in the system's.
 try {
     const preferences = JSON.parse(localStorage.getItem("tailrace") ?? "{}");
-    if (preferences.theme === "dark" || preferences.theme === "light") document.documentElement.dataset.theme = preferences.theme;
-    if (preferences.density === "normal") document.documentElement.dataset.density = "normal";
-    if (preferences.isWrapped === true) document.documentElement.dataset.wrap = "on";
+    const { dataset } = document.documentElement;
+    if (preferences.theme === "dark" || preferences.theme === "light") dataset.theme = preferences.theme;
+    if (preferences.density === "normal") dataset.density = "normal";
+    if (preferences.isWrapped === true) dataset.wrap = "on";
 } catch {
     // No storage, or none that this page wrote: the system's colours are right then.
 }

@@ -50,7 +50,9 @@ export function clock(time, zone) {
     const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/.exec(time ?? "");
     if (!match) return undefined;
     const fraction = (match[5] ?? "").padEnd(3, "0");
-    const base = zone === "local" ? localParts(time) : { year: match[1], month: match[2], date: match[3], second: match[4] };
+    const base = zone === "local"
+        ? localParts(time)
+        : { year: match[1], month: match[2], date: match[3], second: match[4] };
     return {
         day: `${Number(base.date)} ${MONTHS[Number(base.month) - 1]} ${base.year}`,
         second: base.second,

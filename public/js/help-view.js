@@ -9,10 +9,19 @@ export class HelpView {
     constructor(dialog, { signal } = {}) {
         this.#dialog = dialog;
         dialog.append(
-            h("div", { class: "dialog-head" }, h("h2", { id: "help-title" }, "Keys"), h("span", { class: "quiet" }, "everywhere except while typing"),
-                h("span", { class: "push" }, tool("close", "Close (Esc)", { click: () => dialog.close(), autofocus: true }))),
+            h(
+                "div",
+                { class: "dialog-head" },
+                h("h2", { id: "help-title" }, "Keys"),
+                h("span", { class: "quiet" }, "everywhere except while typing"),
+                h("span", { class: "push" }, tool("close", "Close (Esc)", { click: () => dialog.close(), autofocus: true })),
+            ),
             h("div", { class: "keys" }, ...HELP.map(group)),
-            h("div", { class: "dialog-foot" }, "Include and exclude in the details edit the filter text; the text is the only truth."));
+            h(
+                "div",
+                { class: "dialog-foot" },
+                "Include and exclude in the details edit the filter text; the text is the only truth.",
+            ));
         dialog.addEventListener("click", (event) => event.target === dialog && dialog.close(), { signal });
     }
 
@@ -26,5 +35,10 @@ export class HelpView {
 
 function group([title, rows]) {
     return h("section", null, h("h3", null, title), h("ul", null, ...rows.map(([keys, meaning]) =>
-        h("li", null, h("span", null, ...keys.map((key) => (key === "\u2026" ? key : h("kbd", null, key)))), h("span", null, meaning)))));
+        h(
+            "li",
+            null,
+            h("span", null, ...keys.map((key) => (key === "\u2026" ? key : h("kbd", null, key)))),
+            h("span", null, meaning),
+        ))));
 }

@@ -4,7 +4,8 @@ const PLAIN = {
     "/": "filter", " ": "toggleHold", "End": "newest", "G": "newest", "Home": "oldest", "g": "oldest",
     "j": "nextRow", "ArrowDown": "nextRow", "k": "previousRow", "ArrowUp": "previousRow",
     "PageDown": "nextPage", "PageUp": "previousPage", "Enter": "details", "o": "details", "Escape": "escape",
-    "e": "nextError", "E": "previousError", "w": "nextWarning", "W": "previousWarning", "z": "wrap", "y": "copyRow", "?": "help",
+    "e": "nextError", "E": "previousError", "w": "nextWarning", "W": "previousWarning", "z": "wrap",
+    "y": "copyRow", "?": "help",
     "0": "level0", "1": "level1", "2": "level2", "3": "level3", "4": "level4", "5": "level5",
 };
 

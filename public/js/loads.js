@@ -1,4 +1,5 @@
-// Fetching what is not here: the events of a gap, or those before the first row. One at a time, in the order asked. Pure.
+// Fetching what is not here: the events of a gap, or those before the first row. One at a time, in the order
+// asked. Pure.
 
 /** Seqs searched by the first "Load older"; grows fourfold while nothing in them matches. */
 const OLDER_STEP = 5000;
@@ -28,18 +29,25 @@ export class Loads {
         return this.#enqueue({ isOlder: true, from: Math.max(oldest, to - this.#olderStep + 1), to, messages: [] });
     }
 
+    /** Whether a gap is part of what is being fetched: it lies in its range. */
+    expects(gap) {
+        const load = this.#queue[0];
+        return load !== undefined && gap.from >= load.from && gap.to <= load.to;
+    }
+
+    /** A part of the answer to the first load: events or a gap. */
     collect(message) {
         this.#queue[0]?.messages.push(message);
     }
 
-    /** The answer to the first load is complete. */
-    finish(isComplete) {
+    /** The answer to the first load is over; `reached` is the last seq of it. */
+    finish(reached) {
         const load = this.#queue.shift();
         if (!load) return [];
         if (!load.isOlder) {
-            this.#rows.finishLoading(load, load.messages, isComplete);
+            this.#rows.finishLoading(load, reached);
         } else {
-            const added = this.#rows.prepend(load.messages, load.from);
+            const added = this.#rows.prepend(load, reached);
             this.#olderStep = added > 0 ? OLDER_STEP : Math.min(OLDER_STEP_LIMIT, this.#olderStep * 4);
         }
         return this.#next();

@@ -1,8 +1,8 @@
 // How many matching events the reader has not seen because the server was asked to hold. Pure.
 //
 // The server's statistics count the lens since anybody opened it, so only differences mean something: what it matched
-// since the last statistics that came while rows still arrived, less the rows that arrived after those. When the hold
-// ends the server names the exact number in a gap; until then this is the number on the button.
+// since the last statistics that came while rows still arrived, less the rows behind their head that arrived. When the
+// hold ends the server names the exact number in a gap; until then this is the number on the button.
 
 import { errorsIn } from "./levels.js";
 
@@ -26,9 +26,16 @@ export class Missed {
         this.#latest = totals(stats);
     }
 
-    arrived({ matched, seen, errors }) {
-        const { matched: m, seen: s, errors: e } = this.#arrived;
-        this.#arrived = { matched: m + matched, seen: s + seen, errors: e + errors };
+    /** Rows of an `events` message, of which some may be in the last statistics already. */
+    arrived(rows, { first, last, seen }) {
+        const after = this.#anchor?.head ?? 0;
+        const fresh = rows.filter((row) => row.seq > after);
+        const share = Math.max(0, Math.min(1, (last - after) / (last - first + 1)));
+        this.#arrived = {
+            matched: this.#arrived.matched + fresh.length,
+            seen: this.#arrived.seen + Math.round((seen ?? fresh.length) * share),
+            errors: this.#arrived.errors + fresh.filter((row) => row.severity === "error").length,
+        };
     }
 
     forget() {
@@ -44,5 +51,10 @@ export class Missed {
 }
 
 function totals(stats) {
-    return { matched: stats.matched ?? 0, seen: stats.seen ?? 0, errors: errorsIn(stats.levels?.matched) };
+    return {
+        head: stats.head ?? 0,
+        matched: stats.matched ?? 0,
+        seen: stats.seen ?? 0,
+        errors: errorsIn(stats.levels?.matched),
+    };
 }

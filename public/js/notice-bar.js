@@ -29,26 +29,57 @@ export class NoticeBar {
             this.#isOffline = false;
             return;
         }
-        const text = ` Your rows, filter and place stay. ${position ? `It resumes after ${position.epoch}:${count(position.seq)} and says so if anything is missing.` : ""}`;
+        const from = position ? ` It resumes after ${position.epoch}:${count(position.seq)}` : " It resumes where it broke";
+        const text = ` Your rows, filter and place stay.${from} and says so if anything is missing.`;
         if (!this.#isOffline) {
             clearTimeout(this.#timer);
             this.#isOffline = true;
-            const button = h("button", { type: "button", class: "button small", click: this.#retry }, icon("restart", "small"), "Try now");
-            this.#slot.replaceChildren(h("div", { class: "bar attention" }, icon("unplug"), h("span", null, this.#clock, text), h("span", { class: "push" }), button));
+            const button = h(
+                "button",
+                { type: "button", class: "button small", click: this.#retry },
+                icon("restart", "small"),
+                "Try now",
+            );
+            this.#slot.replaceChildren(h(
+                "div",
+                { class: "bar attention" },
+                icon("unplug"),
+                h("span", null, this.#clock, text),
+                h("span", { class: "push" }),
+                button,
+            ));
         }
         this.#clock.textContent = `Connection lost ${span(now - link.since)} ago.`;
     }
 
     show(notice) {
         if (notice.kind === "resumed") this.#showResumed(notice);
-        else this.#showFor(ERROR_MS, h("div", { class: "bar attention" }, icon("warning"), h("span", null, h("b", null, "The relay answered: "), notice.message)));
+        else this.#showFor(
+            ERROR_MS,
+            h(
+                "div",
+                { class: "bar attention" },
+                icon("warning"),
+                h("span", null, h("b", null, "The relay answered: "), notice.message),
+            ),
+        );
     }
 
     #showResumed({ missing, read, away }) {
-        const lost = missing === 0 ? "Resumed, 0 lost." : `Resumed, ${Number.isFinite(missing) ? counted(missing, "event") : "some events"} missing.`;
+        const lost = missing === 0
+            ? "Resumed, 0 lost."
+            : `Resumed, ${Number.isFinite(missing) ? counted(missing, "event") : "some events"} missing.`;
         const facts = ` The page was away ${span(away)}${read > 0 ? `, ${counted(read, "event")} caught up` : ""}.`;
         this.#announce(lost);
-        this.#showFor(RESUMED_MS, h("div", { class: `bar ${missing === 0 ? "good" : "attention"}` }, icon(missing === 0 ? "check" : "gap"), h("span", null, h("b", null, lost), facts)));
+        this.#showFor(
+            RESUMED_MS,
+            h(
+                "div",
+                { class: `bar ${missing === 0 ? "good" : "attention"}` },
+                icon(missing === 0 ? "check" : "gap"),
+                h("span", null, h("b", null, lost), facts),
+            ),
+        );
     }
 
     #showFor(milliseconds, bar) {

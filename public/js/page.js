@@ -8,7 +8,6 @@ import { DetailsView } from "./details-view.js";
 import { EndRowView } from "./end-row-view.js";
 import { FilterBar } from "./filter-bar.js";
 import { exclude, include, withLevel } from "./filter-text.js";
-import { fullTime, zoneName } from "./format.js";
 import { FrameLoop } from "./frame-loop.js";
 import { HelpView } from "./help-view.js";
 import { commandFor } from "./keys.js";
@@ -45,7 +44,11 @@ export class Page {
     #saidTimer;
 
     #relay = new Relay((update) => this.#frames.receive(update));
-    #frames = new FrameLoop({ takeOver: (update) => this.#takeOver(update), paint: (now) => this.#rows.paint(now), ready: () => this.#relay.tell("ready") });
+    #frames = new FrameLoop({
+        takeOver: (update) => this.#takeOver(update),
+        paint: (now) => this.#rows.paint(now),
+        ready: () => this.#relay.tell("ready"),
+    });
     #endRow = new EndRowView();
     #startRow = new StartRowView(() => this.#relay.tell("loadOlder"));
     #address;
@@ -66,17 +69,23 @@ export class Page {
         this.#makeBars(signal);
         this.#listen(signal);
         this.#filter.show(this.#address.lens.filter);
-        this.#relay.tell("start", { url: socketAddress(location), lens: this.#address.lens, zone: this.#settings.zone });
+        const { lens } = this.#address;
+        this.#relay.tell("start", { url: socketAddress(location), lens, zone: this.#settings.zone });
         this.#relay.tell("ready");
         setInterval(() => this.#showStatus(), TICK_MS);
     }
 
     #makeRows(signal) {
-        this.#rows = new RowsView(element("rows"), { act: (what) => this.#acted(what), start: this.#startRow.element, end: this.#endRow.element, signal });
+        this.#rows = new RowsView(
+            element("rows"),
+            { act: (what) => this.#acted(what), start: this.#startRow.element, end: this.#endRow.element, signal },
+        );
         this.#ruler = new RulerView(element("ruler"), { scrollTo: (share) => this.#rows.scrollToShare(share), signal });
         this.#blank = new BlankView(element("blank"), { setFilter: (text) => this.#editFilter(text) });
         this.#details = new DetailsView(element("details"), { act: (what) => this.#actedInDetails(what) });
-        this.#notice = new NoticeBar(element("notice"), { retry: () => this.#relay.tell("retry"), announce: (text) => this.#announce(text) });
+        this.#notice = new NoticeBar(
+            element("notice"), { retry: () => this.#relay.tell("retry"), announce: (text) => this.#announce(text) },
+        );
     }
 
     #makeBars(signal) {
@@ -84,18 +93,32 @@ export class Page {
         const toggleHold = () => (this.#time.held ? this.#goLive() : this.#happened("space"));
         this.#address = new AddressBar({ went: (lens) => this.#wentTo(lens), signal });
         this.#settings = new SettingsBar(document.documentElement, {
-            theme: element("theme"), wrap: element("wrap"), density: element("density"), timeHead: element("column-time"),
+            theme: element("theme"),
+            wrap: element("wrap"),
+            density: element("density"),
+            timeHead: element("column-time"),
         }, { changed: (name) => this.#settingChanged(name), signal });
         this.#filter = new FilterBar({
             root: element("filter"), input: element("filter-text"), colours: element("filter-colours"),
             problem: element("filter-problem"), count: element("filter-count"), clear: element("filter-clear"),
         }, { apply: (text, isFinal) => this.#open({ filter: text }, isFinal), signal });
-        this.#timeBar = new TimeBar({ root: document.documentElement, state: element("time-state"), button: element("hold"), returnButton: element("return") },
-            { toggle: toggleHold, goLive: (event) => this.#goLive(event.shiftKey), signal });
+        this.#timeBar = new TimeBar({
+            root: document.documentElement,
+            state: element("time-state"),
+            button: element("hold"),
+            returnButton: element("return"),
+        }, { toggle: toggleHold, goLive: (event) => this.#goLive(event.shiftKey), signal });
         this.#help = new HelpView(element("help"), { signal });
-        this.#strip = new StripBar(element("strip"), explanation, { flipZone: () => this.#settings.flipZone(), showKeys: () => this.#help.toggle() });
+        this.#strip = new StripBar(
+            element("strip"),
+            explanation,
+            { flipZone: () => this.#settings.flipZone(), showKeys: () => this.#help.toggle() },
+        );
         this.#smallBar = new SmallBar(element("small-bar"), explanation, {
-            toggleHold, previousError: () => this.#jump(-1, "error"), filter: () => this.#filter.focus(), menu: () => this.#menu(),
+            toggleHold,
+            previousError: () => this.#jump(-1, "error"),
+            filter: () => this.#filter.focus(),
+            menu: () => this.#menu(),
         });
     }
 
@@ -128,8 +151,17 @@ export class Page {
 
     #showStatus() {
         const view = {
-            now: Date.now(), time: this.#time, link: this.#link, isOpened: this.#start.isOpened, isEmpty: this.#rows.isEmpty, stats: this.#stats,
-            counts: this.#counts, news: this.#counts.news, lens: this.#lens, relay: this.#facts, zone: this.#settings.zone,
+            now: Date.now(),
+            time: this.#time,
+            link: this.#link,
+            isOpened: this.#start.isOpened,
+            isEmpty: this.#rows.isEmpty,
+            stats: this.#stats,
+            counts: this.#counts,
+            news: this.#counts.news,
+            lens: this.#lens,
+            relay: this.#facts,
+            zone: this.#settings.zone,
         };
         this.#timeBar.show(view);
         this.#strip.show(view);
@@ -148,7 +180,9 @@ export class Page {
         this.#facts = facts;
         const { stream } = this.#address.lens;
         const names = facts.streams.includes(stream) ? facts.streams : [...facts.streams, stream];
-        element("stream").replaceChildren(...names.map((name) => h("option", { value: name, selected: name === stream }, name)));
+        element("stream").replaceChildren(...names.map(
+            (name) => h("option", { value: name, selected: name === stream }, name),
+        ));
     }
 
     #showLens(lens) {
@@ -158,7 +192,7 @@ export class Page {
 
     #showStart(start) {
         this.#start = start;
-        this.#startRow.show(start, (time) => `${fullTime(time, this.#settings.zone).slice(0, "22 Nov 2026, 07:35:02".length)} ${zoneName(this.#settings.zone)}`);
+        this.#startRow.show(start, this.#settings.zone);
     }
 
     // Time: live or held.
@@ -286,7 +320,8 @@ export class Page {
         this.#happened("moved");
         const { index } = await this.#relay.ask("find", { from, step, severity });
         if (index === undefined) {
-            this.#say(`No ${step > 0 ? "later" : "earlier"} ${severity === "error" ? "error" : "warning"} in these rows`);
+            const noun = severity === "error" ? "error" : "warning";
+            this.#say(`No ${step > 0 ? "later" : "earlier"} ${noun} in these rows`);
         } else {
             this.#rows.focus(index, { isCentred: true });
             this.#followFocus();

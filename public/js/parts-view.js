@@ -37,7 +37,11 @@ export function icon(name, size = "") {
 
 /** A button that is only an icon, with its name for everybody. */
 export function tool(name, label, attributes = {}) {
-    return h("button", { type: "button", class: "tool small", "aria-label": label, title: label, ...attributes }, icon(name, "small"));
+    return h(
+        "button",
+        { type: "button", class: "tool small", "aria-label": label, title: label, ...attributes },
+        icon(name, "small"),
+    );
 }
 
 /** Sets text only when it changed, so that nothing is laid out again for nothing. */
@@ -54,5 +58,7 @@ export function showPopover(popover, control, children) {
     const left = Math.max(8, Math.min(at.left, innerWidth - size.width - 8));
     const isBelow = at.bottom + size.height + 6 < innerHeight;
     popover.style.setProperty("inset-inline-start", `${Math.round(left)}px`);
-    popover.style.setProperty("inset-block-start", `${Math.round(isBelow ? at.bottom + 4 : at.top - size.height - 4)}px`);
+    popover.style.setProperty(
+        "inset-block-start", `${Math.round(isBelow ? at.bottom + 4 : at.top - size.height - 4)}px`,
+    );
 }

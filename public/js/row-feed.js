@@ -19,7 +19,7 @@ export class RowFeed {
     look(view) {
         if (view.follow && !(view.count <= this.#view.count)) this.#followedTo = 0;
         this.#view = view;
-        this.#due = view.follow ? undefined : view.missing;
+        this.#due = view.follow ? undefined : union(this.#due, view.missing);
     }
 
     /** The list was replaced; `anchorSeq` is the event to keep in place if the reader holds. */
@@ -68,7 +68,10 @@ export class RowFeed {
         this.#touched.clear();
         this.#anchorSeq = undefined;
         this.#due = undefined;
-        return { change, indexes: [...indexes].filter((index) => index >= ring.base && index < ring.end).sort((a, b) => a - b) };
+        return {
+            change,
+            indexes: [...indexes].filter((index) => index >= ring.base && index < ring.end).sort((a, b) => a - b),
+        };
     }
 
     #range(ring) {
@@ -80,4 +83,9 @@ export class RowFeed {
         this.#followedTo = ring.end;
         return { first, end: ring.end };
     }
+}
+
+function union(one, other) {
+    if (!one || !other) return one ?? other;
+    return { first: Math.min(one.first, other.first), end: Math.max(one.end, other.end) };
 }

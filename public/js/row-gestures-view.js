@@ -5,7 +5,10 @@ export class RowGesturesView {
     #pool;
     #act;
 
-    /** `act` gets { held: reason }, { focus: index }, { open: index }, { load: index }, { scroll: true } or { up: true }. */
+    /**
+     * `act` gets { held: reason }, { focus: index }, { open: index }, { load: index }, { scroll: true }, or { up: true }
+     * when a scroll upwards begins.
+     */
     constructor(scroller, { pool, act, signal }) {
         this.#scroller = scroller;
         this.#pool = pool;

@@ -16,11 +16,12 @@ const SLOW_MS = 1000;
 
 /** Fields that say where a line came from rather than what happened: in the details, not in the tail. */
 const QUIET_FIELDS = new Set([
-    "file", "offset", "raw", "raw_base64", "lines", "truncated_bytes", "identifier", "pid", "unit", "transport", "priority", "facility",
-    "boot_id", "machine_id", "hostname", "runtime_scope", "uid", "gid", "comm", "exe", "cmdline", "cap_effective", "invocation_id",
-    "invocation", "boot", "selinux_context", "audit_session", "audit_loginuid", "source_realtime_timestamp", "timestamp",
-    "stream_id", "cgroup", "slice", "session", "owner_uid", "user_unit", "user_slice", "code_file", "code_line", "code_func",
-    "message_id", "tid", "job_id", "job_type", "job_result", "cpu_usage_nsec", "peer_uid", "peer_gid", "peer_pid",
+    "file", "offset", "raw", "raw_base64", "lines", "truncated_bytes", "identifier", "pid", "unit", "transport",
+    "priority", "facility", "boot_id", "machine_id", "hostname", "runtime_scope", "uid", "gid", "comm", "exe",
+    "cmdline", "cap_effective", "invocation_id", "invocation", "boot", "selinux_context", "audit_session",
+    "audit_loginuid", "source_realtime_timestamp", "timestamp", "stream_id", "cgroup", "slice", "session",
+    "owner_uid", "user_unit", "user_slice", "code_file", "code_line", "code_func", "message_id", "tid", "job_id",
+    "job_type", "job_result", "cpu_usage_nsec", "peer_uid", "peer_gid", "peer_pid",
 ]);
 const QUIET_PREFIXES = ["syslog_", "systemd_", "kernel_", "udev_"];
 
@@ -47,33 +48,32 @@ export function rowOfEvent(index, text, context) {
 /** What a row for missing events shows; `gap` is { from, to, count, reason, canLoad, isLoading }. */
 export function rowOfGap(index, gap) {
     const where = gap.from === undefined ? "" : `seq ${count(gap.from)} \u2013 ${count(gap.to)}`;
-    const held = gap.reason === "paused";
-    const number = gap.count === undefined ? "Events" : counted(gap.count, "event");
-    const title = held ? `${count(gap.count)} skipped while held` : `${number} not delivered`;
-    const facts = [where, held ? "" : GAP_REASONS[gap.reason] ?? gap.reason].filter(Boolean).join(" \u00b7 ");
+    const isChosen = gap.reason === "paused" || gap.reason === "unloaded";   // the reader's doing: nothing went wrong
+    const facts = [where, isChosen ? "" : GAP_REASONS[gap.reason] ?? gap.reason].filter(Boolean).join(" \u00b7 ");
     const load = gap.canLoad ? { isLoading: gap.isLoading, label: gap.label } : undefined;
-    return { index, kind: held ? "skipped" : "gap", title, facts, load };
+    return { index, kind: isChosen ? "skipped" : "gap", title: gapTitle(gap), facts, load };
 }
 
 /** A plain line of the event for the clipboard: time, level, source, message, fields. */
 export function plainLine(text) {
     const event = parseEvent(text);
-    const fields = tailOf(event.fields, Infinity).map(({ key, value }) => `${key}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`);
+    const quoted = (value) => (/[\s"]/.test(value) ? JSON.stringify(value) : value);
+    const fields = tailOf(event.fields, Infinity).map(({ key, value }) => `${key}=${quoted(value)}`);
     return [event.time, event.level ?? "-", event.source, stripAnsi(event.message ?? ""), ...fields].join(" ");
 }
 
 /** Nested fields by their dotted names: [["error.code", "ETIMEDOUT"], …]; arrays stay one value. */
 export function flatten(fields, prefix = "") {
     return Object.entries(fields ?? {}).flatMap(([key, value]) => {
-        const isTree = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
-        return isTree ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]];
+        return isTree(value) ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]];
     });
 }
 
 /** A field's value as text, without quotes. */
 export function valueText(value) {
     if (typeof value === "string") return value;
-    return value instanceof ExactNumber ? value.digits : JSON.stringify(value, (_, inner) => inner instanceof ExactNumber ? inner.digits : inner);
+    if (value instanceof ExactNumber) return value.digits;
+    return JSON.stringify(value, (_, inner) => (inner instanceof ExactNumber ? inner.digits : inner));
 }
 
 /** One of eight hues by the name, the same on every page: FNV-1a, its high bits mixed into the low ones. */
@@ -86,7 +86,12 @@ export function hueOf(name) {
 
 /** Text for a screen: no colour codes, other control characters as their pictures. Line ends stay. */
 export function printable(text) {
-    return stripAnsi(text).replace(/[\u0000-\u0008\u000b-\u001f]/g, (sign) => String.fromCharCode(0x2400 + sign.charCodeAt(0))).replace(/\u007f/g, "\u2421");
+    const picture = (sign) => (sign === "\u007f" ? "\u2421" : String.fromCharCode(0x2400 + sign.charCodeAt(0)));
+    return stripAnsi(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, picture);
+}
+
+function isTree(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 const GAP_REASONS = {
@@ -98,6 +103,12 @@ const GAP_REASONS = {
     "power-loss": "power loss: they were not on disk yet when the machine went down",
     "unknown-epoch": "the relay's log is another one now, nobody can know how many",
 };
+
+function gapTitle({ reason, count: missing }) {
+    if (reason === "unloaded") return "Not loaded";
+    if (reason === "paused") return `${missing === undefined ? "More" : count(missing)} skipped while held`;
+    return `${missing === undefined ? "Events" : counted(missing, "event")} not delivered`;
+}
 
 function sourceGapWords(event) {
     const { count: missing, unit = "events", reason } = event.fields.gap;

@@ -114,10 +114,17 @@ export class RowView {
         this.#isEvent = false;
         this.#setClass(`separator ${row.kind}`);
         delete this.element.dataset.level;
-        const button = row.load && h("button", { type: "button", "data-load": row.index, disabled: row.load.isLoading || null },
-            row.load.isLoading ? "Loading" : row.load.label);
+        const { load } = row;
+        const words = load?.isLoading ? "Loading" : load?.label;
+        const button = load && h("button", { type: "button", "data-load": row.index, disabled: load.isLoading }, words);
         this.element.replaceChildren(
-            h("span", { class: "words", role: "gridcell" }, icon(SIGNS[row.kind]), h("b", null, row.title), h("span", { class: "wide" }, row.facts)),
+            h(
+                "span",
+                { class: "words", role: "gridcell" },
+                icon(SIGNS[row.kind]),
+                h("b", null, row.title),
+                h("span", { class: "wide" }, row.facts),
+            ),
             ...(button ? [h("span", { class: "end", role: "gridcell" }, button)] : []));
     }
 }
@@ -127,7 +134,9 @@ const SIGNS = { gap: "gap", skipped: "hold", note: "restart" };
 const WAITING = { time: { second: "", millis: "" }, source: "", id: "", parts: [""], tail: [] };
 
 function newCells() {
-    const texts = Object.fromEntries(["second", "millis", "letter", "source", "id", "text", "lines"].map((name) => [name, document.createTextNode("")]));
+    const texts = Object.fromEntries(["second", "millis", "letter", "source", "id", "text", "lines"].map(
+        (name) => [name, document.createTextNode("")],
+    ));
     const time = h("span", null, texts.second);
     const level = h("span", { class: "level" }, texts.letter);
     const levelCell = h("span", { class: "row-level", role: "gridcell" }, level);

@@ -113,7 +113,9 @@ export class RowsView {
         this.#end.style.setProperty("inset-block-end", `${this.#room}px`);
         this.#settle(now);
         const range = port.range(this.#isHeld);
-        const fresh = this.#pool.show(range, { base: port.base, focused: this.#focused, rowAt: (index) => this.#cache.get(index) });
+        const fresh = this.#pool.show(
+            range, { base: port.base, focused: this.#focused, rowAt: (index) => this.#cache.get(index) },
+        );
         port.keep();
         this.#measure(fresh);
         this.#pool.element.style.setProperty("transform", `translateY(${port.offset(range.first)}px)`);
@@ -177,7 +179,8 @@ export class RowsView {
         const isUp = top < port.top;
         const isAtBottom = this.#shownHeight - this.#room - this.#scroller.clientHeight - top < 2;
         port.top = top;
-        if (!this.#isHeld && !isAtBottom && this.#pinTop - top > port.height / port.rowsInView) this.#act({ held: "scrolled" });
+        const isMoreThanARow = this.#pinTop - top > port.height / port.rowsInView;
+        if (!this.#isHeld && !isAtBottom && isMoreThanARow) this.#act({ held: "scrolled" });
         if (this.#isHeld && isAtBottom && !isUp) this.#act({ bottom: true });
         this.#act({ paint: true });
     }
@@ -212,7 +215,6 @@ export class RowsView {
 
     #splice(splice) {
         const { index, removed, added } = splice;
-        if (added === removed) return;
         const move = this.#port.splice(splice);
         this.#asked = "";
         const kept = [...this.#cache].filter(([at]) => at < index || at >= index + removed);
@@ -258,7 +260,9 @@ export class RowsView {
 
     /** Tells the worker which rows are wanted, once for each answer. */
     #look({ first, end }) {
-        const view = this.#isHeld ? { follow: false, first, end, missing: this.#missing(first, end) } : { follow: true, count: end - first + LIVE_SLACK };
+        const view = this.#isHeld
+            ? { follow: false, first, end, missing: this.#missing(first, end) }
+            : { follow: true, count: end - first + LIVE_SLACK };
         const asked = JSON.stringify(view);
         if (asked === this.#asked) return;
         this.#asked = asked;

@@ -24,7 +24,9 @@ export class RulerView {
             element.setPointerCapture(event.pointerId);
             move(event);
         }, { signal });
-        element.addEventListener("pointermove", (event) => element.hasPointerCapture(event.pointerId) && move(event), { signal });
+        element.addEventListener(
+            "pointermove", (event) => element.hasPointerCapture(event.pointerId) && move(event), { signal },
+        );
         const observer = new ResizeObserver(() => this.redraw());
         observer.observe(element);
         signal?.addEventListener("abort", () => observer.disconnect());

@@ -1,5 +1,6 @@
-// One conversation with the relay: opens a stream, resumes it by position, holds and releases it, loads what is missing.
-// Pure: text of messages and commands in, messages to send out. The worker around it owns the socket and the clock.
+// One conversation with the relay: opens a stream, resumes it by position, holds and releases it, loads what is
+// missing. Pure: text of messages and commands in, messages to send out. The worker around it owns the socket and the
+// clock.
 
 import { wordsOf } from "./filter-text.js";
 import { Loads } from "./loads.js";
@@ -18,7 +19,8 @@ export class Session {
     #loads;
     #wanted;               // the lens the reader asked for last
     #lens;                 // the lens that the server sends
-    #asked = [];           // opens without an answer yet, oldest first
+    #asked;                // the open without an answer yet; there is never a second one
+    #next;                 // what to open after that answer
     #filterError;
     #epoch;
     #position;             // resumes after everything received
@@ -51,7 +53,9 @@ export class Session {
     open(lens, anchorSeq) {
         this.#wanted = lens;
         if (!this.#isConnected) return [];
-        return [this.#ask({ lens, anchorSeq, start: this.#refill(anchorSeq) })];
+        if (!this.#asked) return [this.#ask({ lens, anchorSeq, start: this.#refill(anchorSeq) })];
+        this.#next = { lens, anchorSeq };
+        return [];
     }
 
     receive(text, now) {
@@ -76,7 +80,8 @@ export class Session {
         this.#isConnected = false;
         this.#isOpen = false;
         this.#isLive = false;
-        this.#asked = [];
+        this.#asked = undefined;
+        this.#next = undefined;
         this.#heldNews = this.#news();
         this.#holdSent = false;
         this.#loads.cancel();
@@ -94,7 +99,7 @@ export class Session {
 
     /** The reader still holds after a short moment: from now on only counts should come. */
     holdDue() {
-        const canHold = this.#isHeld && this.#isLive && !this.#holdSent && this.#asked.length === 0;
+        const canHold = this.#isHeld && this.#isLive && !this.#holdSent && !this.#asked;
         if (!canHold) return [];
         this.#holdSent = true;
         return [{ type: "hold" }];
@@ -170,8 +175,9 @@ export class Session {
     }
 
     #opened(message, now) {
-        const asked = this.#asked.shift();
+        const asked = this.#asked;
         if (!asked) return [];
+        this.#asked = undefined;
         const from = parsePosition(message.from);
         this.#lens = asked.lens;
         this.#isOpen = true;
@@ -191,7 +197,14 @@ export class Session {
         if (!message.complete && message.missing) this.#missing(message.missing);
         this.#reached(message.from);
         this.#touch("lens", "counts", "start");
-        return [];
+        return this.#openNext();
+    }
+
+    /** What the reader asked for while another open was under way. */
+    #openNext() {
+        const next = this.#next;
+        this.#next = undefined;
+        return next ? [this.#ask({ ...next, start: this.#refill(next.anchorSeq) })] : [];
     }
 
     /** A log of another epoch shares no seqs with the one before. */
@@ -213,12 +226,12 @@ export class Session {
             this.#loads.collect(message);
             return [];
         }
-        const { added, errors } = this.rows.append(message);
-        const { matched = added, seen = added } = message;
+        const fresh = this.rows.append(message);
+        const { matched = fresh.length, seen = fresh.length } = message;
         this.#counts = { matched: this.#counts.matched + matched, seen: this.#counts.seen + seen };
-        this.#missed.arrived({ matched, seen, errors });
-        if (this.#isHeld) this.#heldNews = { matched: this.#heldNews.matched + added, errors: this.#heldNews.errors + errors };
-        if (this.#resume) this.#resume.read += added;
+        this.#missed.arrived(fresh, message);
+        if (this.#isHeld) this.#heldNews = added(this.#heldNews, fresh);
+        if (this.#resume) this.#resume.read += fresh.length;
         if (!this.#isHeld) this.rows.swap();
         this.#touch("counts", "start");
         return this.#reached(message.position);
@@ -244,10 +257,14 @@ export class Session {
     }
 
     #gap(message) {
-        if (!(message.count > 0)) return [];
-        if (message.reason === "paused") {
+        if (message.count === 0) return [];
+        if (this.#loads.expects(message)) {
+            this.#loads.collect(message);
+        } else if (message.reason === "paused") {
             const seen = this.#lens.stream === "all" ? message.to - message.from + 1 : this.#missed.value.seen;
-            this.#counts = { matched: this.#counts.matched + message.count, seen: this.#counts.seen + Math.max(seen, message.count) };
+            this.#counts = {
+                matched: this.#counts.matched + message.count, seen: this.#counts.seen + Math.max(seen, message.count),
+            };
             this.rows.appendGap(message);
         } else {
             this.#missing(message);
@@ -259,25 +276,27 @@ export class Session {
     #statistics(message) {
         this.#stats = message;
         if (this.#holdSent) this.#missed.update(message);
-        else this.#missed.anchor(message);
+        else if (this.#isLive) this.#missed.anchor(message);
         this.#touch("stats", "counts", "start");
         return [];
     }
 
     #fetched(message) {
         this.#touch("start");
-        return this.#loads.finish(message.complete !== false);
+        return this.#loads.finish(message.to ?? Infinity);
     }
 
     #error(message) {
-        if (ANSWERS_OPEN.has(message.code) && this.#asked.length > 0) return this.#refused(message, this.#asked.shift());
+        if (ANSWERS_OPEN.has(message.code) && this.#asked) return this.#refused(message);
         this.#notices.push({ kind: "error", message: message.message });
         this.#touch("start");
         return this.#loads.fail();
     }
 
     /** An open was refused: the lens before it goes on, unless it was the first one or a resume. */
-    #refused(message, asked) {
+    #refused(message) {
+        const asked = this.#asked;
+        this.#asked = undefined;
         const { code, at, length, expected, suggestion } = message;
         this.#touch("lens");
         if (code === "position") {
@@ -285,14 +304,18 @@ export class Session {
             return [this.#newest(asked.lens)];
         }
         if (code === "stream") this.#notices.push({ kind: "error", message: message.message });
-        else this.#filterError = { filter: asked.lens.filter, message: message.message, at, length, expected, suggestion };
-        if (this.#isOpen || this.#asked.length > 0) return [];
+        else this.#filterError = {
+            filter: asked.lens.filter, message: message.message, at, length, expected, suggestion,
+        };
+        if (this.#isOpen || this.#next) return this.#openNext();
         if (this.#lens && this.#position) return this.#resumed();
-        return asked.isStandIn ? [] : [this.#newest({ stream: code === "stream" ? "all" : asked.lens.stream, filter: "" }, true)];
+        return asked.isStandIn
+            ? []
+            : [this.#newest({ stream: code === "stream" ? "all" : asked.lens.stream, filter: "" }, true)];
     }
 
     #ask({ start, ...asked }) {
-        this.#asked.push(asked);
+        this.#asked = asked;
         return openMessage(asked.lens, start);
     }
 
@@ -331,4 +354,9 @@ export class Session {
     #touch(...parts) {
         for (const part of parts) this.#dirty.add(part);
     }
+}
+
+/** Numbers of matched events and of errors among them, with some more rows. */
+function added({ matched, errors }, rows) {
+    return { matched: matched + rows.length, errors: errors + rows.filter((row) => row.severity === "error").length };
 }

@@ -20,7 +20,11 @@ export class SettingsBar {
         const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
         on(buttons.theme, "click", () => this.flipTheme());
         on(buttons.wrap, "click", () => this.flipWrap());
-        on(buttons.density, "click", () => this.#choose("density", this.#preferences.get("density") === "normal" ? "compact" : "normal"));
+        on(
+            buttons.density,
+            "click",
+            () => this.#choose("density", this.#preferences.get("density") === "normal" ? "compact" : "normal"),
+        );
         on(this.#systemDark, "change", () => this.#show("theme"));
         this.#show();
     }
@@ -28,7 +32,9 @@ export class SettingsBar {
     get zone() { return this.#preferences.get("zone"); }
 
     flipTheme() {
-        this.#choose("theme", flippedTheme(this.#preferences.get("theme"), this.#systemDark.matches ? "dark" : "light"));
+        this.#choose(
+            "theme", flippedTheme(this.#preferences.get("theme"), this.#systemDark.matches ? "dark" : "light"),
+        );
     }
 
     flipWrap() {

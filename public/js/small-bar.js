@@ -9,9 +9,18 @@ export class SmallBar {
     /** Each action is called without arguments; `menu` answers the entries [symbol, label, action] of "More". */
     constructor(root, popover, { toggleHold, previousError, filter, menu }) {
         this.#hold = action("hold", "Hold", toggleHold);
-        const more = action("more", "More", () => showPopover(popover, more, [h("div", { class: "menu" }, ...menu().map(([symbol, label, act]) =>
-            h("button", { type: "button", click: () => (popover.hidePopover(), act()) }, icon(symbol), label)))]));
-        root.append(this.#hold, action("next-error", "Last error", previousError), action("filter", "Filter", filter), more);
+        const entry = ([symbol, label, act]) => {
+            const choose = () => {
+                popover.hidePopover();
+                act();
+            };
+            return h("button", { type: "button", click: choose }, icon(symbol), label);
+        };
+        const openMenu = () => showPopover(popover, more, [h("div", { class: "menu" }, ...menu().map(entry))]);
+        const more = action("more", "More", openMenu);
+        root.append(
+            this.#hold, action("next-error", "Last error", previousError), action("filter", "Filter", filter), more,
+        );
     }
 
     show(isHeld) {

@@ -1,5 +1,6 @@
 // The line before the first row: since when there are rows here, and a way to older ones.
 
+import { clock, zoneName } from "./format.js";
 import { h, setText } from "./parts-view.js";
 
 export class StartRowView {
@@ -9,14 +10,18 @@ export class StartRowView {
 
     constructor(loadOlder) {
         this.#button = h("button", { type: "button", click: loadOlder });
-        this.element = h("div", { class: "separator rows-start" }, this.#since, h("span", { class: "end" }, this.#button));
+        this.element = h(
+            "div", { class: "separator rows-start" }, this.#since, h("span", { class: "end" }, this.#button),
+        );
     }
 
-    /** `start` is what the worker says of the list; `writeTime` writes a time in the reader's zone. */
-    show({ time, hasOlder, isFull, isLoading }, writeTime) {
+    /** `start` is what the worker says of the list. */
+    show({ time, hasOlder, isFull, isLoading }, zone) {
         const end = hasOlder ? "this page keeps no more rows" : "nothing older in the log matches";
         const canLoad = isLoading || (hasOlder && !isFull);
-        const words = [time && `First row here: ${writeTime(time)}`, !canLoad && end].filter(Boolean);
+        const at = clock(time, zone);
+        const since = at && `First row here: ${at.day}, ${at.second} ${zoneName(zone)}`;
+        const words = [since, !canLoad && end].filter(Boolean);
         setText(this.#since, words.join(" \u00b7 "));
         setText(this.#button, isLoading ? "Loading" : "Load older");
         this.#button.hidden = !canLoad;

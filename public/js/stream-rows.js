@@ -13,7 +13,7 @@ export const LOAD_STEP = 5000;
 const ROW_OVERHEAD = 120;
 
 /** Reasons of gaps whose events the relay's log still has. */
-const LOADABLE = new Set(["paused", "slow", "sampled"]);
+const LOADABLE = new Set(["paused", "slow", "sampled", "unloaded"]);
 
 export class StreamRows {
     #limits;
@@ -48,7 +48,9 @@ export class StreamRows {
 
     /** Another stream or filter was opened: its rows gather aside until `swap`. */
     begin(words, anchorSeq) {
-        this.#next = { ring: new Ring({ ...this.#limits, base: this.#ring.end + 1 }), words: markPattern(words), anchorSeq };
+        this.#next = {
+            ring: new Ring({ ...this.#limits, base: this.#ring.end + 1 }), words: markPattern(words), anchorSeq,
+        };
         this.#lastSeq = 0;
         this.#coveredFrom = undefined;
     }
@@ -74,18 +76,18 @@ export class StreamRows {
         this.#trim(this.#ring);
     }
 
-    /** Appends the new ones of an `events` message; answers how many there were and how many of them are errors. */
+    /** Appends the new ones of an `events` message and answers them: { seq, severity } and more. */
     append(message) {
         const fresh = rowsOf([message]).filter((row) => row.seq > this.#lastSeq);
         for (const row of fresh) this.#target.push(row);
         this.#lastSeq = Math.max(this.#lastSeq, message.last ?? 0, fresh.at(-1)?.seq ?? 0);
         this.#coveredFrom = Math.min(this.#coveredFrom ?? Infinity, message.first ?? Infinity);
         this.#trim(this.#target);
-        return { added: fresh.length, errors: fresh.filter((row) => row.severity === "error").length };
+        return fresh;
     }
 
-    appendGap({ from, to, count, reason }) {
-        this.#target.push(gapRow({ from, to, count: count ?? undefined, reason }));
+    appendGap(gap) {
+        this.#target.push(gapRow(gap));
         this.#trim(this.#target);
     }
 
@@ -100,20 +102,24 @@ export class StreamRows {
         row.isLoading = true;
         this.#feed.touched(index);
         const { from, to, count } = row.gap;
-        const share = Math.min(1, LOAD_STEP / Math.max(1, count));
+        const share = Math.min(1, LOAD_STEP / Math.max(1, count ?? to - from + 1));
         return { row, from: Math.max(from, to - Math.ceil((to - from + 1) * share) + 1), to };
     }
 
-    /** Puts fetched events in place of the gap, or of its newest part. */
-    finishLoading({ row, from, to }, messages, isComplete) {
+    /**
+     * Puts fetched events and gaps in place of the gap, or of its newest part. The relay answers a long range in part:
+     * `reached` is the last seq of what it sent.
+     */
+    finishLoading({ row, from, to, messages }, reached) {
         const index = this.#ring.indexOf(row);
         if (index === undefined) return;
         const rows = this.#without(rowsOf(messages), from, to);
-        const isWhole = from === row.gap.from;
-        const rest = row.gap.count - rows.length;
-        const left = { ...row.gap, to: isWhole ? to : from - 1, count: rest, reason: isComplete ? row.gap.reason : "evicted" };
-        const keepsGap = rest > 0 && (!isWhole || !isComplete);
-        this.#splice(index, 1, keepsGap ? [gapRow(left), ...rows] : rows);
+        const rest = row.gap.count - rows.reduce((sum, { gap }) => sum + (gap?.count ?? 1), 0);
+        const before = from > row.gap.from && !(rest <= 0) ? [{ ...row.gap, to: from - 1 }] : [];
+        const behind = reached < to ? [{ ...row.gap, from: reached + 1 }] : [];
+        const count = before.length + behind.length === 1 ? rest : undefined;
+        const gaps = (list) => list.map((gap) => gapRow({ ...gap, count }));
+        this.#splice(index, 1, [...gaps(before), ...rows, ...gaps(behind)]);
     }
 
     stopLoading({ row }) {
@@ -122,9 +128,10 @@ export class StreamRows {
         if (index !== undefined) this.#feed.touched(index);
     }
 
-    /** Puts older events, fetched from seq `from` on, before the first row. */
-    prepend(messages, from) {
+    /** Puts older events before the first row; what the relay did not send of the range becomes a gap to load. */
+    prepend({ from, to, messages }, reached) {
         const rows = rowsOf(messages);
+        if (reached < to) rows.push(gapRow({ from: reached + 1, to, reason: "unloaded" }));
         this.#coveredFrom = from;
         if (rows.length > 0) this.#splice(this.#ring.base, 0, rows);
         return rows.length;
@@ -192,20 +199,29 @@ export class StreamRows {
             const label = row.gap.count > LOAD_STEP ? "Load the newest of them" : "Load them";
             return rowOfGap(index, { ...row.gap, canLoad: isLoadable(row.gap), isLoading: row.isLoading, label });
         }
-        return rowOfEvent(index, row.text, { zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time });
+        return rowOfEvent(
+            index, row.text, { zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time },
+        );
     }
 }
 
+/** Rows of `events` messages and of gaps between them. */
 function rowsOf(messages) {
-    return messages.flatMap(({ events, texts }) => events.map((event, at) => eventRow(event, texts[at])));
+    return messages.flatMap((message) => {
+        if (message.type === "gap") return [gapRow(message)];
+        return message.events.map((event, at) => eventRow(event, message.texts[at]));
+    });
 }
 
 function eventRow(event, text) {
-    return { seq: event.seq, time: event.time, text, severity: severity(rank(event.level)), cost: text.length + ROW_OVERHEAD };
+    return {
+        seq: event.seq, time: event.time, text, severity: severity(rank(event.level)), cost: text.length + ROW_OVERHEAD,
+    };
 }
 
-function gapRow(gap) {
-    return { gap, seq: gap.to ?? 0, severity: "", isLoading: false, cost: ROW_OVERHEAD };
+function gapRow({ from, to, count, reason }) {
+    const gap = { from, to, count: count ?? undefined, reason };
+    return { gap, seq: to ?? 0, severity: "", isLoading: false, cost: ROW_OVERHEAD };
 }
 
 function isLoadable(gap) {

@@ -8,7 +8,11 @@ import { REASONS } from "./time-state.js";
 export function timeWords({ time, link, isOpened, stats, news, now }) {
     if (link.phase === "lost") {
         const wait = link.retryAt === undefined ? "now" : `in ${span(Math.max(1000, link.retryAt - now))}`;
-        return { mode: "lost", word: "OFFLINE", why: [{ strong: span(now - link.since) }, ` \u00b7 attempt ${link.attempt + 1} ${wait}`] };
+        return {
+            mode: "lost",
+            word: "OFFLINE",
+            why: [{ strong: span(now - link.since) }, ` \u00b7 attempt ${link.attempt + 1} ${wait}`],
+        };
     }
     if (!isOpened) return { mode: "opening", word: "OPENING", why: [] };
     if (time.held) return { mode: "held", word: "HELD", why: [REASONS[time.reason], ...newsWords(news)] };
@@ -18,7 +22,11 @@ export function timeWords({ time, link, isOpened, stats, news, now }) {
 
 function newsWords({ matched, errors }) {
     if (matched === 0) return [];
-    return [" \u00b7 ", { strong: `${count(matched)} new` }, ...(errors > 0 ? [", ", { error: counted(errors, "error") }] : [])];
+    return [
+        " \u00b7 ",
+        { strong: `${count(matched)} new` },
+        ...(errors > 0 ? [", ", { error: counted(errors, "error") }] : []),
+    ];
 }
 
 export class TimeBar {
@@ -54,17 +62,26 @@ export class TimeBar {
 
     #showButton(isHeld) {
         this.#button.classList.toggle("primary", isHeld);
-        const parts = isHeld ? [icon("to-live", "small"), "Go live", h("kbd", null, "G")] : [icon("hold", "small"), "Hold", h("kbd", null, "Space")];
-        if (this.#button.textContent !== parts.slice(1).map((part) => part.textContent ?? part).join("")) this.#button.replaceChildren(...parts);
+        const parts = isHeld
+            ? [icon("to-live", "small"), "Go live", h("kbd", null, "G")]
+            : [icon("hold", "small"), "Hold", h("kbd", null, "Space")];
+        if (
+            this.#button.textContent !== parts.slice(1).map((part) => part.textContent ?? part).join("")
+        ) this.#button.replaceChildren(...parts);
     }
 
     #showReturn({ time, news }) {
         this.#return.hidden = !time.held;
         this.#return.classList.toggle("has-errors", news.errors > 0);
         const words = news.matched > 0
-            ? [`${count(news.matched)} new`, ...(news.errors > 0 ? [", ", h("span", { class: "errors" }, counted(news.errors, "error"))] : [])]
+            ? [
+                `${count(news.matched)} new`,
+                ...(news.errors > 0 ? [", ", h("span", { class: "errors" }, counted(news.errors, "error"))] : []),
+            ]
             : ["Newest"];
-        this.#return.replaceChildren(h("span", { class: "num" }, ...words), icon("arrow-down", "small"), h("kbd", null, "End"));
+        this.#return.replaceChildren(
+            h("span", { class: "num" }, ...words), icon("arrow-down", "small"), h("kbd", null, "End"),
+        );
     }
 }
 

@@ -21,5 +21,7 @@ export function socketAddress({ protocol, host, pathname }) {
 }
 
 function encode(text) {
-    return encodeURIComponent(text).replace(/%20/g, "+").replace(/%(3A|2F|40|2C)/gi, (sign) => decodeURIComponent(sign));
+    return encodeURIComponent(text).replace(/%20/g, "+").replace(
+        /%(3A|2F|40|2C)/gi, (sign) => decodeURIComponent(sign),
+    );
 }

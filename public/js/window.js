@@ -33,7 +33,9 @@ export class HeightIndex {
 
     /** Moves both ends on; answers the height that left at the old end. */
     advance(base, end) {
-        const left = base > this.#base ? this.offset(Math.min(base, this.#end)) + Math.max(0, base - this.#end) * this.#estimate : 0;
+        const left = base > this.#base
+            ? this.offset(Math.min(base, this.#end)) + Math.max(0, base - this.#end) * this.#estimate
+            : 0;
         for (let index = this.#base; index < Math.min(base, this.#end);) {
             const block = Math.floor(index / BLOCK);
             const blockEnd = (block + 1) * BLOCK;

@@ -56,6 +56,9 @@ struct FileProblems {
 enum AccessHint {
     static func text(_ path: FilePath, _ error: SystemError, files: any FileSystem) -> String {
         let base = "cannot read \(path.text): \(error.text)"
+        if error.code == EMFILE || error.code == ENFILE {
+            return "\(base); lower max_open_files or raise LimitNOFILE of the service"
+        }
         guard error.isRefused else { return base }
         guard let (place, facts) = Self.obstacle(to: path, files: files) else {
             return "\(base); give \(Self.ownName) the right to enter its folder"

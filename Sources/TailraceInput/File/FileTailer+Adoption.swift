@@ -71,7 +71,6 @@ extension FileTailer {
                     // With a successor it was read to its end before; without one it may still come back.
                     if self.matched[path]?.current != nil {
                         self.restored.take(identity)
-                        if dbg { print("SETTLE FORGET", path.name.s, identity.text.suffix(12), checkpoint.offset) }
                         self.forgotten.append(identity)
                     }
                     continue
@@ -135,7 +134,6 @@ extension FileTailer {
             cursor: cursor, codec: self.codec, handle: candidate.handle, now: self.now(),
             seen: Timestamp.now().nanoseconds)
         self.filesByKey[candidate.facts.key] = file
-        if dbg { print("TRACK", path.name.s, candidate.path.name.s, candidate.identity.text.suffix(12), offset, generation) }
         self.openFiles += 1
         self.watches.add(file)
         self.enqueue(file)

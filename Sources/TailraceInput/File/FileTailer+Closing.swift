@@ -18,7 +18,6 @@ extension FileTailer {
         file.handle = candidate.handle
         file.location = self.files.location(of: candidate.handle.number) ?? candidate.path
         self.openFiles += 1
-        self.problems.clear(file.path)
         if file.watch == nil { self.watches.add(file) }
         if file.isDrained {
             file.isDrained = false
@@ -134,7 +133,6 @@ extension FileTailer {
     func forget(_ file: TailedFile) {
         guard !file.isForgotten else { return }
         file.isForgotten = true
-        if dbg { print("FORGET", file.location.name.s, file.identity.text.suffix(12)) }
         if file.handle != nil {
             file.handle = nil
             self.openFiles -= 1

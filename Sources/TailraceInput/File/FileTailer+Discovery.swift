@@ -141,7 +141,6 @@ extension FileTailer {
             let handle = FileHandle(try self.files.open(path), of: self.files)
             let facts = try self.files.facts(of: handle.number)
             guard facts.kind == .regular else { return nil }
-            self.problems.clear(path)
             return Candidate(
                 handle: handle, facts: facts, identity: self.files.identity(of: handle.number, facts: facts), path: path)
         } catch {
@@ -157,6 +156,7 @@ extension FileTailer {
         guard self.matched[path]?.current !== file else { return }
         self.detach(path)
         self.suspects[path] = nil
+        self.problems.clear(path)
         self.forgetTarget(of: path)
         self.matched[path] = MatchedPath(current: file, latest: file, target: nil)
         file.attachments += 1

@@ -76,6 +76,7 @@ extension FileTailer {
             return self.isConfirmed(file) ? .rewritten : .end
         }
         file.shrinks = 0
+        if !self.problems.byPath.isEmpty { self.problems.clear(file.path) }
         guard !fresh.isEmpty else { return .end }
         self.decode(fresh, of: file)
         file.knownSize = max(file.knownSize, file.cursor.position)

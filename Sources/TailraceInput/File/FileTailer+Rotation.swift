@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import TailraceCodec
 import TailraceEvent
@@ -73,6 +72,10 @@ extension FileTailer {
         guard let handle = file.handle, let facts = try? self.files.facts(of: handle.number) else { return }
         guard self.matched[file.path]?.current === file else {
             // What was a rotated file once is another one now, perhaps the next copy.
+            if file.lag > 0 && !file.isCopy {
+                self.tell(
+                    RotationGap(reason: .truncated, path: file.path, offset: file.cursor.offset, count: file.lag), of: file)
+            }
             self.touched.formUnion(self.paths(of: file))
             self.forget(file)
             return
@@ -115,68 +118,82 @@ extension FileTailer {
     ) -> [TailedFile] {
         var candidates = self.candidates(current, at: path, memories)
         var plan = self.plan(memories, candidates, current, at: path)
-        let isLoss = plan.steps.contains { if case .lost(_, .vanished) = $0 { true } else { false } }
-        if isLoss {
+        if plan.steps.contains(where: \.isLoss) {
             // A file that was renamed while its folder was listed is in no listing: look once more before it counts as lost.
             self.listings?.removeAll()
             candidates = self.candidates(current, at: path, memories)
             plan = self.plan(memories, candidates, current, at: path)
         }
-        if dbg { print("PLAN", path.name.s, memories.map { ($0.remembered.identity.text.suffix(12), $0.remembered.generation, $0.remembered.offset, $0.remembered.isDrained, $0.remembered.isFollowed) }, candidates.map { ($0.path.name.s, $0.identity.text.suffix(12), $0.facts.size) }, plan.steps) }
-        let newest = memories.map(\.remembered.generation).max() ?? 0
-        var generation = newest
-        var files: [TailedFile] = []
-        var opening = TailedFile.Opening()
-        for step in plan.steps {
-            var file: TailedFile?
-            switch step {
-            case .resume(let found, let index):
-                let memory = memories[index].remembered
-                self.restored.take(memory.identity)
-                let isCurrent = candidates[found].facts.key == current?.facts.key
-                if candidates[found].identity != memory.identity && memory.identity != current?.identity {
-                    opening.forgotten.append(memory.identity)
-                }
-                if isCurrent && generation > newest { generation += 1 }
-                file = self.read(
-                    candidates[found], as: path, at: memory.offset,
-                    generation: isCurrent ? generation : memory.generation, rewritten: isCurrent ? rewritten : nil)
-            case .readWhole(let found):
-                generation += 1
-                let isCurrent = candidates[found].facts.key == current?.facts.key
-                file = self.read(
-                    candidates[found], as: path, at: 0, generation: generation, rewritten: isCurrent ? rewritten : nil)
-            case .lost(let index, let loss):
-                self.noteLoss(of: memories[index], loss, at: path, rewritten: rewritten, in: &opening)
-                if memories[index].remembered.identity != current?.identity {
-                    opening.forgotten.append(memories[index].remembered.identity)
-                }
-            case .forget(let index):
-                let identity = memories[index].remembered.identity
-                self.restored.take(identity)
-                if identity != current?.identity { opening.forgotten.append(identity) }
-            }
-            guard let file else { continue }
-            file.opening.gaps += opening.gaps
-            file.opening.forgotten += opening.forgotten
-            opening = TailedFile.Opening()
-            files.append(file)
-        }
-        return files
+        var work = PlanWork(
+            memories: memories, candidates: candidates, current: current, path: path, rewritten: rewritten,
+            generation: memories.map(\.remembered.generation).max() ?? 0)
+        for step in plan.steps { self.carryOut(step, &work) }
+        return work.files
     }
 
-    private func noteLoss(
-        of memory: Memory, _ loss: RotationPlan.Loss, at path: FilePath, rewritten: TailedFile?,
-        in opening: inout TailedFile.Opening
-    ) {
-        self.restored.take(memory.remembered.identity)
-        if let rewritten { self.finishLine(of: rewritten) }
-        // What nobody can know of is a loss only if nobody was watching.
-        guard memory.unread != 0 else { return }
-        opening.gaps.append(
-            RotationGap(
-                reason: loss == .truncated ? .truncated : .vanished, path: path, offset: memory.remembered.offset,
-                count: memory.unread))
+    /// A plan that is being carried out.
+    private struct PlanWork {
+        let memories: [Memory]
+        let candidates: [Candidate]
+        let current: Candidate?
+        let path: FilePath
+        let rewritten: TailedFile?
+        /// Of the file that was begun last.
+        var generation: UInt64
+        var hasBegun = false
+        /// For the file that comes next.
+        var opening = TailedFile.Opening()
+        var files: [TailedFile] = []
+
+        func isCurrent(_ found: Int) -> Bool { self.candidates[found].facts.key == self.current?.facts.key }
+
+        /// Leaves alone what the current file's own checkpoint replaces.
+        mutating func forget(_ identity: FileIdentity) {
+            if identity != self.current?.identity { self.opening.forgotten.append(identity) }
+        }
+    }
+
+    private func carryOut(_ step: RotationPlan.Step, _ work: inout PlanWork) {
+        switch step {
+        case .resume(let found, let index):
+            let memory = work.memories[index].remembered
+            self.restored.take(memory.identity)
+            if work.candidates[found].identity != memory.identity { work.forget(memory.identity) }
+            // What stands at the path is the newest, also when files were found that came before it.
+            if work.isCurrent(found) && work.hasBegun { work.generation += 1 }
+            let generation = work.isCurrent(found) ? work.generation : memory.generation
+            self.read(found, at: memory.offset, generation: generation, &work)
+        case .readWhole(let found):
+            work.generation += 1
+            work.hasBegun = true
+            self.read(found, at: 0, generation: work.generation, &work)
+        case .lost(let index, let loss):
+            let memory = work.memories[index]
+            self.restored.take(memory.remembered.identity)
+            work.forget(memory.remembered.identity)
+            if let rewritten = work.rewritten { self.finishLine(of: rewritten) }
+            // Where nothing unread was seen although somebody watched, nothing is reported.
+            guard memory.unread != 0 else { return }
+            work.opening.gaps.append(
+                RotationGap(
+                    reason: loss == .truncated ? .truncated : .vanished, path: work.path, offset: memory.remembered.offset,
+                    count: memory.unread))
+        case .forget(let index):
+            let identity = work.memories[index].remembered.identity
+            self.restored.take(identity)
+            work.forget(identity)
+        }
+    }
+
+    private func read(_ found: Int, at offset: UInt64, generation: UInt64, _ work: inout PlanWork) {
+        let file = self.read(
+            work.candidates[found], as: work.path, at: offset, generation: generation,
+            rewritten: work.isCurrent(found) ? work.rewritten : nil)
+        guard let file else { return }
+        file.opening.gaps += work.opening.gaps
+        file.opening.forgotten += work.opening.forgotten
+        work.opening = TailedFile.Opening()
+        work.files.append(file)
     }
 
     /// Lets a file be read from `offset` on: one that is followed already starts over there.
@@ -189,6 +206,7 @@ extension FileTailer {
             if let file, offset > 0 { self.noteChanged(file) }
             return file
         }
+        if offset == 0 && file.cursor.position == 0 && file.generation == generation && !file.isCopy { return file }
         guard let cursor = offset == 0 ? ReadCursor() : self.probe.cursor(candidate.handle, at: offset) else { return nil }
         file.restart(at: cursor, maxLineBytes: self.codec.maxLineBytes)
         file.isCopy = false
@@ -259,5 +277,3 @@ extension FileTailer {
     private static let maxNeighbours = 1_000
 }
 
-let dbg = getenv("DBG") != nil
-extension ArraySlice<UInt8> { var s: String { String(decoding: self, as: UTF8.self) } }

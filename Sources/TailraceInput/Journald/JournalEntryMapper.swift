@@ -93,7 +93,8 @@ struct JournalEntryMapper {
             for earlier in 0..<index
             where self.fields[earlier].isFirst && self.fields[earlier].entry.key == self.fields[index].entry.key {
                 guard bytes[self.fields[earlier].name] == bytes[self.fields[index].name] else {
-                    self.distrust(self.fields[earlier].name.first.map { bytes[$0] } == UInt8(ascii: "_") ? index : earlier)
+                    self.distrust(
+                        self.fields[earlier].name.first.map { bytes[$0] } == UInt8(ascii: "_") ? index : earlier)
                     continue
                 }
                 var last = earlier

@@ -14,12 +14,13 @@ import TailraceEvent
 /// | `_BOOT_ID` | `boot` |
 /// | `SYSLOG_IDENTIFIER` | `identifier` |
 /// | `UNIT`, `USER_UNIT` | `about_unit`, `about_user_unit`: the unit that systemd speaks of |
-/// | `_PID _UID _GID SYSLOG_PID OBJECT_PID OBJECT_UID OBJECT_GID TID ERRNO CODE_LINE N_DROPPED _AUDIT_SESSION _AUDIT_LOGINUID` | the name in lower case, without the leading underscore; a number |
+/// | `_PID _UID _GID SYSLOG_PID OBJECT_PID OBJECT_UID OBJECT_GID` | `pid uid gid syslog_pid …`, a number |
+/// | `TID ERRNO CODE_LINE N_DROPPED _AUDIT_SESSION _AUDIT_LOGINUID` | `tid errno …`, a number |
 /// | any other | the name in lower case, without the leading underscore; text |
 ///
-/// Only journald sets names that begin with an underscore. A client's field that would take the event name of such a one,
-/// or of a field that the relay makes, gets `_untrusted` behind it: `PID=1` becomes `pid_untrusted`.
-/// Repeated fields become lists. Values that are not UTF-8 are repaired, and exact in base64 beside: `raw_base64` for the
+/// Only journald sets names that begin with an underscore. A client's field that would take the event name of such a
+/// one, or of a field that the relay makes, gets `_untrusted` behind it: `PID=1` becomes `pid_untrusted`. Repeated
+/// fields become lists. Values that are not UTF-8 are repaired, and exact in base64 beside: `raw_base64` for the
 /// message, `<name>_base64` for others.
 enum JournalFieldName {
     enum Meaning: Sendable {

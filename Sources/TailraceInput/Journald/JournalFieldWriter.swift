@@ -7,7 +7,8 @@ struct JournalFieldWriter {
     /// - Parameters:
     ///   - cut: bytes of the entry that were left out.
     ///   - unit: stands in place of the entry's own unit.
-    mutating func write(_ fields: [JournalEntryMapper.Field], of bytes: [UInt8], cut: UInt64, unit: ArraySlice<UInt8>?) {
+    mutating func write(_ fields: [JournalEntryMapper.Field], of bytes: [UInt8], cut: UInt64, unit: ArraySlice<UInt8>?)
+    {
         self.text.removeAll(keepingCapacity: true)
         if let unit {
             self.key("unit")

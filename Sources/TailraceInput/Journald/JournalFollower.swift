@@ -30,16 +30,21 @@ struct JournalFollower {
     var busyUntil = ContinuousClock.now
     var lastLook = ContinuousClock.now
     var leftOut = JournalLeftOut()
+    /// Left-out files whose loss is still to be told.
+    var untold: [JournalLeftOut.File] = []
+    /// The place when it was last known which files are left out.
+    var settledPlace: JournalCursor?
 
     /// So many unexplained holes, and numbers prove nothing here.
     private static let maxUnexplainedHoles = 3
     /// So many failures at one place, and it is jumped over; each further one jumps twice as far, at most 2²⁰ s.
-    private static let maxFaults = 3
+    static let maxFaults = 3
 
     init(_ arguments: JournalReaderArguments) {
         self.arguments = arguments
         self.matcher = JournalMatcher(arguments)
         self.place = arguments.cursor.flatMap { JournalCursor($0) }
+        self.settledPlace = self.place
         self.since = arguments.since
         self.leap = arguments.leap
     }
@@ -60,6 +65,8 @@ struct JournalFollower {
         let roots = JournalAccess.presentRoots()
         let journal = try JournalHandle(directory: self.arguments.directory, namespace: self.arguments.namespace)
         self.leftOut.noteChange()
+        // What was read before and not sent is read again.
+        self.batch.clear()
         guard var isUnread = try self.position(journal) else { return }
         self.showAccess()
         while self.output.isOpen {
@@ -79,13 +86,15 @@ struct JournalFollower {
 
     /// Goes to the place where reading begins.
     ///
-    /// - Returns: true if the current entry is unread, false if the next one is, nil if the journal is to be opened again.
+    /// - Returns: true if the current entry is unread, false if the next one is, nil if the journal is to be opened
+    /// again.
     private mutating func position(_ journal: borrowing JournalHandle) throws(JournalFault) -> Bool? {
         guard journal.hasFiles() else {
-            if let problem = self.accessProblem {
+            self.lookForLeftOut()
+            if let problem = self.accessProblem ?? self.leftOut.problem {
                 self.pause(problem, .degraded)
             } else {
-                self.pause("there are no journal files \(self.where_) yet")
+                self.pause("there are no journal files \(self.folderName) yet")
             }
             return nil
         }
@@ -100,7 +109,7 @@ struct JournalFollower {
         }
         switch landing {
         case .empty:
-            self.pause("the journal \(self.where_) is empty")
+            self.pause("the journal \(self.folderName) is empty")
             return nil
         case .read(let landed, let gap):
             self.place = landed
@@ -127,7 +136,7 @@ struct JournalFollower {
             }
             if self.isCareful { try self.lookForHole(journal, isToldAlready: isUnread) }
             isUnread = false
-            try self.batch.scan(journal, &self.matcher)
+            try self.scan(journal)
             self.busyUntil = .now + .seconds(1)
             if self.batch.scanned % 256 == 0 { self.output.pulse() }
             if self.batch.isFull, try !self.commit(journal) { return false }
@@ -136,6 +145,17 @@ struct JournalFollower {
         // A cursor alone is worth a write only now and then.
         if self.batch.isQuiet, .now - self.quietSince < .seconds(1) { return true }
         return try self.commit(journal)
+    }
+
+    /// An entry that can't be read the second time, too, is told as lost: it must not hold up those behind it.
+    private mutating func scan(_ journal: borrowing JournalHandle) throws(JournalFault) {
+        do throws(JournalFault) {
+            try self.batch.scan(journal, &self.matcher)
+        } catch {
+            guard self.isCareful, let here = self.lastSeen else { throw error }
+            self.batch.append(.damaged(1, from: self.place, to: here))
+            self.batch.scanned += 1
+        }
     }
 
     /// Sends the batch and remembers its end.
@@ -160,10 +180,11 @@ struct JournalFollower {
         return true
     }
 
-    private mutating func send(endingAt end: JournalCursor) {
+    mutating func send(endingAt end: JournalCursor) {
         self.batch.end(at: end)
         self.output.send(self.batch.frames)
         self.batch.clear()
+        let hadFaults = self.faults > 0
         self.place = end
         self.leap = 0
         self.faults = 0
@@ -171,7 +192,7 @@ struct JournalFollower {
         self.lastSeen = nil
         self.filesChanged = false
         self.quietSince = .now
-        self.showAccess()
+        if hadFaults { self.showAccess() }
     }
 
     // MARK: Holes
@@ -185,7 +206,7 @@ struct JournalFollower {
         return UInt64(self.batch.scanned) >= between + 1
     }
 
-    private mutating func startCareful() {
+    mutating func startCareful() {
         self.batch.clear()
         self.isCareful = true
         self.lastSeen = nil
@@ -196,108 +217,13 @@ struct JournalFollower {
     ) throws(JournalFault) {
         let here = try journal.cursor()
         defer { self.lastSeen = here }
-        guard !isToldAlready, let last = self.lastSeen ?? self.place, let missing = last.entriesBetween(here), missing > 0 else { return }
+        guard !isToldAlready, let last = self.lastSeen ?? self.place, let missing = last.entriesBetween(here),
+            missing > 0
+        else { return }
         if self.filesChanged {
             self.batch.append(.vacuumed(missing, from: last, to: here))
         } else {
             self.unexplainedHoles += 1
         }
-    }
-
-    // MARK: Waiting
-
-    private mutating func wait(for journal: borrowing JournalHandle) throws(JournalFault) {
-        // Journald tells of new entries at most every 250 ms. While there is traffic, look without being told.
-        var milliseconds = ContinuousClock.now < self.busyUntil ? Int32(20) : 5000
-        if self.batch.scanned > 0 { milliseconds = min(milliseconds, 1000) }
-        if let timeout = try journal.timeout() { milliseconds = min(milliseconds, timeout) }
-        self.output.wait(for: (journal.descriptor, journal.events), milliseconds: milliseconds)
-        self.output.pulse()
-        if try journal.process() == .files {
-            self.filesChanged = true
-            self.leftOut.noteChange()
-            self.showAccess()
-        }
-    }
-
-    /// The end was reached without an error.
-    private mutating func settle() {
-        guard self.faults > 0, self.batch.scanned == 0 else { return }
-        self.faults = 0
-        self.showAccess()
-    }
-
-    /// True once a second: things that nothing reports are looked for at this pace.
-    private mutating func isTimeToLook() -> Bool {
-        guard .now - self.lastLook >= .seconds(1) else { return false }
-        self.lastLook = .now
-        return true
-    }
-
-    /// Waits a second; the journal is then opened again.
-    private mutating func pause(_ reason: String, _ state: JournalWire.State = .waiting) {
-        self.output.state(state, reason)
-        self.output.wait(milliseconds: 1000)
-        self.output.pulse()
-    }
-
-    private mutating func showAccess() {
-        guard self.faults == 0 else { return }
-        if let problem = self.accessProblem ?? self.leftOut.problem {
-            self.output.state(.degraded, problem)
-        } else {
-            self.output.state(.reading)
-        }
-    }
-
-    private var accessProblem: String? {
-        JournalAccess.problem(directory: self.arguments.directory, namespace: self.arguments.namespace)
-    }
-
-    /// Tells of files that are damaged, and of what is lost in them. Only at the end of the journal and between batches,
-    /// where the place is exact.
-    private mutating func lookForLeftOut() {
-        guard self.batch.scanned == 0 else { return }
-        let (folders, depth) = JournalAccess.places(
-            directory: self.arguments.directory, namespace: self.arguments.namespace)
-        let new = self.leftOut.look(folders: folders, depth: depth)
-        guard !new.isEmpty else { return }
-        if let place = self.start ?? self.place {
-            for gap in new.compactMap({ JournalLeftOut.gap($0, after: place) }) { self.batch.append(gap) }
-            if !self.batch.isQuiet, let place = self.place { self.send(endingAt: place) }
-        }
-        self.showAccess()
-    }
-
-    // MARK: Failures
-
-    /// Damage and vacuumed files show as errors: what is whole goes out, the journal is opened again at the last place.
-    private mutating func recover(from fault: JournalFault) {
-        if self.isCareful, let lastSeen = self.lastSeen, self.batch.scanned > 0 {
-            self.send(endingAt: lastSeen)
-        }
-        self.startCareful()
-        self.faults += 1
-        if self.faults > Self.maxFaults {
-            self.leap = 1_000_000 << UInt64(min(20, self.faults - Self.maxFaults - 1))
-        }
-        switch fault.code {
-        case ENOENT, ENOTDIR:
-            self.output.state(.waiting, "there is no journal \(self.where_)")
-            self.leap = 0
-        case EACCES, EPERM:
-            self.output.state(.degraded, self.accessProblem ?? "\(fault)")
-            self.leap = 0
-        default:
-            self.output.state(.degraded, "\(fault); reading goes on at the last good entry")
-        }
-        self.output.wait(milliseconds: min(5000, 100 << Int32(min(6, self.faults))))
-        self.output.pulse()
-    }
-
-    private var where_: String {
-        if let directory = self.arguments.directory { return "in \(directory)" }
-        if let namespace = self.arguments.namespace { return "of namespace \(namespace)" }
-        return "in /var/log/journal or /run/log/journal"
     }
 }

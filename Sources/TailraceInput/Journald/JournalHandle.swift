@@ -26,7 +26,8 @@ struct JournalHandle: ~Copyable {
     /// For `poll(2)`.
     let events: Int16
 
-    /// Fields are unpacked up to here; what is beyond counts as cut. Bounds the reader's memory for a huge packed field.
+    /// Fields are unpacked up to here; what is beyond counts as cut. Bounds the reader's memory for a huge packed
+    /// field.
     private static let dataThreshold = 16 << 20
 
     /// Opens this machine's journal, one of its namespaces, or a directory of journal files.

@@ -48,7 +48,9 @@ struct JournalIntake {
         self.consumed = 0
         let held = self.buffer.count
         self.buffer.append(contentsOf: repeatElement(0, count: Self.readBytes))
-        let count = self.buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + held, Self.readBytes) }
+        let count = self.buffer.withUnsafeMutableBytes {
+            Glibc.read(descriptor, $0.baseAddress! + held, Self.readBytes)
+        }
         self.buffer.removeLast(Self.readBytes - max(0, count))
         if count > 0 { return .more }
         return count < 0 && errno == EINTR ? .more : .ended
@@ -59,7 +61,8 @@ struct JournalIntake {
         while self.buffer.count - self.consumed >= JournalWire.headerBytes {
             let start = self.consumed
             let length = (0..<4).reduce(0) { $0 | Int(self.buffer[start + $1]) << (8 * $1) }
-            guard length <= JournalWire.maxFrameBytes, let kind = JournalWire.Kind(rawValue: self.buffer[start + 4]) else {
+            guard length <= JournalWire.maxFrameBytes, let kind = JournalWire.Kind(rawValue: self.buffer[start + 4])
+            else {
                 return .failed("it sent a frame that breaks the format")
             }
             let body = start + JournalWire.headerBytes..<start + JournalWire.headerBytes + length
@@ -119,7 +122,8 @@ struct JournalIntake {
     }
 
     private mutating func takeCursor(_ frame: inout JournalFrameReader) -> Submission? {
-        guard frame.integer(UInt32.self) != nil, let text = frame.string(frame.remaining), JournalCursor(text) != nil else {
+        guard frame.integer(UInt32.self) != nil, let text = frame.string(frame.remaining), JournalCursor(text) != nil
+        else {
             return .failed("it sent a cursor that breaks the format")
         }
         self.batches += 1

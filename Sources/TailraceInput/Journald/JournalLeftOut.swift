@@ -16,6 +16,9 @@ struct JournalLeftOut {
     /// Looks still to be made after a change; the second one confirms the first.
     private var looksLeft = 2
 
+    /// Whether what is left out is known for now.
+    var isSettled: Bool { self.looksLeft == 0 }
+
     /// Files came or went: look twice again.
     mutating func noteChange() { self.looksLeft = 2 }
 
@@ -42,16 +45,19 @@ struct JournalLeftOut {
         return "\(first.path)\(more) is damaged and left out; look at it with journalctl --verify --file \(first.path)"
     }
 
-    /// What the left-out file holds beyond `place`, as far as its header tells; nil if all of it was read before.
-    static func gap(_ file: File, after place: JournalCursor) -> JournalGap? {
-        let header = JournalFileHeader(file.path)
-        if let header, header.lastRealtime <= place.realtime { return nil }
-        var count: UInt64?
-        if let header, header.sequenceID == place.sequenceID, header.lastSequence > place.sequence {
-            count = header.lastSequence - max(place.sequence, max(1, header.firstSequence) - 1)
+    /// That entries of the left-out file may be lost; nil if all of it was read before.
+    ///
+    /// - Parameters:
+    ///   - place: the last entry read before the file was missed, nil at a first start.
+    ///   - since: where that first start began, in microseconds since 1970.
+    static func gap(_ file: File, after place: JournalCursor?, since: UInt64) -> JournalGap? {
+        if let header = JournalFileHeader(file.path) {
+            if header.lastRealtime <= place?.realtime ?? since { return nil }
+            // Where the same sequence goes on in other files, the hole in its numbers tells exactly.
+            if header.sequenceID == place?.sequenceID { return nil }
         }
         return JournalGap(
-            reason: "damaged", count: count, from: place.text, to: nil,
+            reason: "damaged", count: nil, from: place?.text, to: nil,
             message: "\(file.path) is damaged; entries in it can't be read")
     }
 
@@ -94,13 +100,11 @@ struct JournalLeftOut {
 /// What the first bytes of a journal file say, for a file that libsystemd won't open.
 ///
 /// ```
-/// 0 "LPKSHHRH" | 72 sequence id: 16 | 160 last number: u64 | 168 first number: u64 | 192 last realtime: u64 µs
+/// 0 "LPKSHHRH" | 72 sequence id: 16 | 192 last realtime: u64 µs |          all little-endian
 /// ```
-/// All little-endian; systemd's JOURNAL_FILE_FORMAT documents the layout.
+/// systemd's JOURNAL_FILE_FORMAT documents the layout.
 struct JournalFileHeader {
     let sequenceID: String
-    let firstSequence: UInt64
-    let lastSequence: UInt64
     let lastRealtime: UInt64
 
     /// Nil if the file can't be read or does not begin like a journal.
@@ -112,14 +116,9 @@ struct JournalFileHeader {
         guard read(file.number, &bytes, bytes.count) == bytes.count, bytes.starts(with: Array("LPKSHHRH".utf8)) else {
             return nil
         }
-        func number(_ offset: Int) -> UInt64 {
-            (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64(8 * $1) }
-        }
         let digits = Array("0123456789abcdef".utf8)
         self.sequenceID = String(
             decoding: bytes[72..<88].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-        self.lastSequence = number(160)
-        self.firstSequence = number(168)
-        self.lastRealtime = number(192)
+        self.lastRealtime = (0..<8).reduce(0) { $0 | UInt64(bytes[192 + $1]) << UInt64(8 * $1) }
     }
 }

@@ -2,8 +2,8 @@ import Glibc
 
 /// Decides which entries are wanted, field by field as they are read.
 ///
-/// Every entry is read and judged here instead of by libsystemd's own matches: so the cursor moves over all entries, not
-/// only the wanted ones, missing numbers tell of lost entries, and a unit pattern covers units that appear later.
+/// Every entry is read and judged here instead of by libsystemd's own matches: so the cursor moves over all entries,
+/// not only the wanted ones, missing numbers tell of lost entries, and a unit pattern covers units that appear later.
 struct JournalMatcher {
     /// One comparison with one field.
     private struct Term {

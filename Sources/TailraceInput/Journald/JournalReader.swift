@@ -28,7 +28,8 @@ package enum JournalReader {
         return 0
     }
 
-    /// Libraries in the relay may leave descriptors open over `exec`; the reader must not hold the relay's sockets and files.
+    /// Libraries in the relay may leave descriptors open over `exec`; the reader must not hold the relay's sockets and
+    /// files.
     private static func closeInherited() {
         for number in JournalLeftOut.names(in: "/proc/self/fd").compactMap({ Int32($0) }) where number > STDERR_FILENO {
             close(number)

@@ -14,8 +14,8 @@ struct JournalReaderProcess: ~Copyable {
         case signal(Int32)
         case unknown
 
-        /// Whether the reader itself failed, as damaged files make it (SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV), and was
-        /// not ended by somebody.
+        /// Whether the reader itself failed, as damaged files make it (SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV), and
+        /// was not ended by somebody.
         var isCrash: Bool {
             guard case .signal(let number) = self else { return false }
             return [SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV].contains(number)
@@ -24,7 +24,8 @@ struct JournalReaderProcess: ~Copyable {
         var description: String {
             switch self {
             case .exit(let status): "it ended with status \(status)"
-            case .signal(let number): "signal \(number) ended it (\(strsignal(number).map { String(cString: $0) } ?? "?"))"
+            case .signal(let number):
+                "signal \(number) ended it (\(strsignal(number).map { String(cString: $0) } ?? "?"))"
             case .unknown: "it ended"
             }
         }

@@ -12,7 +12,8 @@ struct JournalRelay {
     /// Those among them that crashed or hung.
     private var crashes = 0
 
-    /// So many readers that crash or hang at one place, and the next jumps over it, each twice as far as the last: at most 2²⁰ s.
+    /// So many readers that crash or hang at one place, and the next jumps over it, each twice as far as the last: at
+    /// most 2²⁰ s.
     private static let crashesBeforeLeap = 3
     /// The pause before a reader is replaced: short first, doubled while readers die without getting on.
     private static let firstPause: Int32 = 100
@@ -24,11 +25,13 @@ struct JournalRelay {
         self.intake = JournalIntake(context: context)
     }
 
-    /// At the very first start, remembers when that was: entries written while the relay is down later count from there.
+    /// At the very first start, remembers when that was: entries written while the relay is down later count from
+    /// there.
     func saveStart(into sink: any EventSink) throws(SinkClosed) {
         guard self.context.checkpoints[JournaldInput.checkpointKey] == nil, self.arguments.cursor == nil else { return }
         let checkpoint = Checkpoint(
-            input: self.context.name, key: JournaldInput.checkpointKey, value: Array("since:\(self.arguments.since)".utf8))
+            input: self.context.name, key: JournaldInput.checkpointKey,
+            value: Array("since:\(self.arguments.since)".utf8))
         try sink.submit(EventBatch(), checkpoints: [checkpoint])
     }
 

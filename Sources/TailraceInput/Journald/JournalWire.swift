@@ -13,8 +13,8 @@
 /// 6 failed | reason: text |                                     the reader ends after it
 ///  text    | length: u16 | UTF-8 |
 /// ```
-/// Nothing of a batch counts until its cursor is there, so events and checkpoint always go into the log together. The relay
-/// trusts no length: a frame that breaks a limit or does not parse ends the reader.
+/// Nothing of a batch counts until its cursor is there, so events and checkpoint always go into the log together. The
+/// relay trusts no length: a frame that breaks a limit or does not parse ends the reader.
 enum JournalWire {
     enum Kind: UInt8 {
         case entry = 1

@@ -90,7 +90,8 @@ enum OwnUnit {
             let groups = KernelFile.text("/proc/self/cgroup")
         else { return (nil, nil) }
         // "0::/system.slice/tailrace.service", or below "/user.slice/…/user@1000.service/" for a user's own manager.
-        let units = String(decoding: groups, as: UTF8.self).split(separator: "\n").last?
+        let units =
+            String(decoding: groups, as: UTF8.self).split(separator: "\n").last?
             .split(separator: "/").filter { $0.hasSuffix(".service") } ?? []
         guard let last = units.last.map({ String($0) }) else { return (nil, nil) }
         return units.count > 1 && units[0].hasPrefix("user@") ? (nil, last) : (last, nil)

@@ -50,10 +50,13 @@ struct JournaldOptions: Sendable {
             throw table.problem("units", "at most \(Self.maxConditions) units", hint: "use a pattern such as \"app-*\"")
         }
         for unit in units where unit.isEmpty || unit.utf8.count > 255 || unit.utf8.contains(0) {
-            throw table.problem("units", "\"\(unit)\" is not a unit's name", hint: "write \"nginx.service\" or \"app-*\"")
+            throw table.problem(
+                "units", "\"\(unit)\" is not a unit's name", hint: "write \"nginx.service\" or \"app-*\"")
         }
         // As systemctl does: a name without a type is a service.
-        let types = ["service", "socket", "target", "mount", "timer", "path", "slice", "scope", "swap", "device", "automount"]
+        let types = [
+            "service", "socket", "target", "mount", "timer", "path", "slice", "scope", "swap", "device", "automount",
+        ]
         return units.map { unit in
             unit.hasSuffix("*") || types.contains { unit.hasSuffix(".\($0)") } ? unit : "\(unit).service"
         }
@@ -93,7 +96,8 @@ struct JournaldOptions: Sendable {
 
     private func checkPlace(_ table: OptionTable) throws(OptionProblem) {
         if self.directory != nil, self.namespace != nil {
-            throw table.problem("namespace", "directory and namespace exclude each other", hint: "leave one of them out")
+            throw table.problem(
+                "namespace", "directory and namespace exclude each other", hint: "leave one of them out")
         }
         if let directory = self.directory, !directory.hasPrefix("/") || directory.utf8.contains(0) {
             throw table.problem("directory", "\"\(directory)\" is not an absolute path")

@@ -36,7 +36,8 @@ struct SocketFile: ~Copyable {
         var facts = stat()
         guard lstat(settings.path, &facts) == 0, Self.isSocket(facts) else {
             throw SystemRefusal(
-                "cannot listen on \(settings.path)", reason: "the socket was replaced by something else while it was made",
+                "cannot listen on \(settings.path)",
+                reason: "the socket was replaced by something else while it was made",
                 hint: "use a folder that only the relay's user may write")
         }
         return SocketFile(
@@ -141,7 +142,8 @@ struct SocketFile: ~Copyable {
 
     // MARK: Its folder
 
-    /// Makes the last folder of the path with mode 0755 if only that one is missing, as `/run/tailrace` is after a boot.
+    /// Makes the last folder of the path with mode 0755 if only that one is missing, as `/run/tailrace` is after a
+    /// boot.
     private static func ensureFolder(of path: String) throws(SystemRefusal) {
         let folder = Self.folder(of: path)
         if access(folder, F_OK) == 0 || mkdir(folder, 0o755) == 0 || errno == EEXIST { return }

@@ -3,12 +3,13 @@ package import TailraceOptions
 
 /// Lines and messages that programs write to a Unix socket.
 ///
-/// The socket file appears with its final permissions and never with wider ones, replaces only a dead one, and goes away
-/// at the end only if it is still this relay's. Who wrote is asked of the kernel and stands in `pid`, `uid`, `gid` and
-/// `comm`, before anything that the text claims. While the log is behind nothing is read: the kernel's buffers fill and
-/// the writers wait.
+/// The socket file appears with its final permissions and never with wider ones, replaces only a dead one, and goes
+/// away at the end only if it is still this relay's. Who wrote is asked of the kernel and stands in `pid`, `uid`, `gid`
+/// and `comm`, before anything that the text claims. While the log is behind nothing is read: the kernel's buffers fill
+/// and the writers wait.
 ///
-/// A socket can't be read twice, so this input has no checkpoints: what writers sent while the relay was down is theirs.
+/// A socket can't be read twice, so this input has no checkpoints: what writers sent while the relay was down is
+/// theirs.
 package struct UnixInput: Input {
     package static let kind = "unix"
     package static let options = UnixOptions.specs

@@ -28,7 +28,8 @@ final class UnixServer {
     /// What one connection may bring per turn, so that a flood on one can't silence the others.
     static let maxReadsPerTurn = 4
     static let maxMessagesPerTurn = 1024
-    /// A batch that weighs more is handed over before the round is finished: bounds memory at any number of connections.
+    /// A batch that weighs more is handed over before the round is finished: bounds memory at any number of
+    /// connections.
     static let maxBatchWeight = 1 << 20
     static let streamReadBytes = 65_536
     /// Messages beyond are cut and say so; Linux lets a sender have 208 KiB unless it asks for more.
@@ -77,8 +78,8 @@ final class UnixServer {
         if self.batch.weight >= Self.maxBatchWeight { try self.flush() }
     }
 
-    /// Credentials with every message, and the count of lost ones. Linux makes writers of a full Unix socket wait instead
-    /// of losing messages; should a kernel count losses all the same, they are told.
+    /// Credentials with every message, and the count of lost ones. Linux makes writers of a full Unix socket wait
+    /// instead of losing messages; should a kernel count losses all the same, they are told.
     static func askForSenders(_ descriptor: Int32) {
         var on: Int32 = 1
         let length = socklen_t(MemoryLayout<Int32>.size)

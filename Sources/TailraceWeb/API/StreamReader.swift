@@ -28,14 +28,24 @@ final class StreamReader: StreamBody, ReaderTransport {
         session.open(self.request)
     }
 
-    func writabilityChanged(isWritable: Bool) { self.session?.writabilityChanged() }
+    // A write can bring about both of these; the session hears of them when it has done what it is doing.
+
+    func writabilityChanged(isWritable: Bool) {
+        self.later { $0.writabilityChanged() }
+    }
 
     func shutdownRequested() { self.end() }
 
     func closed() {
-        self.session?.closed()
+        self.later { $0.closed() }
         self.session = nil
         self.connection = nil
+    }
+
+    private func later(_ body: @escaping @Sendable (ReaderSession) -> Void) {
+        guard let session = self.session else { return }
+        let bound = NIOLoopBound(session, eventLoop: self.eventLoop)
+        self.eventLoop.execute { body(bound.value) }
     }
 
     var isWritable: Bool { self.connection?.isWritable ?? false }

@@ -53,12 +53,22 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
         self.session?.refuse(ReaderProblem(.request, "messages are JSON in text frames; this one was binary"))
     }
 
-    func writabilityChanged(isWritable: Bool) { self.session?.writabilityChanged() }
+    // A write can bring about both of these; the session hears of them when it has done what it is doing.
+
+    func writabilityChanged(isWritable: Bool) {
+        self.later { $0.writabilityChanged() }
+    }
 
     func closed() {
-        self.session?.closed()
+        self.later { $0.closed() }
         self.session = nil
         self.connection = nil
+    }
+
+    private func later(_ body: @escaping @Sendable (ReaderSession) -> Void) {
+        guard let session = self.session else { return }
+        let bound = NIOLoopBound(session, eventLoop: self.eventLoop)
+        self.eventLoop.execute { body(bound.value) }
     }
 
     // MARK: To the connection
@@ -66,8 +76,7 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
     var isWritable: Bool { self.connection?.isWritable ?? false }
 
     func write(_ bytes: ByteBuffer) {
-        self.connection?.send(preframed: bytes)
-        self.connection?.flush()
+        self.connection?.sendNow(preframed: bytes)
     }
 
     func end() { self.connection?.close(.serviceRestart) }

@@ -34,8 +34,8 @@ package struct HostPolicy: Sendable {
         guard isLocalSocket || self.isAllowed(host) else {
             return Problem(
                 .forbidden,
-                "this relay does not answer to the name \(host.host); add it to [server] allowed_hosts or use the address"
-            )
+                "this relay does not answer to the name \(host.host); "
+                    + "use its address, or add the name to [server] allowed_hosts")
         }
         return self.originRefusal(of: head, host: host)
     }
