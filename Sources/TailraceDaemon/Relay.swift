@@ -199,7 +199,8 @@ extension Relay {
     ) async throws(RelayError) -> HTTPServer {
         var options = HTTPOptions()
         options.maxConnections = settings.maxConnections
-        options.hosts = HostPolicy(allowedHosts: settings.allowedHosts, allowedOrigins: settings.allowedOrigins)
+        options.hosts = HostPolicy(
+            allowedHosts: settings.allowedHosts + settings.listen.compactMap(\.hostName), allowedOrigins: settings.allowedOrigins)
         options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
         let routes = RelayRoutes.table(
             hub: hub, facts: report.facts, assets: AssetStore(assets), debugEcho: settings.debugEcho)
@@ -235,6 +236,16 @@ private struct LoopGroups: Sendable {
         try? await self.workers.shutdownGracefully()
         try? await self.web.shutdownGracefully()
         try? await self.hub.shutdownGracefully()
+    }
+}
+
+extension ListenAddress {
+    /// The name that is listened on, which requests may carry.
+    fileprivate var hostName: String? {
+        switch self {
+        case .tcp(let host, _): host
+        case .unix: nil
+        }
     }
 }
 

@@ -58,7 +58,7 @@ package enum Level: UInt8, Sendable, CaseIterable, Comparable {
             ("info", .info), ("inf", .info), ("information", .info), ("config", .info), ("log", .info),
             ("notice", .notice), ("note", .notice),
             ("warn", .warn), ("warning", .warn), ("wrn", .warn),
-            ("error", .error), ("err", .error), ("eror", .error), ("severe", .error), ("failure", .error),
+            ("error", .error), ("err", .error), ("severe", .error), ("failure", .error),
             ("critical", .critical), ("crit", .critical), ("fatal", .critical), ("ftl", .critical),
             ("alert", .alert),
             ("emergency", .emergency), ("emerg", .emergency), ("panic", .emergency),

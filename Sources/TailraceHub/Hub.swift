@@ -16,7 +16,6 @@ package actor Hub {
         package var maxPendingBytes = 32 << 10
         /// A reader joins its group when it is at most this many events away from the edge, in memory.
         package var maxJoinEvents = 4096
-        package var maxGroups = 10_000
 
         package init() {}
     }
@@ -221,7 +220,7 @@ package actor Hub {
                 sources: sources)
             for index in group.loops.keys { self.loops[index].tell(message, in: id) }
         }
-        for loop in self.loops { loop.tick(position: self.log.position(of: self.log.head)) }
+        for loop in self.loops { loop.tick() }
     }
 
     /// Tells every reader that the relay stops and closes it.
@@ -230,9 +229,8 @@ package actor Hub {
         self.perform { hub in
             for timer in hub.timers { timer.cancel() }
             for group in hub.groups.values where group.hasPending { hub.flush(group, through: group.considered) }
-            let position = hub.log.position(of: hub.log.head)
             EventLoopFuture.andAllComplete(
-                hub.loops.map { $0.end(reason: reason, position: position) }, on: hub.executorLoop
+                hub.loops.map { $0.end(reason: reason) }, on: hub.executorLoop
             ).cascade(to: done)
         }
         return done.futureResult

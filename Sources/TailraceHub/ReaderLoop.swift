@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import TailraceEvent
 
 /// One of the web server's event loops, as the hub reaches it.
 struct ReaderLoop: Sendable {
@@ -34,15 +33,15 @@ struct ReaderLoop: Sendable {
         self.loop.execute { self.onLoop.groups[group]?.tell(message) }
     }
 
-    func tick(position: Position) {
+    func tick() {
         self.loop.execute {
-            for session in self.onLoop.sessions.values { session.tick(position: position) }
+            for session in self.onLoop.sessions.values { session.tick() }
         }
     }
 
-    func end(reason: String, position: Position) -> EventLoopFuture<Void> {
+    func end(reason: String) -> EventLoopFuture<Void> {
         self.loop.submit {
-            for session in self.onLoop.sessions.values { session.end(reason: reason, position: position) }
+            for session in self.onLoop.sessions.values { session.end(reason: reason) }
         }
     }
 }

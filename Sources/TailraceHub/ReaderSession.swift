@@ -321,18 +321,29 @@ package final class ReaderSession {
         self.transport.write(bytes)
     }
 
-    /// Once a second.
-    func tick(position: Position) {
+    /// Once a second: goes on where a read failed, and shows that the connection lives.
+    func tick() {
+        self.pump()
         self.ticks += 1
         guard self.ticks % Self.ticksPerBeat == 0, self.transport.isWritable else { return }
-        self.send(.beat(position))
+        self.send(.beat(self.position))
+    }
+
+    /// Where this reader would resume: what it has been sent, not what the log has.
+    private var position: Position {
+        switch self.phase {
+        case .idle, .ended: self.hub.log.position(of: self.hub.log.head)
+        case .attaching(let plan): self.hub.log.position(of: plan.after)
+        case .catchingUp(let catchUp), .joining(let catchUp): self.hub.log.position(of: catchUp.cursor)
+        case .live(let membership), .held(let membership): self.hub.log.position(of: membership.cursor)
+        }
     }
 
     private static let ticksPerBeat = 10
 
-    func end(reason: String, position: Position) {
+    func end(reason: String) {
         switch self.form {
-        case .lines, .serverSentEvents: self.send(.end(reason, position: position))
+        case .lines, .serverSentEvents: self.send(.end(reason, position: self.position))
         case .webSocket: break
         }
         self.transport.end()

@@ -52,11 +52,6 @@ struct EpochTable: Sendable {
 
     var current: Epoch { self.epochs[self.epochs.count - 1] }
 
-    /// The name under which an event's position is told: that of the epoch it was written in.
-    func name(of seq: UInt64) -> String {
-        self.epochs.last { $0.first <= max(seq, 1) }?.name ?? self.current.name
-    }
-
     func resume(from position: Position, oldest: UInt64, head: UInt64) throws(PositionError) -> Resumption {
         guard let index = self.epochs.lastIndex(where: { $0.name == position.epoch }) else {
             return Resumption(

@@ -74,7 +74,9 @@ package final class EventLog: Sendable {
     package var epoch: String { self.epochs.current.name }
     package var isPersistent: Bool { self.store != nil }
 
-    package func position(of seq: UInt64) -> Position { Position(epoch: self.epochs.name(of: seq), seq: seq) }
+    /// The position of an event that is in the log. Always told in the current epoch: what an earlier epoch left behind keeps
+    /// its numbers, so `current:seq` names it without doubt, and only `earlier:seq` can name something that was lost.
+    package func position(of seq: UInt64) -> Position { Position(epoch: self.epoch, seq: seq) }
 
     package func resume(from position: Position) throws(PositionError) -> Resumption {
         try self.epochs.resume(from: position, oldest: self.oldest, head: self.head)

@@ -6,7 +6,8 @@ import Testing
     private func sample(_ path: [UInt8]) -> FileCheckpoint {
         FileCheckpoint(
             path: FilePath(bytes: path), location: FilePath("/elsewhere"), offset: .max, generation: 7, isDrained: true,
-            isCopy: true, key: FileFacts.Key(device: .max, inode: 12), birth: -5, head: FileAnchor(end: 3, length: 3, hash: .max),
+            isCopy: true, key: FileFacts.Key(device: .max, inode: 12), birth: -5,
+            head: FileAnchor(end: 3, length: 3, hash: .max),
             tail: FileAnchor(end: 4096, length: 1024, hash: 0), seen: .max)
     }
 

@@ -63,13 +63,15 @@ import Testing
         let pattern = try GlobPattern(scratch.path("**/*.log"))
         let walk = GlobWalk([pattern, pattern], exclude: [try ExcludePattern("two*")], files: SystemFiles())
         #expect(walk.found.map(\.text) == [scratch.path("a/one.log")])
-        #expect(walk.folders.isSuperset(of: [scratch.path, scratch.path("a"), scratch.path("a/b")].map { FilePath($0) }))
+        #expect(
+            walk.folders.isSuperset(of: [scratch.path, scratch.path("a"), scratch.path("a/b")].map { FilePath($0) }))
         let missing = GlobWalk([try GlobPattern(scratch.path("x/y/*.log"))], exclude: [], files: SystemFiles())
         #expect(missing.folders.contains(FilePath(scratch.path)))
     }
 
     @Test(arguments: [
-        ("app.log.1", "app.log", true), ("app.log-20261122", "app.log", true), ("app.log.2026-11-22-07.old", "app.log", true),
+        ("app.log.1", "app.log", true), ("app.log-20261122", "app.log", true),
+        ("app.log.2026-11-22-07.old", "app.log", true),
         ("app-2026-11-22.log", "app.log", true), ("app.log.bak", "app.log", true),
         ("app.log.lock", "app.log", false), ("app-1.log", "app.log", false), ("app.log", "app.log", false),
         ("application.log", "app.log", false), ("app.log.1", "app.log.1", false), ("app.log.", "app.log", false),

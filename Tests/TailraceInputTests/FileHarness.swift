@@ -129,7 +129,9 @@ final class LedgerSink: EventSink {
     }
 }
 
-func fileContext(_ sink: LedgerSink, stop: StopSignal = StopSignal(), status: InputStatus = InputStatus()) -> InputContext {
+func fileContext(_ sink: LedgerSink, stop: StopSignal = StopSignal(), status: InputStatus = InputStatus())
+    -> InputContext
+{
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     return InputContext(
@@ -167,7 +169,8 @@ final class SteppedTailer {
         self.tailer = FileTailer(
             options: try FileOptions(table), codec: try .init(table), context: fileContext(sink, status: self.status),
             files: files, sink: sink,
-            watches: WatchTable(isPolling ? nil : try FileWatch(), limitation: isPolling ? "polling" : nil, files: files),
+            watches: WatchTable(
+                isPolling ? nil : try FileWatch(), limitation: isPolling ? "polling" : nil, files: files),
             now: { clock.now })
         try self.tailer.begin()
         try self.settle()

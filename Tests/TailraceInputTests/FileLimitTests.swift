@@ -32,7 +32,9 @@ final class RefusingFiles: FileSystem {
 
     func identity(of handle: Int32, facts: FileFacts) -> FileIdentity { self.real.identity(of: handle, facts: facts) }
     func location(of handle: Int32) -> FilePath? { self.real.location(of: handle) }
-    func entries(of directory: FilePath) throws(SystemError) -> [DirectoryEntry] { try self.real.entries(of: directory) }
+    func entries(of directory: FilePath) throws(SystemError) -> [DirectoryEntry] {
+        try self.real.entries(of: directory)
+    }
     func remoteType(of facts: FileFacts) -> String? { nil }
 }
 
@@ -96,7 +98,8 @@ final class RefusingFiles: FileSystem {
         self.scratch.append("last\n", to: "c.log")
         try tailer.settle()
         #expect(self.sink.lines.count == 20_001)
-        #expect(self.sink.state.lines.filter { $0.file.hasSuffix("a.log") }.map(\.text) == (0..<10_000).map(String.init))
+        #expect(
+            self.sink.state.lines.filter { $0.file.hasSuffix("a.log") }.map(\.text) == (0..<10_000).map(String.init))
     }
 
     @Test func `F28 many files are read with few descriptors`() throws {

@@ -168,4 +168,25 @@ import Testing
         try self.run()
         #expect(self.sink.lines == ["one", "one", "two"])
     }
+
+    @Test func `a file that was created and rotated while stopped is read before its successor`() throws {
+        try self.run()
+        self.scratch.append("1\n", to: "a.log")
+        self.scratch.rename("a.log", "a.log.1")
+        try self.run()
+        self.scratch.append("2\n", to: "a.log")
+        try self.run()
+        #expect(self.sink.lines == ["1", "2"])
+    }
+
+    @Test func `what was there before the first start and was rotated away stays unread`() throws {
+        self.scratch.append("old\n", to: "a.log.1")
+        self.scratch.append("1\n", to: "a.log")
+        try self.run()
+        self.scratch.rename("a.log.1", "a.log.2")
+        self.scratch.rename("a.log", "a.log.1")
+        self.scratch.append("2\n", to: "a.log")
+        try self.run()
+        #expect(self.sink.lines == ["1", "2"])
+    }
 }

@@ -170,7 +170,8 @@ import Testing
 
     @Test func `options are checked with reasons`() throws {
         let cases: [([String], [String: OptionValue], String)] = [
-            ([], [:], "no files"), (["x.log"], [:], "not an absolute path"), (["/x"], ["from": .string("middle")], "middle"),
+            ([], [:], "no files"), (["x.log"], [:], "not an absolute path"),
+            (["/x"], ["from": .string("middle")], "middle"),
             (["/x"], ["from": .string("-1XB")], "-1XB"), (["/x"], ["poll": .duration(.zero)], "poll"),
             (["/x"], ["max_open_files": .integer(1)], "max_open_files"), (["/x"], ["format": .string("?")], "format"),
         ]
@@ -187,7 +188,8 @@ import Testing
     @Test func `warnings name what is missing`() throws {
         _ = mkfifo(self.scratch.path("pipe"), 0o644)
         let input = try FileInput(
-            options: fileOptions([self.scratch.path("nothing*"), self.scratch.path("pipe")]), context: fileContext(self.sink))
+            options: fileOptions([self.scratch.path("nothing*"), self.scratch.path("pipe")]),
+            context: fileContext(self.sink))
         #expect(input.warnings().count == 2)
         #expect(input.warnings()[0].contains("no file matches"))
         #expect(input.warnings()[1].contains("named pipe"))

@@ -25,7 +25,7 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium):
-    """`open_page(url)` opens the page in a fresh context. Fails the test on a script error or a broken content policy."""
+    """`open_page(url)` opens the page in a fresh context; a script error or a broken content policy fails the test."""
     contexts, complaints = [], []
 
     def start(url, *, width=1440, height=900, **options) -> LogPage:
@@ -34,7 +34,7 @@ def open_page(chromium):
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: line.type == "error" and _matters(line.text) and complaints.append(line.text))
+        page.on("console", lambda line: _matters(line) and complaints.append(line.text))
         page.goto(url)
         return LogPage(page)
 
@@ -44,9 +44,9 @@ def open_page(chromium):
     assert not complaints
 
 
-def _matters(text: str) -> bool:
+def _matters(line) -> bool:
     """A browser logs each failed attempt to connect; the page handles those."""
-    return "WebSocket connection to" not in text
+    return line.type == "error" and "WebSocket connection to" not in line.text
 
 
 @pytest.fixture

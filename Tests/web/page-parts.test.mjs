@@ -5,6 +5,9 @@ import { errorsIn, severity, rank } from "../../public/js/levels.js";
 import { flippedTheme, Preferences } from "../../public/js/preferences.js";
 import { Ring } from "../../public/js/ring.js";
 import { levelsAlong, SLOTS } from "../../public/js/ruler-marks.js";
+import { EXPLANATIONS, stripItems } from "../../public/js/strip-words.js";
+import { LIVE } from "../../public/js/time-state.js";
+import { timeWords } from "../../public/js/time-words.js";
 import { lensOf, searchOf, socketAddress } from "../../public/js/view-address.js";
 
 const key = (name, more = {}) => ({
@@ -96,4 +99,49 @@ test("the ruler shows the worst of each slot", () => {
     assert.equal(marks.length, SLOTS);
     assert.deepEqual([marks[5], marks[10], marks[0]], ["e", "w", "."]);
     assert.equal(levelsAlong(new Ring()).length, SLOTS);
+});
+
+const view = (more) => ({
+    link: { phase: "open", since: 0 },
+    counts: { gaps: { count: 0, events: 0 }, matched: 1, seen: 2 },
+    now: 60_000,
+    ...more,
+});
+
+test("the strip names the worst input: trouble before lag, and small lags not at all", () => {
+    const lag = (sources) => stripItems(view({ stats: { sources } })).lag;
+    assert.deepEqual(lag({ a: { state: "reading", lag_bytes: 900 } }), { text: "no lag", isBad: false });
+    const slow = { a: { state: "reading", lag_bytes: 1e6 }, b: { state: "reading", lag_bytes: 5e6 } };
+    assert.equal(lag(slow).text, "lag, worst b 5.0 MB");
+    const troubled = { a: { state: "reading", lag_bytes: 1e9 }, b: { state: "failed", reason: "no permission" } };
+    assert.deepEqual(lag(troubled), { text: "b failed", isBad: true });
+    assert.equal(lag({ a: { state: "waiting", reason: "no file matches yet" } }).isBad, false);
+});
+
+test("every item of the strip can be explained, and numbers go when the connection is away", () => {
+    const stats = { rates: { matched: 18, seen: 61 }, sources: {}, oldest: 1, oldest_time: "1970-01-01T00:00:00Z" };
+    const all = view({ stats, wire: { perSecond: 4100, ratio: 9.2 } });
+    const items = stripItems(all);
+    assert.deepEqual(Object.keys(items).sort(), Object.keys(EXPLANATIONS).sort());
+    assert.equal(items.rates.text, "matched 18/s of 61/s");
+    assert.equal(items.wire.text, "4.1 kB/s packed 9.2 : 1");
+    assert.equal(items.horizon.text, "log keeps 60 s");
+    for (const name of Object.keys(items)) assert.ok(EXPLANATIONS[name](all).length > 0, name);
+    const lost = stripItems({ ...all, link: { phase: "lost", since: 48_000 } });
+    assert.deepEqual([lost.link.text, lost.link.isBad], ["Disconnected 12 s", true]);
+    assert.equal(lost.rates.text, "matched \u2013 of \u2013");
+});
+
+test("the word for the time says state, reason and what is new", () => {
+    const state = (more) => timeWords({
+        time: LIVE, link: { phase: "open" }, isOpened: true, news: { matched: 0, errors: 0 }, now: 0, ...more,
+    });
+    assert.equal(state({}).word, "LIVE");
+    assert.equal(state({ isOpened: false }).word, "OPENING");
+    const held = state({ time: { held: true, reason: "scrolled" }, news: { matched: 1204, errors: 3 } });
+    assert.deepEqual([held.word, held.why[0]], ["HELD", "you scrolled"]);
+    const words = held.why.slice(2).map((part) => part.strong ?? part.error ?? part);
+    assert.deepEqual(words, ["1\u202f204 new", ", ", "3 errors"]);
+    const lost = state({ link: { phase: "lost", since: -12_000, attempt: 3, retryAt: 3000 } });
+    assert.deepEqual([lost.mode, lost.why[0].strong, lost.why[1]], ["lost", "12 s", " \u00b7 attempt 4 in 3 s"]);
 });

@@ -57,7 +57,7 @@ export class BlankView {
             "div",
             { class: "clause" },
             h("span", { class: "mono" }, clause.text),
-            h("button", { type: "button", class: "button small", click: leaveOut }, icon("exclude", "small"), "Leave out"),
+            h("button", { type: "button", class: "button small", click: leaveOut }, icon("exclude"), "Leave out"),
         );
     }
 
@@ -70,10 +70,11 @@ export class BlankView {
             const sources = Object.entries(stats?.sources ?? {});
             const troubled = sources.filter(([, source]) => isTroubled(source));
             const waiting = sources.filter(([, source]) => !isTroubled(source) && source.reason);
+            const told = [...troubled, ...waiting];
             return [
                 h("h2", null, "Connected. No event has been written yet"),
                 h("p", null, inputWords(sources.length - troubled.length, troubled.length)),
-                troubled.length + waiting.length > 0 && h("div", { class: "clauses" }, ...[...troubled, ...waiting].map(sourceWords)),
+                told.length > 0 && h("div", { class: "clauses" }, ...told.map(sourceWords)),
             ];
         },
         nothing: (view) => {

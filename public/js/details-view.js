@@ -69,9 +69,10 @@ export class DetailsView {
     }
 
     #fields(event) {
-        const own = ["level", "source", "host"].map((name) => [name, event[name]]).filter(([, value]) => value !== undefined);
+        const own = ["level", "source", "host"].filter((name) => event[name] !== undefined);
         const fields = flatten(event.fields);
-        const rows = [...own, ...fields].map(([name, value]) => this.#field(name, value));
+        const all = [...own.map((name) => [name, event[name]]), ...fields];
+        const rows = all.map(([name, value]) => this.#field(name, value));
         return section("Fields", count(rows.length), h("div", { role: "table", "aria-label": "Fields" }, ...rows));
     }
 

@@ -8,13 +8,14 @@ export class HelpView {
 
     constructor(dialog, { signal } = {}) {
         this.#dialog = dialog;
+        const close = tool("close", "Close (Esc)", { click: () => dialog.close(), autofocus: true });
         dialog.append(
             h(
                 "div",
                 { class: "dialog-head" },
                 h("h2", { id: "help-title" }, "Keys"),
                 h("span", { class: "quiet" }, "everywhere except while typing"),
-                h("span", { class: "push" }, tool("close", "Close (Esc)", { click: () => dialog.close(), autofocus: true })),
+                h("span", { class: "push" }, close),
             ),
             h("div", { class: "keys" }, ...HELP.map(group)),
             h(

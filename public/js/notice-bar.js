@@ -29,8 +29,8 @@ export class NoticeBar {
             this.#isOffline = false;
             return;
         }
-        const from = position ? ` It resumes after ${position.epoch}:${count(position.seq)}` : " It resumes where it broke";
-        const text = ` Your rows, filter and place stay.${from} and says so if anything is missing.`;
+        const place = position ? `after ${position.epoch}:${count(position.seq)}` : "where it broke";
+        const text = ` Your rows, filter and place stay. It resumes ${place} and says so if anything is missing.`;
         if (!this.#isOffline) {
             clearTimeout(this.#timer);
             this.#isOffline = true;

@@ -4,17 +4,18 @@
 import { AddressBar } from "./address-bar.js";
 import { BlankView } from "./blank-view.js";
 import { copyText } from "./clipboard.js";
-import { DetailsView } from "./details-view.js";
+import { DetailsPanelView } from "./details-panel-view.js";
 import { EndRowView } from "./end-row-view.js";
 import { FilterBar } from "./filter-bar.js";
 import { exclude, include, withLevel } from "./filter-text.js";
 import { FrameLoop } from "./frame-loop.js";
 import { HelpView } from "./help-view.js";
-import { commandFor } from "./keys.js";
+import { listenToKeys } from "./keyboard-view.js";
 import { THRESHOLDS } from "./levels.js";
 import { NoticeBar } from "./notice-bar.js";
 import { h, setText } from "./parts-view.js";
 import { Relay } from "./relay.js";
+import { RowWalk } from "./row-walk.js";
 import { RowsView } from "./rows-view.js";
 import { RulerView } from "./ruler-view.js";
 import { SettingsBar } from "./settings-bar.js";
@@ -61,6 +62,7 @@ export class Page {
     #strip;
     #blank;
     #details;
+    #walk;
     #help;
     #smallBar;
 
@@ -82,7 +84,19 @@ export class Page {
         );
         this.#ruler = new RulerView(element("ruler"), { scrollTo: (share) => this.#rows.scrollToShare(share), signal });
         this.#blank = new BlankView(element("blank"), { setFilter: (text) => this.#editFilter(text) });
-        this.#details = new DetailsView(element("details"), { act: (what) => this.#actedInDetails(what) });
+        this.#details = new DetailsPanelView({ main: element("main"), panel: element("details"), rows: element("rows") }, {
+            fetchEvent: async () => (await this.#relay.ask("event", { index: this.#rows.focused })).event,
+            context: () => ({ epoch: this.#counts.position?.epoch, zone: this.#settings.zone, now: Date.now() }),
+            act: (what) => this.#actedInDetails(what),
+        });
+        this.#walk = new RowWalk({
+            rows: this.#rows,
+            relay: this.#relay,
+            hold: (reason) => this.#happened(reason),
+            isHeld: () => this.#time.held,
+            moved: () => this.#details.follow(),
+            say: (text) => this.#say(text),
+        });
         this.#notice = new NoticeBar(
             element("notice"), { retry: () => this.#relay.tell("retry"), announce: (text) => this.#announce(text) },
         );
@@ -116,7 +130,7 @@ export class Page {
         );
         this.#smallBar = new SmallBar(element("small-bar"), explanation, {
             toggleHold,
-            previousError: () => this.#jump(-1, "error"),
+            previousError: () => this.#walk.jump(-1, "error"),
             filter: () => this.#filter.focus(),
             menu: () => this.#menu(),
         });
@@ -124,7 +138,7 @@ export class Page {
 
     #listen(signal) {
         const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
-        on(document, "keydown", (event) => this.#pressed(event));
+        listenToKeys(this.#commands, { isBlocked: () => this.#help.isOpen, signal });
         on(document, "visibilitychange", () => this.#frames.schedule());
         on(element("stream"), "change", ({ target }) => this.#open({ stream: target.value }, true));
         on(element("copy-link"), "click", () => this.#copy(location.href, "Link copied"));
@@ -221,7 +235,7 @@ export class Page {
     #returned(play) {
         getSelection().removeAllRanges();
         this.#counts = { ...this.#counts, news: { matched: 0, errors: 0 } };
-        this.#closeDetails();
+        this.#details.close();
         this.#rows.goLive();
         this.#relay.tell("release", { play });
         this.#announce("Live");
@@ -233,8 +247,8 @@ export class Page {
         if (what.look) this.#relay.tell("look", { view: what.look });
         if (what.held) this.#happened(what.held);
         if (what.bottom) this.#happened("bottom");
-        if (what.open !== undefined) this.#showDetails();
-        if (what.focused !== undefined) this.#followFocus();
+        if (what.open !== undefined) this.#openDetails();
+        if (what.focused !== undefined) this.#details.follow();
         if (what.load !== undefined) {
             this.#happened("loading");
             this.#relay.tell("load", { index: what.load });
@@ -271,19 +285,19 @@ export class Page {
         toggleHold: () => this.#happened("toggle"),
         newest: () => this.#goLive(),
         playNewest: () => this.#goLive(true),
-        oldest: () => this.#move("moved", () => this.#rows.toOldest()),
-        nextRow: () => this.#step(1),
-        previousRow: () => this.#step(-1),
-        nextPage: () => this.#scroll(0.9),
-        previousPage: () => this.#scroll(-0.9),
-        nextHalfPage: () => this.#scroll(0.5),
-        previousHalfPage: () => this.#scroll(-0.5),
+        oldest: () => this.#walk.oldest(),
+        nextRow: () => this.#walk.step(1),
+        previousRow: () => this.#walk.step(-1),
+        nextPage: () => this.#walk.scroll(0.9),
+        previousPage: () => this.#walk.scroll(-0.9),
+        nextHalfPage: () => this.#walk.scroll(0.5),
+        previousHalfPage: () => this.#walk.scroll(-0.5),
         details: () => this.#openDetails(),
         escape: () => this.#escape(),
-        nextError: () => this.#jump(1, "error"),
-        previousError: () => this.#jump(-1, "error"),
-        nextWarning: () => this.#jump(1, "warn"),
-        previousWarning: () => this.#jump(-1, "warn"),
+        nextError: () => this.#walk.jump(1, "error"),
+        previousError: () => this.#walk.jump(-1, "error"),
+        nextWarning: () => this.#walk.jump(1, "warn"),
+        previousWarning: () => this.#walk.jump(-1, "warn"),
         wrap: () => this.#settings.flipWrap(),
         copyRow: () => this.#copyRow(),
         help: () => this.#help.toggle(),
@@ -291,45 +305,8 @@ export class Page {
         ...Object.fromEntries(THRESHOLDS.map((level, at) => [`level${at + 1}`, () => this.#setLevel(level)])),
     };
 
-    #pressed(event) {
-        const command = commandFor(event, focusKind(event.target));
-        if (!command || (this.#help.isOpen && command !== "help")) return;
-        event.preventDefault();
-        this.#commands[command]();
-    }
-
-    #move(reason, act) {
-        this.#happened(reason);
-        act();
-    }
-
-    /** Downwards there is nothing beyond live. */
-    #scroll(share) {
-        if (share < 0 || this.#time.held) this.#move("scrolled", () => this.#rows.scrollBy(share));
-    }
-
-    #step(step) {
-        const current = this.#rows.focused === undefined ? this.#rows.current : this.#rows.current + step;
-        this.#move("moved", () => this.#rows.focus(current));
-        this.#followFocus();
-    }
-
-    async #jump(step, severity) {
-        const isFromEnd = step < 0 && !this.#time.held;
-        const from = this.#rows.focused ?? (isFromEnd ? this.#rows.lastIndex + 1 : this.#rows.current);
-        this.#happened("moved");
-        const { index } = await this.#relay.ask("find", { from, step, severity });
-        if (index === undefined) {
-            const noun = severity === "error" ? "error" : "warning";
-            this.#say(`No ${step > 0 ? "later" : "earlier"} ${noun} in these rows`);
-        } else {
-            this.#rows.focus(index, { isCentred: true });
-            this.#followFocus();
-        }
-    }
-
     #escape() {
-        if (this.#details.isOpen) return this.#closeDetails();
+        if (this.#details.isOpen) return this.#details.close();
         getSelection().removeAllRanges();
         this.#rows.unfocus();
     }
@@ -343,35 +320,16 @@ export class Page {
     #openDetails() {
         if (this.#rows.isEmpty) return;
         const index = this.#rows.current;
-        this.#move("details", () => this.#rows.focus(index));
-        this.#showDetails();
-    }
-
-    #followFocus() {
-        if (this.#details.isOpen) this.#showDetails();
-    }
-
-    async #showDetails() {
         this.#happened("details");
-        const { event } = await this.#relay.ask("event", { index: this.#rows.focused });
-        if (!event) return;
-        element("main").classList.add("with-details");
-        this.#details.show(event, { epoch: this.#counts.position?.epoch, zone: this.#settings.zone, now: Date.now() });
-    }
-
-    #closeDetails() {
-        if (!this.#details.isOpen) return;
-        const hadFocus = element("details").contains(document.activeElement);
-        this.#details.close();
-        element("main").classList.remove("with-details");
-        if (hadFocus) element("rows").focus();
+        this.#rows.focus(index);
+        this.#details.open();
     }
 
     #actedInDetails(what) {
         if (what.include) this.#editFilter(include(this.#filter.text, ...what.include));
         if (what.exclude) this.#editFilter(exclude(this.#filter.text, ...what.exclude));
         if (what.copy !== undefined) this.#copy(what.copy, "Copied");
-        if (what.close) this.#closeDetails();
+        if (what.close) this.#details.close();
     }
 
     async #copyRow() {
@@ -386,7 +344,7 @@ export class Page {
     #settingChanged(name) {
         if (name === "zone") {
             this.#relay.tell("zone", { zone: this.#settings.zone });
-            this.#followFocus();
+            this.#details.follow();
         }
         this.#rows.relayout();
         this.#ruler.redraw();
@@ -411,11 +369,4 @@ export class Page {
     #announce(text) {
         setText(element("announcements"), text);
     }
-}
-
-/** What kind of control has the focus, as far as keys are concerned. */
-function focusKind(target) {
-    if (target.matches?.("input, textarea")) return "text";
-    if (target.matches?.("select")) return "choice";
-    return target.matches?.("button, a, summary") ? "button" : "";
 }

@@ -6,8 +6,8 @@ export class RowGesturesView {
     #act;
 
     /**
-     * `act` gets { held: reason }, { focus: index }, { open: index }, { load: index }, { scroll: true }, or { up: true }
-     * when a scroll upwards begins.
+     * `act` gets { held: reason }, { focus: index }, { open: index }, { load: index }, { scroll: true }, or
+     * { up: true } when a scroll upwards begins.
      */
     constructor(scroller, { pool, act, signal }) {
         this.#scroller = scroller;

@@ -17,11 +17,11 @@ export class StripBar {
     constructor(root, popover, { flipZone, showKeys }) {
         this.#popover = popover;
         this.#zoneButton = h("button", { type: "button", click: flipZone }, this.#zone);
-        const { position, ...others } = Object.fromEntries(Object.keys(EXPLANATIONS).map((name) => [name, this.#make(name)]));
+        const buttons = Object.keys(EXPLANATIONS).map((name) => this.#make(name));
         root.append(
-            ...Object.values(others),
+            ...buttons.slice(0, -1),
             h("span", { class: "push" }),
-            position,
+            buttons.at(-1),
             this.#zoneButton,
             h("button", { type: "button", click: showKeys }, h("kbd", null, "?"), "Keys"),
         );

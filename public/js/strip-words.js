@@ -13,8 +13,8 @@ export function isTroubled(source) {
 }
 
 /**
- * The items of the strip, each `{ text, isBad }`; an empty text hides it. The view is { link, stats, counts, wire, now }
- * with `wire` { perSecond, ratio } in bytes.
+ * The items of the strip, each `{ text, isBad }`; an empty text hides it. The view is { link, stats, counts, wire,
+ * now } with `wire` { perSecond, ratio } in bytes.
  */
 export function stripItems(view) {
     const { link, stats, counts, wire, now } = view;
@@ -34,7 +34,8 @@ export function stripItems(view) {
 /** Sentences about each item, shown when it is pressed. */
 export const EXPLANATIONS = {
     link({ link, relay }) {
-        if (link.phase !== "open") return ["Not connected. The page tries again by itself; rows, filter and place stay."];
+        const away = "Not connected. The page tries again by itself; rows, filter and place stay.";
+        if (link.phase !== "open") return [away];
         const host = relay?.host ? ` to the relay on ${relay.host}` : "";
         return [
             `Connected${host} since ${new Date(link.since).toLocaleTimeString()}.`,

@@ -1,9 +1,10 @@
 import TailraceEvent
 
-/// The JSON subset that checkpoints are written in: one flat object of strings, whole numbers, booleans and lists of numbers.
+/// The JSON subset that checkpoints are written in: one flat object of strings, whole numbers, booleans and lists of
+/// numbers.
 ///
-/// Strings are byte strings: a byte that is not part of UTF-8 text is written as the lone surrogate `\udcXX`, so that any
-/// file name comes back exactly. Reading accepts only this subset and never traps.
+/// Strings are byte strings: a byte that is not part of UTF-8 text is written as the lone surrogate `\udcXX`, so that
+/// any file name comes back exactly. Reading accepts only this subset and never traps.
 enum CheckpointText {
     enum Value: Sendable, Hashable {
         case text([UInt8])
@@ -47,7 +48,9 @@ enum CheckpointText {
         var members: [String: Value] = [:]
         if !reader.take("}") {
             repeat {
-                guard let key = reader.takeString(), reader.take(":"), let value = reader.takeValue() else { return nil }
+                guard let key = reader.takeString(), reader.take(":"), let value = reader.takeValue() else {
+                    return nil
+                }
                 members[String(decoding: key, as: UTF8.self)] = value
             } while reader.take(",")
             guard reader.take("}") else { return nil }

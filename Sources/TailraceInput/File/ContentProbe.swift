@@ -2,8 +2,8 @@
 struct ContentProbe {
     let files: any FileSystem
 
-    /// Whether the file still holds what a reader left off at `offset` has read, going by the hashes of its first bytes and
-    /// of the last ones read.
+    /// Whether the file still holds what a reader left off at `offset` has read, going by the hashes of its first bytes
+    /// and of the last ones read.
     func holds(_ handle: FileHandle, size: UInt64, offset: UInt64, head: FileAnchor, tail: FileAnchor) -> Bool {
         guard size >= offset else { return false }
         return self.matches(handle, tail) && self.matches(handle, head)
@@ -11,7 +11,9 @@ struct ContentProbe {
 
     private func matches(_ handle: FileHandle, _ anchor: FileAnchor) -> Bool {
         guard anchor.length > 0 else { return true }
-        guard let bytes = self.bytes(handle, anchor.start..<anchor.end), bytes.count == anchor.length else { return false }
+        guard let bytes = self.bytes(handle, anchor.start..<anchor.end), bytes.count == anchor.length else {
+            return false
+        }
         return FileAnchor.hash(bytes.span) == anchor.hash
     }
 
@@ -27,7 +29,8 @@ struct ContentProbe {
     func cursor(_ handle: FileHandle, at offset: UInt64) -> ReadCursor? {
         let anchorBytes = UInt64(FileAnchor.maxBytes)
         guard let recent = self.bytes(handle, (offset - min(offset, anchorBytes))..<offset),
-            UInt64(recent.count) == min(offset, anchorBytes), let first = self.bytes(handle, 0..<min(offset, anchorBytes))
+            UInt64(recent.count) == min(offset, anchorBytes),
+            let first = self.bytes(handle, 0..<min(offset, anchorBytes))
         else { return nil }
         return ReadCursor(offset: offset, recent: recent, head: FileAnchor(end: UInt64(first.count), of: first.span))
     }

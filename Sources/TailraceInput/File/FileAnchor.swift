@@ -24,14 +24,15 @@ struct FileAnchor: Sendable, Hashable {
 
     var start: UInt64 { self.end - min(self.end, UInt64(self.length)) }
 
-    /// A fast hash of eight bytes at a time. Who can craft a collision is the writer of the file, and only hides its own
-    /// truncation.
+    /// A fast hash of eight bytes at a time. Who can craft a collision is the writer of the file, and only hides its
+    /// own truncation.
     static func hash(_ bytes: Span<UInt8>) -> UInt64 {
         var state = UInt64(bytes.count) &* 0x9e37_79b9_7f4a_7c15
         bytes.withUnsafeBytes { raw in
             var index = 0
             while index + 8 <= raw.count {
-                state = Self.mix(state ^ UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+                state = Self.mix(
+                    state ^ UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
                 index += 8
             }
             while index < raw.count {

@@ -20,8 +20,8 @@ struct FileIdentity: Sendable, Hashable {
         }
     }
 
-    /// `name_to_handle_at(2)`, which needs no privilege. The file system's id comes from its UUID on ext4, btrfs and tmpfs,
-    /// so it stays when the device number changes.
+    /// `name_to_handle_at(2)`, which needs no privilege. The file system's id comes from its UUID on ext4, btrfs and
+    /// tmpfs, so it stays when the device number changes.
     private static func kernelHandle(of descriptor: Int32) -> String? {
         // struct file_handle { unsigned int handle_bytes; int handle_type; unsigned char f_handle[]; }
         let headBytes = 8

@@ -35,7 +35,8 @@ package struct FileInput: Input {
             return WatchTable(try FileWatch(), limitation: nil, files: files)
         } catch {
             return WatchTable(
-                nil, limitation: "inotify is not available (\(error.text)), so files are polled; raise "
+                nil,
+                limitation: "inotify is not available (\(error.text)), so files are polled; raise "
                     + "fs.inotify.max_user_instances if that is the limit",
                 files: files)
         }
@@ -64,7 +65,8 @@ package struct FileInput: Input {
         do throws(SystemError) {
             let facts = try files.facts(of: path, followingLinks: true)
             guard facts.kind == .regular else {
-                return facts.kind == .directory ? nil : "\(path.text) is a \(facts.kind.rawValue), not a file; it is not read"
+                return facts.kind == .directory
+                    ? nil : "\(path.text) is a \(facts.kind.rawValue), not a file; it is not read"
             }
             files.close(try files.open(path))
             return nil

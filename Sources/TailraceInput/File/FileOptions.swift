@@ -74,7 +74,8 @@ struct FileOptions: Sendable {
         guard Self.openFilesRange.contains(openFiles) else {
             throw table.problem(
                 "max_open_files",
-                "max_open_files must be between \(Self.openFilesRange.lowerBound) and \(Self.openFilesRange.upperBound)")
+                "max_open_files must be between \(Self.openFilesRange.lowerBound) and \(Self.openFilesRange.upperBound)"
+            )
         }
         self.maxOpenFiles = Int(openFiles)
     }

@@ -28,7 +28,8 @@ extension FileTailer {
         }
         let isRotation = RotatedName.isRotation(path.name, of: checkpoint.path.name)
         let file = self.track(
-            candidate, as: isRotation ? checkpoint.path : path, at: checkpoint.offset, generation: checkpoint.generation)
+            candidate, as: isRotation ? checkpoint.path : path, at: checkpoint.offset, generation: checkpoint.generation
+        )
         guard let file else { return }
         file.isCopy = checkpoint.isCopy
         self.attach(file, to: path)

@@ -7,6 +7,8 @@ extension FileTailer {
     private static let maxDrained = 1_000
     /// Checkpoints of files that were not seen for so long are forgotten, so that they do not pile up.
     private static let maxAge: Int64 = 7 * 86_400 * 1_000_000_000
+    /// Nothing is forgotten before a volume that is mounted late had time to come.
+    private static let settling = Duration.seconds(3600)
 
     /// Opens a file that was closed while idle, if it can be found and is what it was; true if it can be read.
     func reopen(_ file: TailedFile) -> Bool {
@@ -27,7 +29,8 @@ extension FileTailer {
         self.closeIdleFiles(sparing: file)
         let offset = file.cursor.offset
         let isSame = self.probe.holds(
-            candidate.handle, size: candidate.facts.size, offset: offset, head: file.cursor.head, tail: file.cursor.tail)
+            candidate.handle, size: candidate.facts.size, offset: offset, head: file.cursor.head, tail: file.cursor.tail
+        )
         guard isSame, let cursor = offset == 0 ? ReadCursor() : self.probe.cursor(candidate.handle, at: offset) else {
             self.noteRewritten(file)
             return false
@@ -41,7 +44,9 @@ extension FileTailer {
         if let candidate = self.open(file.location), candidate.identity == file.identity { return candidate }
         let folder = file.location.directory
         for name in FolderIndex(folder, files: self.files).names(inode: file.facts.key.inode) {
-            if let candidate = self.open(folder.appending(name)), candidate.identity == file.identity { return candidate }
+            if let candidate = self.open(folder.appending(name)), candidate.identity == file.identity {
+                return candidate
+            }
         }
         return nil
     }
@@ -75,6 +80,11 @@ extension FileTailer {
             guard let since = file.detachedAt, !file.isQueued,
                 now - max(since, file.lastRead) >= Self.drain
             else { continue }
+            if file.handle == nil && file.lag > 0 && !file.isCopy {
+                // Closed in the middle of its last line: read that again, to tell it.
+                self.enqueue(file)
+                continue
+            }
             self.detached.removeAll { $0 === file }
             if !file.isCopy { self.finishLine(of: file) }
             guard self.hasName(file) else {
@@ -105,6 +115,7 @@ extension FileTailer {
             }
             if facts.size != file.cursor.offset { self.enqueue(file) }
         }
+        guard self.now() - self.started >= Self.settling else { return }
         let oldest = Timestamp.now().nanoseconds - Self.maxAge
         for (identity, checkpoint) in self.restored.byIdentity where checkpoint.seen < oldest {
             self.restored.take(identity)

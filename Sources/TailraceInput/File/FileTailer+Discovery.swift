@@ -36,8 +36,8 @@ extension FileTailer {
         if walk.isCutShort {
             self.problems.set(
                 Self.limitPlace,
-                "the patterns match more than \(GlobWalk.maxFiles) files or \(GlobWalk.maxFolders) folders, the rest is not "
-                    + "followed; narrow paths or add exclude",
+                "the patterns match more than \(GlobWalk.maxFiles) files or \(GlobWalk.maxFolders) folders, the rest is "
+                    + "not followed; narrow paths or add exclude",
                 now: now)
         } else {
             self.problems.clear(Self.limitPlace)
@@ -76,7 +76,8 @@ extension FileTailer {
             case .link, .pipe, .socket, .device:
                 self.missing(path)
                 self.problems.set(
-                    path, "cannot follow \(path.text): it is a \(facts.kind.rawValue), not a file; leave it out with exclude",
+                    path,
+                    "cannot follow \(path.text): it is a \(facts.kind.rawValue), not a file; leave it out with exclude",
                     isDegrading: self.isNamed(path), now: self.now())
             }
         } catch {
@@ -90,8 +91,8 @@ extension FileTailer {
         }
     }
 
-    /// A symbolic link is followed if root or the owner of what it leads to made it, so that nobody can have the relay read
-    /// out files they may not read themselves.
+    /// A symbolic link is followed if root or the owner of what it leads to made it, so that nobody can have the relay
+    /// read out files they may not read themselves.
     private func factsFollowingLinks(of path: FilePath) throws(SystemError) -> FileFacts {
         let own = try self.files.facts(of: path, followingLinks: false)
         guard own.kind == .link else { return own }
@@ -127,7 +128,8 @@ extension FileTailer {
         }
     }
 
-    /// The followed file with these facts. A file without handle and watch may have been removed and its inode given away.
+    /// The followed file with these facts. A file without handle and watch may have been removed and its inode given
+    /// away.
     func followed(_ facts: FileFacts) -> TailedFile? {
         guard let known = self.filesByKey[facts.key] else { return nil }
         if known.facts.isSameFile(as: facts) { return known }
@@ -142,7 +144,8 @@ extension FileTailer {
             let facts = try self.files.facts(of: handle.number)
             guard facts.kind == .regular else { return nil }
             return Candidate(
-                handle: handle, facts: facts, identity: self.files.identity(of: handle.number, facts: facts), path: path)
+                handle: handle, facts: facts, identity: self.files.identity(of: handle.number, facts: facts), path: path
+            )
         } catch {
             if !error.isMissing {
                 self.problems.set(path, AccessHint.text(path, error, files: self.files), now: self.now())
@@ -204,7 +207,8 @@ extension FileTailer {
         }
     }
 
-    /// A link that leads nowhere is still watched for its target to come back, until another target or no link is there.
+    /// A link that leads nowhere is still watched for its target to come back, until another target or no link is
+    /// there.
     private func forgetTarget(of path: FilePath) {
         guard let target = self.matched[path]?.target else { return }
         self.pathsByTarget[target]?.remove(path)

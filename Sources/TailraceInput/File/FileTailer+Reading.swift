@@ -15,6 +15,7 @@ extension FileTailer {
         let waiting = self.queue
         self.queue.removeAll(keepingCapacity: true)
         for file in waiting {
+            if self.context.stop.isStopped { return }
             file.isQueued = false
             if file.isForgotten || file.isCopy { continue }
             if let before = file.after, before.isQueued, !before.isForgotten {
@@ -85,8 +86,8 @@ extension FileTailer {
         return UInt64(count) == wanted ? .read(fresh.count) : .end
     }
 
-    /// On network file systems the size comes from a cache that may be older than the last read: only the second sight of
-    /// a truncation counts.
+    /// On network file systems the size comes from a cache that may be older than the last read: only the second sight
+    /// of a truncation counts.
     private func isConfirmed(_ file: TailedFile) -> Bool {
         guard self.watches.isRemote(file.facts) else { return true }
         file.shrinks += 1
@@ -182,7 +183,8 @@ extension FileTailer {
     func markStart() throws(SinkClosed) {
         self.isFirstStart = false
         var checkpoints = [
-            Checkpoint(input: self.context.name, key: RestoredCheckpoints.startKey, 
+            Checkpoint(
+                input: self.context.name, key: RestoredCheckpoints.startKey,
                 value: RestoredCheckpoints.startValue(at: Timestamp.now().nanoseconds))
         ]
         for file in self.filesByKey.values {

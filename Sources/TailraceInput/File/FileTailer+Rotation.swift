@@ -48,7 +48,8 @@ extension FileTailer {
                 identity: file.identity, generation: file.generation, birth: file.facts.birth,
                 offset: file.cursor.offset, isRecognisable: file.cursor.head.length > 0, isDrained: file.isDrained,
                 isFollowed: isFollowed),
-            head: file.cursor.head, tail: file.cursor.tail, key: file.facts.key, location: file.location, seen: file.seen,
+            head: file.cursor.head, tail: file.cursor.tail, key: file.facts.key, location: file.location,
+            seen: file.seen,
             unread: file.knownSize - min(file.knownSize, file.cursor.position))
     }
 
@@ -74,7 +75,8 @@ extension FileTailer {
             // What was a rotated file once is another one now, perhaps the next copy.
             if file.lag > 0 && !file.isCopy {
                 self.tell(
-                    RotationGap(reason: .truncated, path: file.path, offset: file.cursor.offset, count: file.lag), of: file)
+                    RotationGap(reason: .truncated, path: file.path, offset: file.cursor.offset, count: file.lag),
+                    of: file)
             }
             self.touched.formUnion(self.paths(of: file))
             self.forget(file)
@@ -83,8 +85,8 @@ extension FileTailer {
         self.readBefore(file, facts, handle)
     }
 
-    /// A rotated name has appeared beside a path at which there is nothing, or a file of which nothing was read: it may hold
-    /// what stood there before anybody looked.
+    /// A rotated name has appeared beside a path at which there is nothing, or a file of which nothing was read: it may
+    /// hold what stood there before anybody looked.
     func lookForMissed(at path: FilePath) {
         guard !self.isFirstStart else { return }
         guard let file = self.matched[path]?.current else {
@@ -119,7 +121,8 @@ extension FileTailer {
         var candidates = self.candidates(current, at: path, memories)
         var plan = self.plan(memories, candidates, current, at: path)
         if plan.steps.contains(where: \.isLoss) {
-            // A file that was renamed while its folder was listed is in no listing: look once more before it counts as lost.
+            // A file that was renamed while its folder was listed is in no listing: look once more before it counts as
+            // lost.
             self.listings?.removeAll()
             candidates = self.candidates(current, at: path, memories)
             plan = self.plan(memories, candidates, current, at: path)
@@ -176,7 +179,8 @@ extension FileTailer {
             guard memory.unread != 0 else { return }
             work.opening.gaps.append(
                 RotationGap(
-                    reason: loss == .truncated ? .truncated : .vanished, path: work.path, offset: memory.remembered.offset,
+                    reason: loss == .truncated ? .truncated : .vanished, path: work.path,
+                    offset: memory.remembered.offset,
                     count: memory.unread))
         case .forget(let index):
             let identity = work.memories[index].remembered.identity
@@ -207,7 +211,9 @@ extension FileTailer {
             return file
         }
         if offset == 0 && file.cursor.position == 0 && file.generation == generation && !file.isCopy { return file }
-        guard let cursor = offset == 0 ? ReadCursor() : self.probe.cursor(candidate.handle, at: offset) else { return nil }
+        guard let cursor = offset == 0 ? ReadCursor() : self.probe.cursor(candidate.handle, at: offset) else {
+            return nil
+        }
         file.restart(at: cursor, maxLineBytes: self.codec.maxLineBytes)
         file.isCopy = false
         file.generation = generation
@@ -252,7 +258,8 @@ extension FileTailer {
             isRotation: bases.contains { RotatedName.isRotation(candidate.path.name, of: $0) }, holds: holds)
     }
 
-    /// The current file, the files that a remembered one may be by now, and those that may have stood at the path since.
+    /// The current file, the files that a remembered one may be by now, and those that may have stood at the path
+    /// since.
     private func candidates(_ current: Candidate?, at path: FilePath, _ memories: [Memory]) -> [Candidate] {
         let oldest = memories.map(\.remembered.birth).min() ?? (self.watchedSince - Self.tick)
         let inodes = memories.filter { !$0.remembered.isFollowed }.map(\.key.inode)
@@ -276,4 +283,3 @@ extension FileTailer {
     /// More rotated files than anybody keeps of one log.
     private static let maxNeighbours = 1_000
 }
-

@@ -5,9 +5,9 @@ import TailraceEvent
 
 /// Follows the files of one input: finds them, reads them in the order of their writing, hands over batches.
 ///
-/// Confined to one thread. The aspects stand in files of their own: `+Discovery` which file stands at which path, `+Adoption`
-/// a file seen for the first time, `+Rotation` what has to be read before it, `+Copies` telling copies from new files,
-/// `+Reading`, `+Closing` the end of a file's life, `+Status`.
+/// Confined to one thread. The aspects stand in files of their own: `+Discovery` which file stands at which path,
+/// `+Adoption` a file seen for the first time, `+Rotation` what has to be read before it, `+Copies` telling copies from
+/// new files, `+Reading`, `+Closing` the end of a file's life, `+Status`.
 final class FileTailer {
     let options: FileOptions
     let codec: CodecOptions
@@ -36,6 +36,7 @@ final class FileTailer {
     var listings: [FilePath: FolderIndex]?
     /// Files at rotated names that were born before this (wall clock nanoseconds) were there before anybody watched.
     let watchedSince: Int64
+    let started: ContinuousClock.Instant
 
     /// Files that have, or may have, something to read.
     var queue: [TailedFile] = []
@@ -66,11 +67,11 @@ final class FileTailer {
     static let shareBytes = 256 << 10
     /// A batch is handed over at this weight: enough to make its transaction cheap, little enough to wait for.
     static let batchWeight = 512 << 10
-    /// While events keep coming they are collected this long, so that a thousand tiny writes are not a thousand transactions;
-    /// what comes after a quiet moment leaves at once.
+    /// While events keep coming they are collected this long, so that a thousand tiny writes are not a thousand
+    /// transactions; what comes after a quiet moment leaves at once.
     static let pace = Duration.milliseconds(1)
-    /// Everything is looked at this often even if the kernel announces changes: mmap(2) writes and moves of folders far up
-    /// are not announced.
+    /// Everything is looked at this often even if the kernel announces changes: mmap(2) writes and moves of folders far
+    /// up are not announced.
     static let sweep = Duration.seconds(10)
     /// A renamed file is read until nothing came for so long: writers need some time to open the new one.
     static let drain = Duration.seconds(5)
@@ -96,6 +97,7 @@ final class FileTailer {
         self.nextSweep = start
         self.nextStatus = start
         self.lastSubmit = start - .seconds(1)
+        self.started = start
     }
 
     /// Runs until the relay stops.
@@ -110,7 +112,8 @@ final class FileTailer {
     /// Looks at all files for the first time.
     func begin() throws(SinkClosed) {
         for key in self.restored.damagedKeys {
-            self.context.logger.warning("a checkpoint can't be read, its file is read anew", metadata: ["key": "\(key)"])
+            self.context.logger.warning(
+                "a checkpoint can't be read, its file is read anew", metadata: ["key": "\(key)"])
         }
         self.listings = [:]
         self.scan()
@@ -131,18 +134,18 @@ final class FileTailer {
         let now = self.now()
         self.listings = [:]
         defer { self.listings = nil }
-        if self.needsScan || now >= self.nextSweep {
-            self.scan()
-        } else {
-            let due = self.problems.due(at: now)
-            let paths = self.touched.union(due).union(self.suspects.keys)
-            for path in paths.sorted() where self.isMatched(path) { self.examine(path) }
-            for path in self.rotated { self.lookForMissed(at: path) }
-            // The others are folders that could not be read.
-            if due.contains(where: { !self.isMatched($0) }) { self.scan() }
-        }
+        let due = self.problems.due(at: now)
+        let touched = self.touched.union(due).union(self.suspects.keys)
+        let rotated = self.rotated
         self.touched = []
         self.rotated = []
+        // A problem of a path that does not match is that of a folder.
+        if self.needsScan || now >= self.nextSweep || due.contains(where: { !self.isMatched($0) }) {
+            self.scan()
+        } else {
+            for path in touched.sorted() where self.isMatched(path) { self.examine(path) }
+            for path in rotated.sorted() { self.lookForMissed(at: path) }
+        }
         if now >= self.nextPoll { self.poll(now) }
         self.closeDrained(now)
     }
@@ -199,7 +202,7 @@ final class FileTailer {
     private func take(_ news: WatchTable.News) {
         if news.isIncomplete {
             self.needsScan = true
-            for file in self.filesByKey.values { self.enqueue(file) }
+            for file in self.filesByKey.values where self.mayHaveGrown(file) { self.enqueue(file) }
         }
         for file in news.files { self.enqueue(file) }
         for file in news.moved { self.touched.formUnion(self.paths(of: file)) }

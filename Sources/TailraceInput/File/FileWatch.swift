@@ -56,7 +56,8 @@ final class FileWatch {
         }
     }
 
-    /// 16,384 queued events of at most 272 bytes fit in 70 buffers; without a bound a busy folder would hold up reading.
+    /// 16,384 queued events of at most 272 bytes fit in 70 buffers; without a bound a busy folder would hold up
+    /// reading.
     private static let maxReads = 70
 
     /// ```

@@ -69,7 +69,9 @@ struct ReadCursor: Sendable {
     private static func isEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         left.withUnsafeBytes { left in
             right.withUnsafeBytes { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else { return left.count == right.count }
+                guard let first = left.baseAddress, let second = right.baseAddress else {
+                    return left.count == right.count
+                }
                 return left.count == right.count && memcmp(first, second, left.count) == 0
             }
         }

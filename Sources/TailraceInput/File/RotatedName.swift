@@ -1,6 +1,7 @@
 /// How rotation names what it moves away: `app.log.1`, `app.log-20261122.old`, `app-2026-11-22.log`.
 enum RotatedName {
-    /// Whether `name` is `base` with a number, a date or a word such as `old` behind it, or with a date before its suffix.
+    /// Whether `name` is `base` with a number, a date or a word such as `old` behind it, or with a date before its
+    /// suffix.
     static func isRotation(_ name: ArraySlice<UInt8>, of base: ArraySlice<UInt8>) -> Bool {
         Self.bases(of: name).contains { $0.elementsEqual(base) }
     }
@@ -16,7 +17,8 @@ enum RotatedName {
         return Self.compressed.contains(String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
     }
 
-    /// Whether rotation gives `left` to a file older than the one it gives `right` to: numbers count up with age, dates don't.
+    /// Whether rotation gives `left` to a file older than the one it gives `right` to: numbers count up with age, dates
+    /// don't.
     static func isOlder(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
         let (leftNumber, rightNumber) = (Self.number(in: left), Self.number(in: right))
         if let leftNumber, let rightNumber { return leftNumber > rightNumber }
@@ -26,7 +28,9 @@ enum RotatedName {
     /// The last number in a name, if it is none of a date.
     private static func number(in name: ArraySlice<UInt8>) -> Int? {
         let words = name.split(whereSeparator: { Self.separators.contains($0) })
-        guard let word = words.last(where: { $0.allSatisfy(Self.isDigit) }), word.count < Self.minDateDigits else { return nil }
+        guard let word = words.last(where: { $0.allSatisfy(Self.isDigit) }), word.count < Self.minDateDigits else {
+            return nil
+        }
         return Int(String(decoding: word, as: UTF8.self))
     }
 
@@ -58,7 +62,9 @@ enum RotatedName {
     }
 
     private static func isCount(_ word: ArraySlice<UInt8>) -> Bool {
-        word.allSatisfy { Self.isDigit($0) || $0 == UInt8(ascii: "T") || $0 == UInt8(ascii: "Z") || $0 == UInt8(ascii: ":") }
+        word.allSatisfy {
+            Self.isDigit($0) || $0 == UInt8(ascii: "T") || $0 == UInt8(ascii: "Z") || $0 == UInt8(ascii: ":")
+        }
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }

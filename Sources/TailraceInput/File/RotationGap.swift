@@ -7,8 +7,6 @@ struct RotationGap: Sendable, Hashable {
         case truncated
         /// Removed before it was read to its end.
         case vanished
-        /// Could not be read.
-        case unreadable
     }
 
     var reason: Reason
@@ -17,8 +15,6 @@ struct RotationGap: Sendable, Hashable {
     var offset: UInt64
     /// Bytes, nil if unknown.
     var count: UInt64?
-    /// The system's words, for `unreadable`.
-    var detail: String?
 
     var sourceGap: SourceGap {
         let amount = self.count.map { "\($0) bytes" } ?? "anything"
@@ -27,8 +23,6 @@ struct RotationGap: Sendable, Hashable {
             switch self.reason {
             case .truncated: "\(name) was truncated: \(amount) written after byte \(self.offset) could not be read"
             case .vanished: "\(name) was removed: \(amount) written after byte \(self.offset) could not be read"
-            case .unreadable:
-                "\(name) could not be read: \(amount) after byte \(self.offset) is missing (\(self.detail ?? "no reason given"))"
             }
         return SourceGap(
             reason: self.reason.rawValue, count: self.count, unit: "bytes", from: String(self.offset),

@@ -1,5 +1,5 @@
-/// What to do when another file stands at a path than the one that was read there, or the same one written anew: in which
-/// order to read what is left.
+/// What to do when another file stands at a path than the one that was read there, or the same one written anew: in
+/// which order to read what is left.
 ///
 /// Decides on values only; finding, opening and reading is the caller's.
 struct RotationPlan {
@@ -27,7 +27,8 @@ struct RotationPlan {
         var isCurrent: Bool
         /// Its name is that of a rotated file of this path.
         var isRotation: Bool
-        /// The remembered files whose content, up to where it was read, stands in this file: itself, or what it is a copy of.
+        /// The remembered files whose content, up to where it was read, stands in this file: itself, or what it is a
+        /// copy of.
         var holds: Set<FileIdentity>
     }
 
@@ -64,8 +65,8 @@ struct RotationPlan {
 
     /// Without a current file nothing counts as lost yet: what is missing may come back.
     ///
-    /// Files at rotated names that were born before `since` (wall clock nanoseconds) are older than what was read and stay
-    /// unread.
+    /// Files at rotated names that were born before `since` (wall clock nanoseconds) are older than what was read and
+    /// stay unread.
     init(remembered: [Remembered], found: [Found], since: Int64) {
         self.remembered = remembered
         self.found = found
@@ -116,7 +117,9 @@ struct RotationPlan {
     /// Files that came after the newest remembered one and were rotated away before anybody looked.
     private mutating func readBetween(_ newest: Remembered?, since: Int64) {
         if let newest, newest.isRecognisable,
-            self.found.contains(where: { $0.isCurrent && $0.identity == newest.identity && $0.holds.contains(newest.identity) })
+            self.found.contains(where: {
+                $0.isCurrent && $0.identity == newest.identity && $0.holds.contains(newest.identity)
+            })
         {
             return
         }

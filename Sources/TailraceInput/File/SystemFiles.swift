@@ -47,7 +47,8 @@ struct SystemFiles: FileSystem {
         guard length > 0, length < target.count, target[0] == UInt8(ascii: "/") else { return nil }
         let path = FilePath(bytes: target[..<length])
         // The kernel marks unlinked files with " (deleted)", which could also be part of a name: ask who stands there.
-        guard let here = try? self.facts(of: handle), let there = try? self.facts(of: path, followingLinks: false) else {
+        guard let here = try? self.facts(of: handle), let there = try? self.facts(of: path, followingLinks: false)
+        else {
             return nil
         }
         return here.isSameFile(as: there) ? path : nil
@@ -60,7 +61,8 @@ struct SystemFiles: FileSystem {
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in Array(raw.prefix { $0 != 0 }) }
             if name == [UInt8(ascii: ".")] || name == Array("..".utf8) { continue }
-            entries.append(DirectoryEntry(name: name, inode: UInt64(entry.pointee.d_ino), kind: .init(entry.pointee.d_type)))
+            entries.append(
+                DirectoryEntry(name: name, inode: UInt64(entry.pointee.d_ino), kind: .init(entry.pointee.d_type)))
         }
         return entries
     }

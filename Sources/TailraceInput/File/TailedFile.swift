@@ -37,7 +37,8 @@ final class TailedFile {
     var seen: Int64
     /// Its inotify watch; nil if it has to be polled.
     var watch: Int32?
-    /// A copy of the file that stands at `path`: everything in it was read there, as long as that file is not truncated.
+    /// A copy of the file that stands at `path`: everything in it was read there, as long as that file is not
+    /// truncated.
     var isCopy = false
     /// Waits in the queue of files to read.
     var isQueued = false
@@ -55,7 +56,8 @@ final class TailedFile {
     }
 
     init(
-        identity: FileIdentity, facts: FileFacts, path: FilePath, location: FilePath, generation: UInt64, cursor: ReadCursor,
+        identity: FileIdentity, facts: FileFacts, path: FilePath, location: FilePath, generation: UInt64,
+        cursor: ReadCursor,
         codec: CodecOptions, handle: FileHandle?, now: ContinuousClock.Instant, seen: Int64
     ) {
         self.identity = identity

@@ -69,7 +69,9 @@ final class WatchTable {
 
     /// Watches an open file, or leaves `file.watch` nil.
     func add(_ file: TailedFile) {
-        guard file.watch == nil, let watch = self.watch, let handle = file.handle, !self.isRemote(file.facts) else { return }
+        guard file.watch == nil, let watch = self.watch, let handle = file.handle, !self.isRemote(file.facts) else {
+            return
+        }
         do throws(SystemError) {
             let number = try watch.add(file: handle)
             file.watch = number
@@ -154,6 +156,7 @@ final class WatchTable {
 
     private func note(_ error: SystemError) {
         guard error.code == ENOSPC || error.code == ENOMEM else { return }
-        self.limitation = "the limit of inotify watches is reached, so some files are polled; raise fs.inotify.max_user_watches"
+        self.limitation =
+            "the limit of inotify watches is reached, so some files are polled; raise fs.inotify.max_user_watches"
     }
 }

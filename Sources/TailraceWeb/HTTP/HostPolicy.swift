@@ -8,15 +8,21 @@ package import NIOHTTP1
 package struct HostPolicy: Sendable {
     private var names: Set<String>
     private var origins: Set<String>
+    private let allowsAllNames: Bool
+    private let allowsAllOrigins: Bool
 
     /// - Parameters:
     ///   - allowedHosts: further names without port, as in `logs.example.com`.
     ///   - allowedOrigins: pages of other origins that may connect, as in `https://logs.example.com`; their hosts count
     ///     as allowed names, since a proxy passes them on.
+    ///
+    /// `*` in a list allows all.
     package init(allowedHosts: [String] = [], allowedOrigins: [String] = []) {
         let origins = allowedOrigins.compactMap { WebOrigin($0) }
         self.names = Set(allowedHosts.map { $0.lowercased() } + origins.map(\.authority.host))
         self.origins = Set(origins.map(\.description))
+        self.allowsAllNames = allowedHosts.contains("*")
+        self.allowsAllOrigins = allowedOrigins.contains("*")
     }
 
     /// Nil where the request may go on.
@@ -48,6 +54,7 @@ package struct HostPolicy: Sendable {
             let isNavigation = head.headers.first(name: "Sec-Fetch-Mode") == "navigate"
             return isForeign && !isNavigation ? Self.foreignOrigin("another site") : nil
         }
+        if self.allowsAllOrigins { return nil }
         guard fields.count == 1, let origin = WebOrigin(text), self.isAllowed(origin, at: host) else {
             return Self.foreignOrigin(text)
         }
@@ -61,11 +68,11 @@ package struct HostPolicy: Sendable {
     /// The origin to name in `Access-Control-Allow-Origin`: only those of the list, same-origin pages need none.
     package func crossOriginGrant(_ headers: HTTPHeaders) -> String? {
         guard let text = headers.first(name: "Origin"), let origin = WebOrigin(text) else { return nil }
-        return self.origins.contains(origin.description) ? text : nil
+        return self.allowsAllOrigins || self.origins.contains(origin.description) ? text : nil
     }
 
     private func isAllowed(_ host: HostAndPort) -> Bool {
-        host.isAddress || host.host == "localhost" || host.host.hasSuffix(".localhost")
+        self.allowsAllNames || host.isAddress || host.host == "localhost" || host.host.hasSuffix(".localhost")
             || self.names.contains(host.host)
     }
 

@@ -59,9 +59,9 @@ package final class WebSocketConnection {
         self.write(frame)
     }
 
-    /// Sends one complete frame at once: straight to the socket while nothing waits in the channel, which is the rule at
-    /// the live edge and saves the half of a frame's cost that is the channel's bookkeeping. What the socket does not take
-    /// goes the channel's way.
+    /// Sends one complete frame at once: straight to the socket while nothing waits in the channel, which is the rule
+    /// at the live edge and saves the half of a frame's cost that is the channel's bookkeeping. What the socket does
+    /// not take goes the channel's way.
     package func sendNow(preframed frame: ByteBuffer) {
         guard self.isOpen, self.channel.isActive, self.context != nil else { return }
         if self.isQueued { self.isQueued = self.pendingBytes > 0 }

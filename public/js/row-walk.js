@@ -1,0 +1,55 @@
+// Moving through the rows by keys and buttons: each move holds the rows first.
+
+export class RowWalk {
+    #rows;
+    #relay;
+    #hold;
+    #isHeld;
+    #moved;
+    #say;
+
+    /** `hold(reason)` holds, `isHeld()` tells, `moved()` follows the focus, `say(text)` tells the reader. */
+    constructor({ rows, relay, hold, isHeld, moved, say }) {
+        this.#rows = rows;
+        this.#relay = relay;
+        this.#hold = hold;
+        this.#isHeld = isHeld;
+        this.#moved = moved;
+        this.#say = say;
+    }
+
+    /** To the next row, or the one before; the first key only focuses the row that is there. */
+    step(step) {
+        const current = this.#rows.focused === undefined ? this.#rows.current : this.#rows.current + step;
+        this.#hold("moved");
+        this.#rows.focus(current);
+        this.#moved();
+    }
+
+    /** By a share of the view. Downwards there is nothing beyond live. */
+    scroll(share) {
+        if (share > 0 && !this.#isHeld()) return;
+        this.#hold("scrolled");
+        this.#rows.scrollBy(share);
+    }
+
+    oldest() {
+        this.#hold("moved");
+        this.#rows.toOldest();
+    }
+
+    /** To the next row of a severity, "error" or "warn"; backwards from live, to the newest one. */
+    async jump(step, severity) {
+        const isFromEnd = step < 0 && !this.#isHeld();
+        const from = this.#rows.focused ?? (isFromEnd ? this.#rows.lastIndex + 1 : this.#rows.current);
+        this.#hold("moved");
+        const { index } = await this.#relay.ask("find", { from, step, severity });
+        if (index === undefined) {
+            const noun = severity === "error" ? "error" : "warning";
+            this.#say(`No ${step > 0 ? "later" : "earlier"} ${noun} in these rows`);
+        } else {
+            this.#rows.focus(index, { isCentred: true });
+            this.#moved();
+        }
+    }
+}
