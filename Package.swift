@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "TailraceWeb",
             dependencies: [
-                "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CZlib", "CLinux",
+                "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CLinux",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -95,6 +95,8 @@ final class BlockStore: Sendable {
                     PRAGMA user_version = \(Self.schemaVersion);
                     """)
         }
+        // From here on the file's first page says whose it is.
+        try self.copyWriteAheadLog()
     }
 
     func apply(_ change: Change) throws {

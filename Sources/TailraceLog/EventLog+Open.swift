@@ -42,17 +42,30 @@ extension EventLog {
     private static func openStore(
         in folder: LogFolder, settings: Settings, notices: inout [String]
     ) throws(LogError) -> BlockStore {
+        switch FileHeader.verdict(path: folder.databasePath) {
+        case .ours: break
+        case .damaged: try Self.moveAside(folder, "damaged", "it is not a database", &notices)
+        case .foreign: try Self.moveAside(folder, "foreign", "it is a database of another program", &notices)
+        }
         do {
             return try Self.prepared(folder, settings)
         } catch {
             guard Self.isDamage(error) else { throw Self.unavailable(error) }
-            let target = try folder.moveAside(why: "damaged")
-            notices.append("the log could not be used (\(error)); it was moved to \(target) and a new one begun")
+            let reason = (error as? LogError)?.message ?? String(describing: error)
+            try Self.moveAside(folder, "damaged", reason, &notices)
         }
         do { return try Self.prepared(folder, settings) } catch { throw Self.unavailable(error) }
     }
 
+    private static func moveAside(
+        _ folder: LogFolder, _ why: String, _ reason: String, _ notices: inout [String]
+    ) throws(LogError) {
+        let target = try folder.moveAside(why: why)
+        notices.append("the log could not be used: \(reason); it was moved to \(target) and a new one begun")
+    }
+
     private static func prepared(_ folder: LogFolder, _ settings: Settings) throws -> BlockStore {
+        try folder.makeDatabasePrivate()
         let store = try BlockStore(path: folder.databasePath, alwaysSync: settings.sync == .always)
         do {
             try store.prepare()

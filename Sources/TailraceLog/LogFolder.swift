@@ -35,6 +35,18 @@ final class LogFolder: Sendable {
 
     deinit { close(self.lock) }
 
+    /// Makes the file for this user alone before SQLite does; its companions take over the mode.
+    func makeDatabasePrivate() throws(LogError) {
+        let descriptor = open(self.databasePath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw LogError(
+                .unusable, "cannot open \(self.databasePath): \(String(cString: strerror(errno)))",
+                hint: "give the user that runs tailrace write access")
+        }
+        fchmod(descriptor, 0o600)
+        close(descriptor)
+    }
+
     /// Renames the database and its companions to `tailrace.db.<why>-<time>`; returns the new name.
     func moveAside(why: String) throws(LogError) -> String {
         let stamp = Timestamp(nanoseconds: Timestamp.now().nanoseconds / 1_000_000_000 * 1_000_000_000).rfc3339

@@ -45,6 +45,19 @@ final class LogFolder {
     func link(_ target: String, _ name: String) { _ = symlink(target, self.path(name)) }
     func makeFolder(_ name: String) { _ = mkdir(self.path(name), 0o755) }
 
+    /// Returns when files that are created now are born later than `name`: the kernel stamps them once per tick.
+    func waitForNextTick(after name: String) {
+        let files = SystemFiles()
+        func birth(_ name: String) -> Int64 {
+            (try? files.facts(of: FilePath(self.path(name)), followingLinks: false))?.birth ?? .max
+        }
+        repeat {
+            self.remove("tick")
+            self.append("", to: "tick")
+        } while birth("tick") <= birth(name)
+        self.remove("tick")
+    }
+
     /// What logrotate's `copytruncate` does, in its two steps.
     func copyTruncate(_ name: String, to copy: String, between: () -> Void = {}) {
         self.write(self.read(name), to: copy)

@@ -181,6 +181,7 @@ import Testing
 
     @Test func `what was there before the first start and was rotated away stays unread`() throws {
         self.scratch.append("old\n", to: "a.log.1")
+        self.scratch.waitForNextTick(after: "a.log.1")
         self.scratch.append("1\n", to: "a.log")
         try self.run()
         self.scratch.rename("a.log.1", "a.log.2")

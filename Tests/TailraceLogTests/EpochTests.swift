@@ -22,8 +22,8 @@ import Testing
         #expect(log.epoch != old && log.notices.count == 1)
         #expect(log.head == 10)
         for number in ["eleven", "twelve", "thirteen"] { try log.append(number) }
-        #expect(log.position(of: 10) == Position(epoch: old, seq: 10))
-        #expect(log.position(of: 11) == Position(epoch: log.epoch, seq: 11))
+        #expect(log.position(of: 10) == Position(epoch: log.epoch, seq: 10))
+        #expect(try log.resume(from: log.position(of: 10)) == Resumption(after: 10))
         #expect(try log.resume(from: Position(epoch: old, seq: 0)) == Resumption(after: 0))
         #expect(try log.resume(from: Position(epoch: old, seq: 5)) == Resumption(after: 5))
         #expect(try log.resume(from: Position(epoch: old, seq: 10)) == Resumption(after: 10))

@@ -76,7 +76,7 @@ import Testing
         let log = try folder.open()
         #expect(log.notices.first?.contains("another program") == true)
         try log.append("one")
-        let aside = try #require(folder.files.first { $0.contains(".damaged-") && !$0.hasSuffix("-wal") })
+        let aside = try #require(folder.files.first { $0.hasPrefix("tailrace.db.foreign-") && !$0.hasSuffix("-wal") })
         let kept = try DatabaseQueue(path: "\(folder.path)/\(aside)").read {
             try Int.fetchOne($0, sql: "SELECT x FROM treasure")
         }

@@ -50,8 +50,9 @@ def _matters(line) -> bool:
 
 
 @pytest.fixture
-def logs(relay):
+def logs(relay, tmp_path):
     """A relay that follows one file of JSON lines."""
+    (tmp_path / "app.log").touch()
     return FollowedFile(relay(CONFIG, server=f'public = "{REPOSITORY / "public"}"'))
 
 
@@ -69,7 +70,6 @@ class FollowedFile:
     def __init__(self, relay):
         self.relay = relay
         self.path = relay.path("app.log")
-        self.path.touch()
 
     @property
     def url(self) -> str:

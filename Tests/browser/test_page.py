@@ -278,13 +278,15 @@ LOW_CONTRAST = """() => {
         const [r, g, b] = colour.map((part) => linear(part / 255));
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const texts = [...document.querySelectorAll(".top *, .columns-head *, #rows *, .strip *")].filter((element) =>
-        element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ""));
+    const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
+    const texts = [...document.querySelectorAll(".top *, .columns-head *, #rows *, .strip *")]
+        .filter((element) => element.checkVisibility() && hasText(element));
     return texts.flatMap((element) => {
         const below = ground(element);
         const text = over(rgba(getComputedStyle(element).color), below);
         const [high, low] = [light(text), light(below)].sort((a, b) => b - a);
         const ratio = (high + 0.05) / (low + 0.05);
-        return ratio < 4.5 ? [`${element.className || element.tagName} "${element.textContent.trim()}" ${ratio.toFixed(2)}`] : [];
+        const name = `${element.className || element.tagName} "${element.textContent.trim()}"`;
+        return ratio < 4.5 ? [`${name} ${ratio.toFixed(2)}`] : [];
     });
 }"""

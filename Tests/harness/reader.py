@@ -94,6 +94,9 @@ class Reader:
 
     def abort(self):
         """Goes away without a word: the other end sees a reset."""
-        self.socket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.socket.socket.shutdown(socket.SHUT_RD)
-        self.socket.socket.close()
+        try:
+            self.socket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.socket.socket.shutdown(socket.SHUT_RD)
+            self.socket.socket.close()
+        except OSError:
+            pass  # it is gone already

@@ -71,7 +71,7 @@ def test_readers_that_join_at_different_times_decode_every_message(relay):
         eventually(lambda: writer.written > 400 * (count + 1))
     # Some go again, without a word.
     for reader in readers[3:5]:
-        reader.socket.socket.shutdown(socket.SHUT_RDWR)
+        reader.abort()
     total = writer.stop()
     append(one.path("app.log"), "the end")
     for thread in threads:

@@ -84,7 +84,8 @@ export class Page {
         );
         this.#ruler = new RulerView(element("ruler"), { scrollTo: (share) => this.#rows.scrollToShare(share), signal });
         this.#blank = new BlankView(element("blank"), { setFilter: (text) => this.#editFilter(text) });
-        this.#details = new DetailsPanelView({ main: element("main"), panel: element("details"), rows: element("rows") }, {
+        const places = { main: element("main"), panel: element("details"), rows: element("rows") };
+        this.#details = new DetailsPanelView(places, {
             fetchEvent: async () => (await this.#relay.ask("event", { index: this.#rows.focused })).event,
             context: () => ({ epoch: this.#counts.position?.epoch, zone: this.#settings.zone, now: Date.now() }),
             act: (what) => this.#actedInDetails(what),

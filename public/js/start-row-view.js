@@ -16,7 +16,8 @@ export class StartRowView {
     }
 
     /** `start` is what the worker says of the list. */
-    show({ time, hasOlder, isFull, isLoading }, zone) {
+    show({ rows, time, hasOlder, isFull, isLoading }, zone) {
+        this.element.hidden = rows === 0;
         const end = hasOlder ? "this page keeps no more rows" : "nothing older in the log matches";
         const canLoad = isLoading || (hasOlder && !isFull);
         const at = clock(time, zone);

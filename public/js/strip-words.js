@@ -24,7 +24,7 @@ export function stripItems(view) {
         link: linkItem(view),
         lag: lagItem(Object.entries(stats?.sources ?? {})),
         rates: item(rates ? `matched ${rate(rates.matched)} of ${rate(rates.seen)}` : "matched \u2013 of \u2013"),
-        wire: item(wire ? `${bytes(isLost ? 0 : wire.perSecond)}/s packed ${wire.ratio.toFixed(1)} : 1` : ""),
+        wire: item(wire ? `${bytes(isLost ? 0 : wire.perSecond)}/s${wire.ratio > 1 ? ` packed ${ratio(wire)}` : ""}` : ""),
         horizon: item(stats?.oldest_time ? `log keeps ${span(now - Date.parse(stats.oldest_time))}` : ""),
         gaps: gapsItem(counts.gaps),
         position: item(counts.position ? `${counts.position.epoch}:${count(counts.position.seq)}` : ""),
@@ -49,7 +49,7 @@ export const EXPLANATIONS = {
     ],
     wire: ({ wire }) => [
         `What this stream costs on the wire: ${bytes(wire.perSecond)} per second.`,
-        `That is ${wire.ratio.toFixed(1)} times smaller than the messages in it.`,
+        `Packed ${ratio(wire)} against the messages in it.`,
     ],
     horizon: ({ stats }) => [
         `The relay's log reaches back to event ${count(stats.oldest)} of ${stats.oldest_time}.`,
@@ -68,6 +68,10 @@ export const EXPLANATIONS = {
         "Every reader of this relay understands it.",
     ],
 };
+
+function ratio(wire) {
+    return `${wire.ratio.toFixed(1)} : 1`;
+}
 
 function linkItem({ link, now }) {
     if (link.phase === "lost") return item(`Disconnected ${span(now - link.since)}`, true);

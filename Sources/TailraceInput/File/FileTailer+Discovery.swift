@@ -1,5 +1,4 @@
 import Glibc
-import Logging
 import TailraceEvent
 
 extension FileTailer {
@@ -36,8 +35,8 @@ extension FileTailer {
         if walk.isCutShort {
             self.problems.set(
                 Self.limitPlace,
-                "the patterns match more than \(GlobWalk.maxFiles) files or \(GlobWalk.maxFolders) folders, the rest is "
-                    + "not followed; narrow paths or add exclude",
+                "the patterns match more than \(GlobWalk.maxFiles) files or \(GlobWalk.maxFolders) folders, "
+                    + "the rest is not followed; narrow paths or add exclude",
                 now: now)
         } else {
             self.problems.clear(Self.limitPlace)
