@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "TailraceWeb",
             dependencies: [
-                "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CLinux",
+                "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CZlib", "CLinux",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -87,6 +87,8 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
+            name: "TailraceEventTests", dependencies: ["TailraceEvent"], swiftSettings: strict),
+        .testTarget(
             name: "TailraceCodecTests", dependencies: ["TailraceCodec", "TailraceEvent", "TailraceOptions"],
             swiftSettings: strict),
         .testTarget(
@@ -102,7 +104,26 @@ let package = Package(
             name: "TailraceRouterTests", dependencies: ["TailraceRouter", "TailraceFilter", "TailraceEvent"],
             swiftSettings: strict),
         .testTarget(
+            name: "TailraceLogTests",
+            dependencies: ["TailraceLog", "TailraceEvent", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(
             name: "TailraceDeflateTests", dependencies: ["TailraceDeflate"], swiftSettings: strict),
+        .testTarget(
+            name: "TailraceHubTests",
+            dependencies: [
+                "TailraceHub", "TailraceLog", "TailraceFilter", "TailraceEvent", "TailraceDeflate",
+                nio("NIOCore"), nio("NIOPosix"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TailraceWebTests",
+            dependencies: [
+                "TailraceWeb", "TailraceDeflate", "TailraceEvent",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "TailraceDaemonTests",
             dependencies: ["TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent"],

@@ -101,11 +101,17 @@ def latency() -> dict:
         _wait_live(relay, 10)
         relay.write(1000, WARM_SECONDS).wait()
         crowd.report(reset=True)
+        before, cpu = relay.metrics(), relay.cpu_seconds()
         relay.write(1000, 10).wait()
+        cpu = relay.cpu_seconds() - cpu
         _drain(relay, 1000 * (WARM_SECONDS + 10), 10)
         report = crowd.report()
+        commits = relay.metrics()["tailrace_log_commits_total"] - before["tailrace_log_commits_total"]
     found = report["latency_us"]
-    return {"p50_ms": found["p50"] / 1000, "p99_ms": found["p99"] / 1000, "max_ms": found["max"] / 1000}
+    return {
+        "p50_ms": found["p50"] / 1000, "p99_ms": found["p99"] / 1000, "max_ms": found["max"] / 1000,
+        "cores": cpu / 10, "commits_per_second": commits / 10,
+    }
 
 
 def _held(readers: int, rate: float, seconds: float) -> dict:
@@ -185,11 +191,13 @@ def stalled() -> dict:
             writing = relay.write(5000, 12)
             time.sleep(4)
             healthy.report(reset=True)
+            cpu = relay.cpu_seconds()
             writing.wait()
+            cpu = relay.cpu_seconds() - cpu
             report = healthy.report()
             after = relay.rss_bytes()
             behind = relay.metrics()["tailrace_readers_behind_total"]
     return {
         "rss_growth_mib": (after - before) / (1 << 20), "healthy_p99_ms": report["latency_us"]["p99"] / 1000,
-        "fell_behind": behind, "lost": sum(one["breaks"] for one in report["samples"]),
+        "fell_behind": behind, "lost": sum(one["breaks"] for one in report["samples"]), "cores": cpu / 8,
     }

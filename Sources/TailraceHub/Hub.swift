@@ -181,12 +181,10 @@ package actor Hub {
             let first = reached + 1
             for slice in slices where !step.isFull { reached = step.take(slice, notBefore: nil) }
             events += step.count
-            carried = (0, 0)
-            if let frame = step.frame(
-                first: first, last: reached, position: self.log.position(of: reached), form: form)
-            {
-                frames.append(frame)
-            }
+            let position = self.log.position(of: reached)
+            let frame = step.frame(first: first, last: reached, position: position, form: form)
+            carried = frame == nil ? (step.seen, step.matched) : (0, 0)
+            if let frame { frames.append(frame) }
         }
         return (frames, events)
     }

@@ -64,7 +64,8 @@ import Testing
         batch.appendFieldsToLast(Array("\"a\":1".utf8).span)
         #expect(batch.isEmpty && batch.bytes.isEmpty)
         batch.append(
-            Sample(time: 1, received: 1, level: .warn, origin: Origin(source: "s", host: "h"), message: "m", fields: ""))
+            Sample(
+                time: 1, received: 1, level: .warn, origin: Origin(source: "s", host: "h"), message: "m", fields: ""))
         batch.appendFieldsToLast([UInt8]().span)
         #expect(batch.fields(at: 0) == "{}")
     }

@@ -62,7 +62,9 @@ import Testing
         for _ in 0..<400 {
             var sample = Sample.random(using: &random)
             // Mostly within a second, now and then far away: the second's text is kept between events.
-            if Bool.random(using: &random) { sample.time = base + Int64.random(in: -2...2, using: &random) * 500_000_000 }
+            if Bool.random(using: &random) {
+                sample.time = base + Int64.random(in: -2...2, using: &random) * 500_000_000
+            }
             if Bool.random(using: &random) { sample.received = sample.time }
             batch.append(sample)
         }

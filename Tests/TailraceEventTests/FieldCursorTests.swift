@@ -60,7 +60,8 @@ import Testing
         case 4: return Bool.random(using: &random)
         case 5: return NSNull()
         case 6, 7:
-            return (0..<Int.random(in: 0...3, using: &random)).map { _ in Self.anything(depth: depth - 1, using: &random) }
+            let count = Int.random(in: 0...3, using: &random)
+            return (0..<count).map { _ in Self.anything(depth: depth - 1, using: &random) }
         default: return Self.object(depth: depth - 1, using: &random)
         }
     }

@@ -23,8 +23,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "x", "warnin", "warnings", "emergencies", "informat", "emergency!", "err\u{0}", "\u{0}err", "éerr", "info ",
-        "criticaly", "erroooooooooooor",
+        "", "x", "warnin", "warnings", "emergencies", "informat", "emergency!", "err\u{0}", "\u{0}err", "éerr",
+        "info ", "criticaly", "erroooooooooooor",
     ])
     func `other words name no level`(name: String) {
         #expect(Level(name: name) == nil)

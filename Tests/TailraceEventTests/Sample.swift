@@ -15,7 +15,8 @@ struct Sample: Equatable {
         Sample(
             time: .random(in: .min ... .max, using: &random), received: .random(in: .min ... .max, using: &random),
             level: random.pick([nil] + Level.allCases.map { $0 }),
-            origin: Origin(source: random.pick(["nginx", "system", "é\"\\"]), host: random.pick(["web-1", "web-2", ""])),
+            origin: Origin(
+                source: random.pick(["nginx", "system", "é\"\\"]), host: random.pick(["web-1", "web-2", ""])),
             message: random.text(scalars: random.pick([0, 1, 7, 8, 40])),
             fields: random.pick(["", "\"pid\":811", "\"a\":{\"b\":[1,2]},\"c\":null"]),
             streams: .random(in: 0 ... .max, using: &random))

@@ -49,8 +49,13 @@ final class FakeTransport: ReaderTransport {
 
     private func stallForATurn() {
         self.isWritable = false
+        self.onNextTurn { $0.setWritable(true) }
+    }
+
+    /// Runs on the loop after what is already waiting there.
+    func onNextTurn(_ body: @escaping @Sendable (FakeTransport) -> Void) {
         let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-        self.eventLoop.execute { bound.value.setWritable(true) }
+        self.eventLoop.execute { body(bound.value) }
     }
 
     /// Done when `condition` holds; fails when it does not come true while a person would wait.
@@ -78,11 +83,11 @@ final class FakeTransport: ReaderTransport {
 }
 
 extension FakeTransport {
-    var events: [Message.Events] { self.messages.compactMap { if case .events(let events) = $0 { events } else { nil } } }
-    var gaps: [Message.Gap] { self.messages.compactMap { if case .gap(let gap) = $0 { gap } else { nil } } }
-    var opened: [Message.Opened] { self.messages.compactMap { if case .opened(let opened) = $0 { opened } else { nil } } }
-    var problems: [Message.Problem] { self.messages.compactMap { if case .error(let error) = $0 { error } else { nil } } }
-    var fetched: [Message.Fetched] { self.messages.compactMap { if case .fetched(let done) = $0 { done } else { nil } } }
+    var events: [Message.Events] { self.messages.compactMap { if case .events(let it) = $0 { it } else { nil } } }
+    var gaps: [Message.Gap] { self.messages.compactMap { if case .gap(let it) = $0 { it } else { nil } } }
+    var opened: [Message.Opened] { self.messages.compactMap { if case .opened(let it) = $0 { it } else { nil } } }
+    var problems: [Message.Problem] { self.messages.compactMap { if case .error(let it) = $0 { it } else { nil } } }
+    var fetched: [Message.Fetched] { self.messages.compactMap { if case .fetched(let it) = $0 { it } else { nil } } }
 
     /// Events of the live stream in the order they came, fetched ones left out.
     var streamed: [Message.Event] {

@@ -30,7 +30,10 @@ struct Reader: Sendable {
 
     /// What the client, or its network, does.
     func act(_ body: @escaping @Sendable (ReaderSession, FakeTransport) -> Void) async throws {
-        try await self.loop.submit { if let session = self.bound.value.session { body(session, self.bound.value) } }.get()
+        try await self.loop.submit {
+            let transport = self.bound.value
+            if let session = transport.session { body(session, transport) }
+        }.get()
     }
 
     func wait(_ what: String = #function, until condition: @escaping @Sendable (FakeTransport) -> Bool) async throws {

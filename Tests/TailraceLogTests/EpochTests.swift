@@ -23,15 +23,14 @@ import Testing
         #expect(log.head == 10)
         for number in ["eleven", "twelve", "thirteen"] { try log.append(number) }
         #expect(log.position(of: 10) == Position(epoch: log.epoch, seq: 10))
-        #expect(try log.resume(from: log.position(of: 10)) == Resumption(after: 10))
-        #expect(try log.resume(from: Position(epoch: old, seq: 0)) == Resumption(after: 0))
-        #expect(try log.resume(from: Position(epoch: old, seq: 5)) == Resumption(after: 5))
-        #expect(try log.resume(from: Position(epoch: old, seq: 10)) == Resumption(after: 10))
+        #expect(try log.resume(from: log.position(of: 10)).text == "after 10")
+        #expect(try log.resume(from: Position(epoch: old, seq: 0)).text == "after 0")
+        #expect(try log.resume(from: Position(epoch: old, seq: 5)).text == "after 5")
+        #expect(try log.resume(from: Position(epoch: old, seq: 10)).text == "after 10")
         #expect(
-            try log.resume(from: Position(epoch: old, seq: 13))
-                == Resumption(after: 10, missing: .init(from: 11, through: 13, count: 3, reason: .powerLoss)))
-        #expect(try log.resume(from: Position(epoch: log.epoch, seq: 12)) == Resumption(after: 12))
-        #expect(try log.resume(from: Position(epoch: log.epoch, seq: 13)) == Resumption(after: 13))
+            try log.resume(from: Position(epoch: old, seq: 13)).text == "after 10, lost 11...13 (3) power-loss")
+        #expect(try log.resume(from: Position(epoch: log.epoch, seq: 12)).text == "after 12")
+        #expect(try log.resume(from: Position(epoch: log.epoch, seq: 13)).text == "after 13")
         #expect(throws: PositionError.future(head: 13)) {
             try log.resume(from: Position(epoch: log.epoch, seq: 14))
         }
@@ -94,8 +93,7 @@ import Testing
         let next = try survivor.open()
         #expect(next.epoch != old && next.head == 3)
         #expect(
-            try next.resume(from: Position(epoch: old, seq: 5))
-                == Resumption(after: 3, missing: .init(from: 4, through: 5, count: 2, reason: .powerLoss)))
+            try next.resume(from: Position(epoch: old, seq: 5)).text == "after 3, lost 4...5 (2) power-loss")
     }
 
     @Test func `two power losses in a row leave three epochs that are told apart`() throws {
@@ -107,10 +105,9 @@ import Testing
         try log.append("eleven")
         #expect(log.position(of: 11).epoch == log.epoch)
         #expect(
-            try log.resume(from: Position(epoch: second, seq: 12))
-                == Resumption(after: 10, missing: .init(from: 11, through: 12, count: 2, reason: .powerLoss)))
+            try log.resume(from: Position(epoch: second, seq: 12)).text == "after 10, lost 11...12 (2) power-loss")
         #expect(try log.resume(from: Position(epoch: first, seq: 15)).missing?.count == 5)
-        #expect(try log.resume(from: Position(epoch: second, seq: 10)) == Resumption(after: 10))
+        #expect(try log.resume(from: Position(epoch: second, seq: 10)).text == "after 10")
     }
 
     @Test func `a lost tail whose successors were evicted is two holes`() throws {
@@ -120,7 +117,7 @@ import Testing
         try log.tidy()
         #expect(log.oldest > 11)
         let resumption = try log.resume(from: Position(epoch: old, seq: 13))
-        #expect(resumption.missing == .init(from: 11, through: 13, count: 3, reason: .powerLoss))
+        #expect(resumption.text == "after 10, lost 11...13 (3) power-loss")
         let reading = try Reading(log, after: resumption.after)
         #expect(reading.isGapless)
         #expect(reading.holes == [.init(range: 11...log.oldest - 1, reason: .evicted)])

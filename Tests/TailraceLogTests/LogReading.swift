@@ -28,7 +28,9 @@ struct Reading: Equatable {
                 if slices.isEmpty { break reading }
                 for slice in slices {
                     self.isGapless = self.isGapless && slice.firstSeq == cursor + 1
-                    for (seq, sample) in zip(slice.firstSeq...slice.lastSeq, slice.samples) { self.events[seq] = sample }
+                    for (seq, sample) in zip(slice.firstSeq...slice.lastSeq, slice.samples) {
+                        self.events[seq] = sample
+                    }
                     cursor = slice.lastSeq
                 }
             }
@@ -53,5 +55,14 @@ extension EventLog {
             _ = try self.append(EventBatch(messages: (next...end).map(String.init)), checkpoints: [])
             next = end + 1
         }
+    }
+}
+
+extension Resumption {
+    /// `after 10, lost 11...13 (3) power-loss`
+    var text: String {
+        guard let missing = self.missing else { return "after \(self.after)" }
+        let count = missing.count.map(String.init) ?? "?"
+        return "after \(self.after), lost \(missing.from)...\(missing.through) (\(count)) \(missing.reason.rawValue)"
     }
 }

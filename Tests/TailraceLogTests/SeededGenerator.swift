@@ -19,7 +19,9 @@ struct SeededGenerator: RandomNumberGenerator {
     /// Text with everything that JSON escapes, and scalars of every UTF-8 length; without U+FEFF, which Foundation's
     /// JSON loses.
     mutating func text(scalars: Int) -> String {
-        let special: [Unicode.Scalar] = ["\"", "\\", "/", "\n", "\r", "\t", "\u{8}", "\u{c}", "\u{0}", "\u{1f}", "\u{7f}"]
+        let special: [Unicode.Scalar] = [
+            "\"", "\\", "/", "\n", "\r", "\t", "\u{8}", "\u{c}", "\u{0}", "\u{1f}", "\u{7f}",
+        ]
         let wide: [Unicode.Scalar] = ["é", "ß", "日", "\u{2028}", "\u{ffff}", "👩", "\u{10ffff}"]
         var text = String.UnicodeScalarView()
         for _ in 0..<scalars {

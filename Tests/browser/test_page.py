@@ -33,6 +33,19 @@ def test_markup_in_a_line_stays_text(logs, open_page):
     expect(page.grid.locator("img, script")).to_have_count(0)
 
 
+def test_joined_lines_take_one_row_until_lines_are_wrapped(logs, open_page):
+    logs.write(line("before"), line("first of three\nsecond\nthird"), line("after"))
+    page = open_page(logs.url)
+    page.shows("after")
+    joined = page.row("first of three")
+    expect(joined).to_contain_text("3 lines")
+    assert joined.bounding_box()["height"] == page.row("after").bounding_box()["height"]
+    expect(page.page.get_by_text("third")).to_be_hidden()
+    page.press("z")
+    expect(page.page.get_by_text("third")).to_be_visible()
+    assert joined.bounding_box()["height"] > 2 * page.row("after").bounding_box()["height"]
+
+
 def test_a_filter_applies_and_stands_in_the_address(logs, open_page):
     logs.write(*lines(1, 20), line("needle", level="error"))
     page = open_page(logs.url)

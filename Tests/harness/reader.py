@@ -2,7 +2,6 @@
 
 import json
 import socket
-import struct
 import time
 from collections.abc import Callable
 
@@ -93,10 +92,10 @@ class Reader:
         self.socket.close()
 
     def abort(self):
-        """Goes away without a word: the other end sees a reset."""
+        """Goes away without a word."""
         try:
-            self.socket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.socket.socket.shutdown(socket.SHUT_RD)
+            # Closing alone would not wake the client's thread that waits for bytes.
+            self.socket.socket.shutdown(socket.SHUT_RDWR)
             self.socket.socket.close()
         except OSError:
             pass  # it is gone already

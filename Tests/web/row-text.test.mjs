@@ -61,7 +61,8 @@ test("long messages and values are cut and say so", () => {
 });
 
 test("joined lines are counted", () => {
-    assert.equal(row({ message: "a\nb\nc" }).lines, 3);
+    const joined = row({ message: "a\nb\nc" });
+    assert.deepEqual([joined.parts, joined.rest, joined.lines], [["a"], "\nb\nc", 3]);
     assert.equal(row({ message: "a\nb", fields: { lines: 42 } }).lines, 42);
     assert.equal(row({}).lines, undefined);
 });

@@ -43,6 +43,10 @@ function opened(filter = "") {
     return { session, say };
 }
 
+const stats = (head, matched, error = 0) => ({
+    type: "stats", head, oldest: 1, matched, seen: matched, levels: { matched: { error } }, rates: {}, sources: {},
+});
+
 /** What the rows are: seqs, or the titles of rows that are not events. */
 function rows(session) {
     session.rows.look({ follow: false, first: 0, end: 1e6, missing: { first: 0, end: 1e6 } });
@@ -177,23 +181,13 @@ test("a position the relay does not know starts anew and says so", () => {
 
 test("holding waits for its moment, then counts what the server keeps back", () => {
     const { session, say } = opened();
-    const stats = (matched, error) => ({
-        type: "stats",
-        head: 100,
-        oldest: 1,
-        matched,
-        seen: matched,
-        levels: { matched: { error } },
-        rates: {},
-        sources: {},
-    });
-    say(stats(5000, 7));
+    say(stats(100, 5000, 7));
     session.hold();
     say(events(101, 104));
     assert.deepEqual(session.take().counts.news, { matched: 4, errors: 0 });
     assert.deepEqual(session.holdDue(), [{ type: "hold" }]);
     assert.deepEqual(session.holdDue(), []);
-    say(stats(5104, 9));
+    say(stats(204, 5104, 9));
     assert.deepEqual(session.take().counts.news, { matched: 104, errors: 2 });
     assert.deepEqual(session.release(false), [{ type: "release" }]);
     say({ type: "gap", from: 105, to: 204, count: 100, reason: "paused" });
@@ -203,7 +197,8 @@ test("holding waits for its moment, then counts what the server keeps back", () 
 });
 
 test("a short hold is not told to the server", () => {
-    const { session } = opened();
+    const { session, say } = opened();
+    say(stats(100, 100));
     session.hold();
     assert.deepEqual(session.release(false), []);
     session.hold();
@@ -211,8 +206,19 @@ test("a short hold is not told to the server", () => {
     assert.deepEqual(session.release(true), [{ type: "release", play: true }]);
 });
 
+test("without statistics to count from, a hold waits for them", () => {
+    const { session, say } = opened();
+    session.hold();
+    assert.deepEqual(session.holdDue(), []);
+    say(events(101, 102));
+    assert.deepEqual(say(stats(102, 900)), [{ type: "hold" }]);
+    say(stats(104, 902));
+    assert.equal(session.take().counts.news.matched, 4);
+});
+
 test("a held page that reconnects asks to hold again, and keeps its count", () => {
     const { session, say } = opened();
+    say(stats(100, 100));
     session.hold();
     say(events(101, 103));
     session.holdDue();
@@ -237,10 +243,11 @@ test("a changed filter while held comes around the held event and shows only whe
     say(events(1, 50));
     assert.equal(session.take().list.generation, 1);
     say(events(51, 100));
-    assert.deepEqual(say({ type: "live", position: "7c1e:100" }), [{ type: "hold" }]);
+    assert.deepEqual(say({ type: "live", position: "7c1e:100" }), []);
     const { list } = session.take();
     assert.equal(list.generation, 2);
     assert.equal(list.rows.find((row) => row.index === list.anchor).seq, 95);
+    assert.deepEqual(say(stats(100, 100)), [{ type: "hold" }]);
 });
 
 test("what was skipped is loaded into its place", () => {

@@ -132,7 +132,7 @@ function lookedWords({ counts, stats, now }) {
 }
 
 function skeleton() {
-    return SKELETON_WIDTHS.map((width) => {
+    return [...SKELETON_WIDTHS, ...SKELETON_WIDTHS].map((width) => {
         const bar = h("i");
         bar.style.setProperty("--size", `${width}%`);
         return h("div", { class: "skeleton", "aria-hidden": "true" }, h("i"), h("i"), h("i"), bar);

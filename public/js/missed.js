@@ -38,6 +38,9 @@ export class Missed {
         };
     }
 
+    /** Whether there is something to count from. */
+    get isAnchored() { return this.#anchor !== undefined; }
+
     forget() {
         this.#anchor = undefined;
         this.#latest = undefined;

@@ -121,8 +121,10 @@ function messageOf(event, words) {
     const shown = full.length > MESSAGE_LIMIT ? full.slice(0, MESSAGE_LIMIT) : full;
     const written = /^(?:[\w./@-]+)?\[\d+\]:? /.exec(shown)?.[0] ?? "";
     const id = written || identifierOf(event);
-    const lines = shown.includes("\n") ? Math.max(event.fields?.lines ?? 0, full.split("\n").length) : undefined;
-    return { id, parts: marked(shown.slice(written.length), words), lines, isCut: full.length > shown.length };
+    const [first, ...others] = shown.slice(written.length).split("\n");
+    const lines = others.length > 0 ? Math.max(event.fields?.lines ?? 0, full.split("\n").length) : undefined;
+    const rest = others.map((line) => `\n${line}`).join("");
+    return { id, parts: marked(first, words), rest, lines, isCut: full.length > shown.length };
 }
 
 /** "sshd[20211]: " for events whose transport keeps it apart from the message. */

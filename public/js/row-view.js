@@ -50,7 +50,7 @@ export class RowView {
         if (row.kind !== "event") return `-- ${[row.title, row.facts].filter(Boolean).join(", ")}`;
         const tail = row.tail.map(({ key, value }) => `${key}=${value}`);
         const time = row.time.millis ? `${row.time.second}.${row.time.millis}` : row.time.second;
-        return [time, row.level ?? "-", row.source, row.id + row.parts.flat().join(""), ...tail].join(" ");
+        return [time, row.level ?? "-", row.source, row.id + row.parts.flat().join("") + row.rest, ...tail].join(" ");
     }
 
     #showEvent(row) {
@@ -68,6 +68,7 @@ export class RowView {
         cells.source.data = row.source;
         cells.id.data = row.id;
         this.#showBody(row.parts);
+        cells.rest.data = row.rest;
         cells.lines.data = row.lines ? `\u22ef ${row.lines} lines` : row.isCut ? "cut here, open it for all" : "";
         cells.fold.hidden = cells.lines.data === "";
         this.#showTail(row.tail);
@@ -131,12 +132,11 @@ export class RowView {
 
 const SIGNS = { gap: "gap", skipped: "hold", note: "restart" };
 
-const WAITING = { time: { second: "", millis: "" }, source: "", id: "", parts: [""], tail: [] };
+const WAITING = { time: { second: "", millis: "" }, source: "", id: "", parts: [""], rest: "", tail: [] };
 
 function newCells() {
-    const texts = Object.fromEntries(["second", "millis", "letter", "source", "id", "text", "lines"].map(
-        (name) => [name, document.createTextNode("")],
-    ));
+    const names = ["second", "millis", "letter", "source", "id", "text", "rest", "lines"];
+    const texts = Object.fromEntries(names.map((name) => [name, document.createTextNode("")]));
     const time = h("span", null, texts.second);
     const level = h("span", { class: "level" }, texts.letter);
     const levelCell = h("span", { class: "row-level", role: "gridcell" }, level);
@@ -148,7 +148,15 @@ function newCells() {
         h("span", { class: "row-time", role: "gridcell" }, time, texts.millis),
         levelCell,
         h("span", { class: "row-source", role: "gridcell" }, dot, h("span", { class: "name" }, texts.source)),
-        h("span", { class: "row-message", role: "gridcell" }, h("span", { class: "id" }, texts.id), body, fold, tail),
+        h(
+            "span",
+            { class: "row-message", role: "gridcell" },
+            h("span", { class: "id" }, texts.id),
+            body,
+            h("span", { class: "rest" }, texts.rest),
+            fold,
+            tail,
+        ),
     ];
     return { ...texts, time, level, levelCell, dot, body, fold, tail, all };
 }

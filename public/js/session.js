@@ -30,6 +30,7 @@ export class Session {
     #isOpen = false;       // the server sends a lens on this connection
     #isLive = false;       // the backlog is through
     #isHeld = false;
+    #isHoldDue = false;
     #holdSent = false;
     #resume;               // { lostAt, missing, read } until the backlog of a resumed stream is through
     #lostAt;
@@ -99,16 +100,15 @@ export class Session {
 
     /** The reader still holds after a short moment: from now on only counts should come. */
     holdDue() {
-        const canHold = this.#isHeld && this.#isLive && !this.#holdSent && !this.#asked;
-        if (!canHold) return [];
-        this.#holdSent = true;
-        return [{ type: "hold" }];
+        this.#isHoldDue = this.#isHeld;
+        return this.#askToHold();
     }
 
     /** Back to the newest events; `play` asks for all that came meanwhile instead of one gap. */
     release(play) {
         if (!this.#isHeld) return [];
         this.#isHeld = false;
+        this.#isHoldDue = false;
         this.rows.hold(false);
         this.#touch("counts");
         if (!this.#holdSent) return [];
@@ -245,7 +245,7 @@ export class Session {
         this.#tellResumed(now);
         this.#reached(message.position);
         this.#touch("counts", "start");
-        return this.holdDue();
+        return this.#askToHold();
     }
 
     /** Once per resume: when the backlog is through, or at once when the reader holds and no backlog comes. */
@@ -278,7 +278,15 @@ export class Session {
         if (this.#holdSent) this.#missed.update(message);
         else if (this.#isLive) this.#missed.anchor(message);
         this.#touch("stats", "counts", "start");
-        return [];
+        return this.#askToHold();
+    }
+
+    /** Rows go on coming until the backlog is through and there are statistics to count from. */
+    #askToHold() {
+        const canHold = this.#isHoldDue && !this.#holdSent && this.#isLive && !this.#asked && this.#missed.isAnchored;
+        if (!canHold) return [];
+        this.#holdSent = true;
+        return [{ type: "hold" }];
     }
 
     #fetched(message) {

@@ -24,7 +24,7 @@ export function stripItems(view) {
         link: linkItem(view),
         lag: lagItem(Object.entries(stats?.sources ?? {})),
         rates: item(rates ? `matched ${rate(rates.matched)} of ${rate(rates.seen)}` : "matched \u2013 of \u2013"),
-        wire: item(wire ? `${bytes(isLost ? 0 : wire.perSecond)}/s${wire.ratio > 1 ? ` packed ${ratio(wire)}` : ""}` : ""),
+        wire: wireItem(wire, isLost),
         horizon: item(stats?.oldest_time ? `log keeps ${span(now - Date.parse(stats.oldest_time))}` : ""),
         gaps: gapsItem(counts.gaps),
         position: item(counts.position ? `${counts.position.epoch}:${count(counts.position.seq)}` : ""),
@@ -89,6 +89,12 @@ function lagItem(sources) {
     const lag = ([, source]) => source.lag_bytes ?? 0;
     const worst = sources.reduce((one, other) => (lag(other) > lag(one) ? other : one));
     return lag(worst) > LAG_WORTH_SAYING ? item(`lag, worst ${worst[0]} ${bytes(lag(worst))}`, true) : item("no lag");
+}
+
+function wireItem(wire, isLost) {
+    if (!wire) return item("");
+    const packed = wire.ratio > 1 ? ` packed ${ratio(wire)}` : "";
+    return item(`${bytes(isLost ? 0 : wire.perSecond)}/s${packed}`);
 }
 
 function gapsItem(gaps) {

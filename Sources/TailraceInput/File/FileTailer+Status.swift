@@ -1,5 +1,3 @@
-import TailraceEvent
-
 extension FileTailer {
     /// Positions are written down this often at most: for people, not for resuming.
     private static let statusInterval = Duration.milliseconds(250)

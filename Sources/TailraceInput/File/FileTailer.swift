@@ -69,7 +69,8 @@ final class FileTailer {
     static let batchWeight = 512 << 10
     /// While events keep coming they are collected this long, so that a thousand tiny writes are not a thousand
     /// transactions; what comes after a quiet moment leaves at once.
-    static let pace = Duration.milliseconds(1)
+    static let pace = Duration.milliseconds(3)
+    private static let restMilliseconds: Int32 = 3
     /// Everything is looked at this often even if the kernel announces changes: mmap(2) writes and moves of folders far
     /// up are not announced.
     static let sweep = Duration.seconds(10)
@@ -172,7 +173,7 @@ final class FileTailer {
     /// Waits for something to do.
     private func rest() {
         self.sleep(until: self.nextDeadline)
-        if self.now() - self.lastSubmit < Self.pace { self.context.stop.wait(milliseconds: 1) }
+        if self.now() - self.lastSubmit < Self.pace { self.context.stop.wait(milliseconds: Self.restMilliseconds) }
     }
 
     private var nextDeadline: ContinuousClock.Instant {
