@@ -38,6 +38,7 @@ package final class ReaderSession {
         var cursor: UInt64
         var notBefore: NotBefore?
         var isReading = false
+        /// To be held once it is at the edge: what it opened is delivered first, so that every count is exact.
         var isHeld = false
         /// It was live and could not keep up.
         var isSlow = false
@@ -99,7 +100,7 @@ package final class ReaderSession {
         }
     }
 
-    /// Stops events from coming; counts still do.
+    /// Stops events from coming; counts still do. A backlog that was opened comes to its end first.
     package func hold() {
         switch self.phase {
         case .live(var membership):
@@ -130,7 +131,6 @@ package final class ReaderSession {
         case .catchingUp(var catchUp):
             catchUp.isHeld = false
             self.phase = .catchingUp(catchUp)
-            self.pump()
         case .joining(var catchUp):
             catchUp.isHeld = false
             self.phase = .joining(catchUp)
@@ -218,9 +218,7 @@ package final class ReaderSession {
 
     /// Reads the next step if there is room, or asks to be let in at the edge.
     private func pump() {
-        guard case .catchingUp(var catchUp) = self.phase, !catchUp.isReading, !catchUp.isHeld,
-            self.transport.isWritable
-        else { return }
+        guard case .catchingUp(var catchUp) = self.phase, !catchUp.isReading, self.transport.isWritable else { return }
         let edge = catchUp.handle.edge.load(ordering: .acquiring)
         guard catchUp.cursor < edge else { return self.askToJoin(catchUp) }
         catchUp.isReading = true

@@ -9,11 +9,14 @@ import Testing
     ) -> EventBatch {
         EventBatch(
             (0..<count).map { _ in
-                let letters = (0..<100).map { _ in random.pick(Array("abcdefghijklmnopqrstuvwxyz0123456789-_")) }
+                let letters = (0..<100).map { _ in Self.letters[Int.random(in: 0..<64, using: &random)] }
                 return Sample(
-                    time: received.nanoseconds, received: received.nanoseconds, message: String(letters))
+                    time: received.nanoseconds, received: received.nanoseconds,
+                    message: String(decoding: letters, as: UTF8.self))
             })
     }
+
+    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     @Test func `the oldest blocks go when the log is larger than it may be`() throws {
         var random = SeededGenerator(seed: 1)

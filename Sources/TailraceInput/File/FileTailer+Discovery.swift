@@ -6,8 +6,7 @@ extension FileTailer {
     func scan() {
         let started = self.now()
         self.needsScan = false
-        let walk = GlobWalk(self.options.patterns, exclude: self.options.exclude, files: self.files)
-        self.watches.setFolders(walk.folders.union(self.pathsByTarget.keys.map(\.directory)))
+        let walk = self.walkWatched()
         self.noteProblems(of: walk, at: started)
         let found = Set(walk.found)
         for path in self.matched.keys where !found.contains(path) { self.missing(path) }
@@ -23,6 +22,20 @@ extension FileTailer {
         // A scan of a huge tree must not become all that is done.
         let cost = self.now() - started
         self.nextSweep = self.now() + max(Self.sweep, cost * 50)
+    }
+
+    /// Lists the folders while they are watched, so that no file can come between the listing and the watch unseen.
+    private func walkWatched() -> GlobWalk {
+        func walk() -> GlobWalk {
+            GlobWalk(self.options.patterns, exclude: self.options.exclude, files: self.files)
+        }
+        let first = walk()
+        let targets = self.pathsByTarget.keys.map(\.directory)
+        guard self.watches.setFolders(first.folders.union(targets)) else { return first }
+        let second = walk()
+        // Folders that came meanwhile get their watch with the scan that their own announcement brings.
+        if second.folders != first.folders { self.needsScan = true }
+        return second
     }
 
     /// Stands for the input as a whole among the paths with problems.

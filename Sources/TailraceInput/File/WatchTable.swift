@@ -40,7 +40,11 @@ final class WatchTable {
     var descriptor: Int32 { self.watch?.descriptor ?? -1 }
 
     /// Watches exactly these folders. Adding a folder again is how a replaced one is noticed.
-    func setFolders(_ wanted: Set<FilePath>) {
+    ///
+    /// - Returns: true if a watch is new: what came into that folder since it was listed has not been announced.
+    @discardableResult
+    func setFolders(_ wanted: Set<FilePath>) -> Bool {
+        var isAnyNew = false
         for (folder, watch) in self.watchesByFolder where !wanted.contains(folder) { self.drop(folder, watch) }
         self.hasPolledFolders = false
         for folder in wanted {
@@ -48,12 +52,14 @@ final class WatchTable {
             let new = self.add(folder)
             if let old, old != new { self.drop(folder, old) }
             if let new {
+                if old != new { isAnyNew = true }
                 self.watchesByFolder[folder] = new
                 self.foldersByWatch[new, default: []].insert(folder)
             } else {
                 self.hasPolledFolders = true
             }
         }
+        return isAnyNew
     }
 
     /// Watches one folder more until the next `setFolders`.

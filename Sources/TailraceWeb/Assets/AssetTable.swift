@@ -85,7 +85,7 @@ package struct AssetTable: Sendable {
             """
             Tailrace is running, but it has no page to show: \(problem).
 
-            Everything else works: /api/v1/stream, /api/v1/status, /metrics, and `tailrace tail`.
+            Everything else works: /api/v1/stream, /api/v1/status and /metrics.
 
             """)
     }
