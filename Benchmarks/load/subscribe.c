@@ -32,6 +32,8 @@ static uint64_t bytes_received;
 static struct latencies latencies;
 static uint8_t buffer[1 << 18];
 
+// Connections that wait for the relay's answer at one time.
+static const int max_pending = 500;
 // A stalled reader's kernel takes a little and then nothing more.
 static const int stalled_receive_bytes = 4096;
 // The relay drops peers that say nothing for 28 seconds; an unasked-for pong (RFC 6455 §5.5.3) is enough.
@@ -64,7 +66,11 @@ static void start_connection(struct connection *connection, int port, const char
 // The answer ends with an empty line; what follows in the same segment is the first frame.
 static void finish_handshake(struct connection *connection) {
     ssize_t peeked = recv(connection->socket, buffer, 4096, MSG_PEEK);
-    if (peeked <= 0) return;
+    if (peeked == 0 || (peeked < 0 && errno != EAGAIN && errno != EINTR)) {
+        fprintf(stderr, "load: connection %d of %d was closed before it was open\n", (int)(connection - connections) + 1, count);
+        exit(5);
+    }
+    if (peeked < 0) return;
     uint8_t *end = memmem(buffer, (size_t)peeked, "\r\n\r\n", 4);
     if (end == NULL) return;
     if (memcmp(buffer, "HTTP/1.1 101", 12) != 0) {
@@ -149,13 +155,14 @@ static void run(int port, const char *target) {
     bool told = false;
     for (;;) {
         // A few at a time, so that the relay's queue of new connections does not overflow.
-        for (int step = 0; step < 100 && started < count && started - opened < 500; step++, started++) {
+        for (int step = 0; step < 100 && started < count && started - opened < max_pending; step++, started++) {
             struct connection *connection = &connections[started];
             start_connection(connection, port, target, started < samples);
             struct epoll_event watch = {.events = EPOLLIN, .data.ptr = connection};
             epoll_ctl(events, EPOLL_CTL_ADD, connection->socket, &watch);
         }
-        int found = epoll_wait(events, ready, 512, started < count ? 0 : 100);
+        bool can_start = started < count && started - opened < max_pending;
+        int found = epoll_wait(events, ready, 512, can_start ? 0 : 100);
         for (int index = 0; index < found; index++) {
             struct connection *connection = ready[index].data.ptr;
             if (connection == NULL) {

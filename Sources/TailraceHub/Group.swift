@@ -146,7 +146,7 @@ final class Group {
         frame.plain = ServerFrame.text(text)
         if self.forms.wantsShared {
             let compressed = self.sharedStream.compress(
-                text, members: self.forms.total, pressed: self.message.count >= self.handle.limits.maxEvents)
+                text, events: self.message.count, members: self.forms.total)
             frame.shared = compressed.frame
             frame.sharedBegins = compressed.begins
             statistics.countCompression(from: text.count, to: compressed.frame.readableBytes)

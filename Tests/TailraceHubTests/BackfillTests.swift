@@ -1,6 +1,7 @@
 import NIOCore
 import TailraceEvent
 import TailraceHub
+import TailraceLog
 import Testing
 
 @Suite struct BackfillTests {
@@ -46,10 +47,10 @@ import Testing
     func `readers that open while much is written get everything once and in order`(seed: UInt64) async throws {
         try await Relay.run { relay in
             var random = SeededGenerator(seed: seed)
-            try relay.publish(count: Int.random(in: 0...3000, using: &random))
+            try relay.publish(count: Int.random(in: 0...1500, using: &random))
             var readers: [(reader: Reader, wish: Wish, headWhenAsked: UInt64)] = []
-            for _ in 0..<120 {
-                if readers.count < 24, Int.random(in: 0..<3, using: &random) == 0 {
+            for _ in 0..<60 {
+                if readers.count < 16, Bool.random(using: &random) {
                     let wish = Wish.random(head: relay.log.head, epoch: relay.log.epoch, using: &random)
                     let reader = try await relay.reader(wish.form, loop: readers.count % 2) {
                         $0.writesPerTurn = wish.writesPerTurn
@@ -57,7 +58,7 @@ import Testing
                     readers.append((reader, wish, relay.log.head))
                     try await reader.open(wish.start, filter: wish.filter)
                 }
-                try relay.publish(count: random.pick([1, 1, 3, 50, 400, 1500]))
+                try relay.publish(count: random.pick([1, 1, 1, 3, 50, 700]))
             }
             for (reader, wish, headWhenAsked) in readers {
                 try await reader.wait("opened") { !$0.opened.isEmpty }

@@ -1,5 +1,6 @@
 import TailraceEvent
 import TailraceHub
+import TailraceLog
 import Testing
 
 @Suite struct RateTests {

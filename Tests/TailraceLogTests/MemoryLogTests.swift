@@ -59,7 +59,7 @@ import Testing
 
     @Test func `a reader at the evicting end is told of what is gone and of nothing else`() async throws {
         let log = try EventLog(memoryBytes: 3000)
-        let total: UInt64 = 60_000
+        let total: UInt64 = 30_000
         let reader = Task.detached {
             var (cursor, received, lost): (UInt64, UInt64, UInt64) = (0, 0, 0)
             while cursor < total {

@@ -220,10 +220,13 @@ struct JournalFollower {
         guard !isToldAlready, let last = self.lastSeen ?? self.place, let missing = last.entriesBetween(here),
             missing > 0
         else { return }
-        if self.filesChanged {
-            self.batch.append(.vacuumed(missing, from: last, to: here))
-        } else {
-            self.unexplainedHoles += 1
+        // The notice of a file that went may still be on its way when the hole is met.
+        if !self.filesChanged, try journal.process() == .files {
+            self.filesChanged = true
+            self.leftOut.noteChange()
         }
+        if !self.filesChanged { self.unexplainedHoles += 1 }
+        // Told in any case: a gap too many can be looked into, a loss without a word can't.
+        self.batch.append(.vacuumed(missing, from: last, to: here))
     }
 }
