@@ -149,8 +149,9 @@ package final class EventLog: Sendable {
     package func close() throws {
         guard let store = self.store else { return }
         try self.sync()
-        try store.copyWriteAheadLog()
         try store.setState(["clean": "yes"])
+        // Copying syncs the mark; closing does not copy, since the connections that close last only read.
+        try store.copyWriteAheadLog()
         try store.close()
     }
 

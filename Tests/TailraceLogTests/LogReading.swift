@@ -1,3 +1,4 @@
+import Foundation
 import TailraceEvent
 import TailraceLog
 import Testing
@@ -45,6 +46,13 @@ struct Reading: Equatable {
 extension EventLog {
     func append(_ messages: String..., checkpoints: [Checkpoint] = []) throws {
         _ = try self.append(EventBatch(messages: messages), checkpoints: checkpoints)
+    }
+
+    /// Appends on a thread of its own, beside the test.
+    func appendBeside(_ body: @escaping @Sendable () throws -> Void) {
+        Thread.detachNewThread {
+            do { try body() } catch { Issue.record(error) }
+        }
     }
 
     /// Appends events with these numbers as their messages, `size` to a commit.

@@ -107,25 +107,16 @@ import Testing
         }
     }
 
-    @Test func `reading goes on undisturbed while rows are merged under it`() async throws {
+    @Test func `reading goes on undisturbed while rows are merged under it`() throws {
         let log = try ScratchLog().open(memory: 1)
         let total: UInt64 = 3000
-        let reader = Task.detached {
-            var cursor: UInt64 = 0
-            while cursor < total {
-                switch try log.read(after: cursor, maxEvents: 100) {
-                case .atEnd: await Task.yield()
-                case .missing: throw LogError(.damaged, "a hole after \(cursor)", hint: "")
-                case .slices(let slices):
-                    for slice in slices {
-                        try #require(slice.firstSeq == cursor + 1)
-                        try #require(slice.samples.map(\.message) == (slice.firstSeq...slice.lastSeq).map(String.init))
-                        cursor = slice.lastSeq
-                    }
-                }
-            }
+        log.appendBeside { try log.appendNumbered(1...Int(total)) }
+        var cursor: UInt64 = 0
+        while cursor < total {
+            let reading = try Reading(log, after: cursor, through: log.head, maxEvents: 100)
+            try #require(reading.isGapless && reading.holes.isEmpty)
+            try #require(reading.events.allSatisfy { $0.value.message == String($0.key) })
+            cursor += UInt64(reading.events.count)
         }
-        try log.appendNumbered(1...Int(total))
-        try await reader.value
     }
 }

@@ -1,5 +1,6 @@
 """Every input, end to end: what is written into a source comes out of the relay."""
 
+import base64
 import gzip
 import os
 import socket
@@ -175,8 +176,6 @@ def test_bytes_that_are_not_utf8_can_be_had_back(relay):
     one.wait_head(1)
     with one.lines(last=1) as lines:
         event = lines.events(1)[0]
-    import base64
-
     assert base64.b64decode(event["fields"]["raw_base64"]) == b"caf\xe9 \xff"
     assert event["message"].startswith("caf")
 

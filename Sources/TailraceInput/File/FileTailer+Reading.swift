@@ -150,6 +150,7 @@ extension FileTailer {
         self.batch = EventBatch()
         try self.sink.submit(full, checkpoints: checkpoints)
         self.lastSubmit = self.now()
+        self.lastSubmitEvents = full.count
         self.isStatusStale = true
         self.context.status.counted(events: full.count, bytes: self.batchBytes, at: Timestamp.now())
         if self.batchTruncated > 0 {

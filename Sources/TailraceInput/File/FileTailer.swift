@@ -59,6 +59,7 @@ final class FileTailer {
     var nextSweep: ContinuousClock.Instant
     var nextStatus: ContinuousClock.Instant
     var lastSubmit: ContinuousClock.Instant
+    var lastSubmitEvents = 0
     var isStatusStale = true
 
     /// Read at once; also bounds what one read of empty lines turns into (about 6 MiB of events).
@@ -67,10 +68,12 @@ final class FileTailer {
     static let shareBytes = 256 << 10
     /// A batch is handed over at this weight: enough to make its transaction cheap, little enough to wait for.
     static let batchWeight = 512 << 10
-    /// While events keep coming they are collected this long, so that a thousand tiny writes are not a thousand
-    /// transactions; what comes after a quiet moment leaves at once.
-    static let pace = Duration.milliseconds(3)
-    private static let restMilliseconds: Int32 = 3
+    /// While events keep coming they are collected for so many milliseconds, so that a thousand tiny writes are not a thousand
+    /// transactions of 0.3 ms each; what comes after a quiet moment leaves at once.
+    private static let paceMilliseconds: Int32 = 3
+    /// The same where more than a few come in that time: readers' frames are further apart than this.
+    private static let busyPaceMilliseconds: Int32 = 8
+    private static let busyEvents = 10
     /// Everything is looked at this often even if the kernel announces changes: mmap(2) writes and moves of folders far
     /// up are not announced.
     static let sweep = Duration.seconds(10)
@@ -173,7 +176,8 @@ final class FileTailer {
     /// Waits for something to do.
     private func rest() {
         self.sleep(until: self.nextDeadline)
-        if self.now() - self.lastSubmit < Self.pace { self.context.stop.wait(milliseconds: Self.restMilliseconds) }
+        let pace = self.lastSubmitEvents < Self.busyEvents ? Self.paceMilliseconds : Self.busyPaceMilliseconds
+        if self.now() - self.lastSubmit < .milliseconds(pace) { self.context.stop.wait(milliseconds: pace) }
     }
 
     private var nextDeadline: ContinuousClock.Instant {
