@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 import TailraceEvent
 import TailraceHub
@@ -99,21 +100,20 @@ import Testing
     @Test func `a reader that comes to the edge while it moves on far misses nothing`() async throws {
         try await Relay.run { relay in
             try relay.publish(count: 3)
-            let reader = try await relay.reader {
-                // Right after its backlog was written and before it asks to be let in.
-                $0.onWrite = Self.once(after: 2) { try? relay.publish(count: 3000) }
+            let reader = try await relay.reader { transport in
+                transport.onWrite = { [unowned transport] in
+                    guard !transport.streamed.isEmpty else { return }
+                    transport.onWrite = nil
+                    // The hub gets to it only when the reader, who sees the old edge, has asked to be let in.
+                    let asked = DispatchSemaphore(value: 0)
+                    relay.hubLoop.execute { asked.wait() }
+                    #expect(throws: Never.self) { try relay.publish(count: 3000) }
+                    transport.onNextTurn { _ in asked.signal() }
+                }
             }
             try await reader.open(.from(relay.log.position(of: 0)))
             try await reader.waitFor(1...3003)
             #expect(try await reader.see(\.seqs) == Array(1...3003))
-        }
-    }
-
-    private static func once(after writes: Int, _ body: @escaping () -> Void) -> () -> Void {
-        var left = writes
-        return {
-            left -= 1
-            if left == 0 { body() }
         }
     }
 

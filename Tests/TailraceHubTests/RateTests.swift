@@ -83,7 +83,7 @@ import Testing
             relay.hub.publish(try relay.log.append(batch, checkpoints: []))
             let reader = try await relay.reader { transport in
                 transport.onWrite = { [unowned transport] in
-                    guard transport.streamed.count == 500 else { return }
+                    guard !transport.streamed.isEmpty else { return }
                     transport.onWrite = nil
                     transport.onNextTurn { $0.session?.setRate(1_000_000) }
                 }

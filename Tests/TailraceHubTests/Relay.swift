@@ -9,11 +9,15 @@ import TailraceLog
 final class Relay: Sendable {
     let log: EventLog
     let hub: Hub
+    /// Where the hub runs.
+    let hubLoop: any EventLoop
+    /// Where readers' connections live.
     let loops: [any EventLoop]
 
-    private init(log: EventLog, hub: Hub, loops: [any EventLoop]) {
+    private init(log: EventLog, hub: Hub, hubLoop: any EventLoop, loops: [any EventLoop]) {
         self.log = log
         self.hub = hub
+        self.hubLoop = hubLoop
         self.loops = loops
     }
 
@@ -35,7 +39,7 @@ final class Relay: Sendable {
             logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
         let outcome: Result<Void, any Error>
         do {
-            try await body(Relay(log: log, hub: hub, loops: Array(all[1...])))
+            try await body(Relay(log: log, hub: hub, hubLoop: all[0], loops: Array(all[1...])))
             outcome = .success(())
         } catch {
             outcome = .failure(error)

@@ -49,10 +49,12 @@ extension EventLog {
     }
 
     /// Appends on a thread of its own, beside the test.
-    func appendBeside(_ body: @escaping @Sendable () throws -> Void) {
-        Thread.detachNewThread {
+    func appendBeside(_ body: @escaping @Sendable () throws -> Void) -> Thread {
+        let thread = Thread {
             do { try body() } catch { Issue.record(error) }
         }
+        thread.start()
+        return thread
     }
 
     /// Appends events with these numbers as their messages, `size` to a commit.

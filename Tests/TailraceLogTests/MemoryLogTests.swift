@@ -1,3 +1,4 @@
+import Foundation
 import TailraceEvent
 import TailraceLog
 import Testing
@@ -63,8 +64,8 @@ import Testing
         let kept = 1000
         let log = try EventLog(memoryBytes: kept * (128 << 10))
         let total: UInt64 = 100_000
-        log.appendBeside { for _ in 0..<total { _ = try log.append(batch, checkpoints: []) } }
-        while log.head < total {
+        let appender = log.appendBeside { for _ in 0..<total { _ = try log.append(batch, checkpoints: []) } }
+        while !appender.isFinished {
             // Always the event that goes next.
             let after = log.oldest - 1
             switch try log.read(after: after, maxEvents: 3) {
@@ -76,6 +77,6 @@ import Testing
             case .slices(let slices): try #require(slices.first?.firstSeq == after + 1)
             }
         }
-        #expect(log.oldest > total - UInt64(kept))
+        #expect(log.head == total && log.oldest > total - UInt64(kept))
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import TailraceEvent
 import TailraceLog
 import Testing
@@ -110,13 +111,14 @@ import Testing
     @Test func `reading goes on undisturbed while rows are merged under it`() throws {
         let log = try ScratchLog().open(memory: 1)
         let total: UInt64 = 3000
-        log.appendBeside { try log.appendNumbered(1...Int(total)) }
+        let appender = log.appendBeside { try log.appendNumbered(1...Int(total)) }
         var cursor: UInt64 = 0
-        while cursor < total {
+        while !appender.isFinished || cursor < log.head {
             let reading = try Reading(log, after: cursor, through: log.head, maxEvents: 100)
             try #require(reading.isGapless && reading.holes.isEmpty)
             try #require(reading.events.allSatisfy { $0.value.message == String($0.key) })
             cursor += UInt64(reading.events.count)
         }
+        #expect(cursor == total)
     }
 }

@@ -16,7 +16,7 @@ const SLOW_MS = 1000;
 
 /** Fields that say where a line came from rather than what happened: in the details, not in the tail. */
 const QUIET_FIELDS = new Set([
-    "file", "offset", "raw", "raw_base64", "lines", "truncated_bytes", "identifier", "pid", "unit", "transport",
+    "file", "offset", "raw", "raw_base64", "lines", "truncated_bytes", "identifier", "pid", "line_pid", "unit", "transport",
     "priority", "facility", "boot_id", "machine_id", "hostname", "runtime_scope", "uid", "gid", "comm", "exe",
     "cmdline", "cap_effective", "invocation_id", "invocation", "boot", "selinux_context", "audit_session",
     "audit_loginuid", "source_realtime_timestamp", "timestamp", "stream_id", "cgroup", "slice", "session",
@@ -130,7 +130,9 @@ function messageOf(event, words) {
 /** "sshd[20211]: " for events whose transport keeps it apart from the message. */
 function identifierOf({ source, fields }) {
     if (!fields?.identifier || fields.identifier === source) return "";
-    return printable(`${fields.identifier}${fields.pid === undefined ? "" : `[${valueText(fields.pid)}]`}: `);
+    // A relayed line names the process itself; `pid` is then the sender that passed it on.
+    const pid = fields.line_pid ?? fields.pid;
+    return printable(`${fields.identifier}${pid === undefined ? "" : `[${valueText(pid)}]`}: `);
 }
 
 /** The message as plain strings and, for what the filter's words matched, [string]. */
