@@ -82,7 +82,9 @@ class Relay:
         if not os.access(binary, os.X_OK):
             raise SystemExit(f"there is no relay at {binary}; build it with `make build`")
         with open(self.home / "out", "wb") as out, open(self.home / "err", "wb") as err:
-            self.process = subprocess.Popen([binary, "serve", "--config", self.home / "tailrace.toml"], stdout=out, stderr=err)
+            self.process = subprocess.Popen(
+                [binary, "serve", "--config", self.home / "tailrace.toml"], stdout=out, stderr=err
+            )
         self.port = int(wait_until(self._port, 20, "the relay's address")[1])
 
     def _port(self):
@@ -109,7 +111,8 @@ class Relay:
     def write(self, rate: float, seconds: float, at_once: int = 1) -> subprocess.Popen:
         """Begins to append lines; a rate of 0 appends `seconds` lines at full speed."""
         return subprocess.Popen(
-            [LOAD, "write", self.file, str(rate), str(seconds), str(at_once)], stdout=subprocess.PIPE, text=True)
+            [LOAD, "write", self.file, str(rate), str(seconds), str(at_once)], stdout=subprocess.PIPE, text=True
+        )
 
 
 class Crowd:
@@ -118,8 +121,19 @@ class Crowd:
     def __init__(self, relay: Relay, count: int, stream: str = "fifty", samples: int = 2, query: str = "", **options):
         arguments = [f"{name}={value}" for name, value in options.items()]
         self.process = subprocess.Popen(
-            [LOAD, "subscribe", str(relay.port), f"/ws?stream={stream}{query}", str(count), f"samples={samples}", *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [
+                LOAD,
+                "subscribe",
+                str(relay.port),
+                f"/ws?stream={stream}{query}",
+                str(count),
+                f"samples={samples}",
+                *arguments,
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         if self.process.stdout.readline() != "ready\n":
             raise RuntimeError("the subscribers could not connect")
 

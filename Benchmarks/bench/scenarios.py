@@ -43,9 +43,12 @@ def _fan_out(readers: int, rate: float, seconds: float) -> dict:
     frames = after["tailrace_frames_written_total"] - before["tailrace_frames_written_total"]
     sample = report["samples"][0]
     return {
-        "cpu_per_million": cpu / delivered * 1e6, "events_per_frame": delivered / frames,
-        "bytes_per_event": report["bytes"] / delivered, "lost": sum(one["breaks"] for one in report["samples"]),
-        "cores": cpu / seconds, "sample_events": sample["events"],
+        "cpu_per_million": cpu / delivered * 1e6,
+        "events_per_frame": delivered / frames,
+        "bytes_per_event": report["bytes"] / delivered,
+        "lost": sum(one["breaks"] for one in report["samples"]),
+        "cores": cpu / seconds,
+        "sample_events": sample["events"],
     }
 
 
@@ -60,8 +63,8 @@ def hundred() -> dict:
 def wire() -> dict:
     """Bytes on the wire, and what one connection of a server with its own window would have needed for the same text.
 
-    The stand-in for node's `ws` with context takeover is zlib at level 6 with one window over all messages, which is what
-    `ws` does; its frames have the same headers.
+    The stand-in for node's `ws` with context takeover is zlib at level 6 with one window over all messages, which is
+    what `ws` does; its frames have the same headers.
     """
     with Relay() as relay:
         messages = relay.home / "messages"
@@ -78,7 +81,9 @@ def wire() -> dict:
     events = sample["compressed_events"]
     ours = sample["compressed_bytes"] / events
     return {
-        "bytes_per_event": ours, "peer_bytes_per_event": peer, "ratio": ours / peer,
+        "bytes_per_event": ours,
+        "peer_bytes_per_event": peer,
+        "ratio": ours / peer,
         "events_per_frame": sample["events"] / sample["frames"],
         "compressed_share": sample["compressed_frames"] / sample["frames"],
     }
@@ -109,8 +114,11 @@ def latency() -> dict:
         commits = relay.metrics()["tailrace_log_commits_total"] - before["tailrace_log_commits_total"]
     found = report["latency_us"]
     return {
-        "p50_ms": found["p50"] / 1000, "p99_ms": found["p99"] / 1000, "max_ms": found["max"] / 1000,
-        "cores": cpu / 10, "commits_per_second": commits / 10,
+        "p50_ms": found["p50"] / 1000,
+        "p99_ms": found["p99"] / 1000,
+        "max_ms": found["max"] / 1000,
+        "cores": cpu / 10,
+        "commits_per_second": commits / 10,
     }
 
 
@@ -130,8 +138,11 @@ def _held(readers: int, rate: float, seconds: float) -> dict:
     complete = all(one["events"] == lines and one["breaks"] == 0 for one in report["samples"])
     return {
         "held": complete and metrics["tailrace_gaps_total"] == 0 and report["closed"] == 0 and late < 2,
-        "late_seconds": late, "rate": lines / written["seconds"], "cores": cpu / seconds,
-        "fell_behind": metrics["tailrace_readers_behind_total"], "p99_ms": report["latency_us"]["p99"] / 1000,
+        "late_seconds": late,
+        "rate": lines / written["seconds"],
+        "cores": cpu / seconds,
+        "fell_behind": metrics["tailrace_readers_behind_total"],
+        "p99_ms": report["latency_us"]["p99"] / 1000,
     }
 
 
@@ -186,7 +197,7 @@ def stalled() -> dict:
         relay.write(0, 100_000).wait()
         _drain(relay, 100_000, 100)
         relay.write(5000, WARM_SECONDS).wait()
-        before = relay.rss_bytes()
+        before, kernel = relay.rss_bytes(), _kernel_bytes()
         with Crowd(relay, 1000, stream="all", stalled=1):
             writing = relay.write(5000, 12)
             time.sleep(4)
@@ -195,9 +206,19 @@ def stalled() -> dict:
             writing.wait()
             cpu = relay.cpu_seconds() - cpu
             report = healthy.report()
-            after = relay.rss_bytes()
+            after, kernel = relay.rss_bytes(), _kernel_bytes() - kernel
             behind = relay.metrics()["tailrace_readers_behind_total"]
     return {
-        "rss_growth_mib": (after - before) / (1 << 20), "healthy_p99_ms": report["latency_us"]["p99"] / 1000,
-        "fell_behind": behind, "lost": sum(one["breaks"] for one in report["samples"]), "cores": cpu / 8,
+        "rss_growth_mib": (after - before) / (1 << 20),
+        "healthy_p99_ms": report["latency_us"]["p99"] / 1000,
+        "fell_behind": behind,
+        "lost": sum(one["breaks"] for one in report["samples"]),
+        "cores": cpu / 8,
+        "kernel_mib": kernel / (1 << 20),
     }
+
+
+def _kernel_bytes() -> int:
+    """What all TCP sockets of this host hold in the kernel: too much of it slows every connection down."""
+    line = next(line for line in Path("/proc/net/sockstat").read_text().splitlines() if line.startswith("TCP:"))
+    return int(line.split()[-1]) * resource.getpagesize()

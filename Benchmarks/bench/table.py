@@ -27,37 +27,101 @@ class Scenario:
 
 
 SCENARIOS: dict[str, Scenario] = {
-    "thousand": Scenario(scenarios.thousand, [
-        Row("thousand", "CPU-s per million delivered, 1,000 subscribers, 50 events/frame", "cpu_per_million", 0.25,
-            "0.16; nchan 0.16, bare writev 0.12"),
-    ], repeated=True),
-    "hundred": Scenario(scenarios.hundred, [
-        Row("hundred", "the same, 100 subscribers, 5,000 lines/s", "cpu_per_million", 0.30, "0.19; nchan 0.24, node ws 7"),
-    ], repeated=True),
-    "wire": Scenario(scenarios.wire, [
-        Row("wire", "wire bytes per event against zlib-6 with its own window", "ratio", 1.3, "1.05", "×"),
-    ]),
-    "latency": Scenario(scenarios.latency, [
-        Row("latency", "append → received, 10 subscribers, 1,000 lines/s, p50", "p50_ms", 5, "1", "ms"),
-        Row("latency", "… p99", "p99_ms", 50, "10", "ms"),
-    ]),
-    "held-thousand": Scenario(scenarios.held_thousand, [
-        Row("held-thousand", "held without loss, 1,000 subscribers, 10k lines/s", "held", True, "20k lines/s", rising=True),
-    ]),
-    "held-ten": Scenario(scenarios.held_ten, [
-        Row("held-ten", "held without loss, 10 subscribers, 60k lines/s", "held", True, "150k lines/s", rising=True),
-    ]),
-    "idle": Scenario(scenarios.idle, [
-        Row("idle", "memory per idle connection at 10,000, deflate negotiated", "bytes_per_connection", 12_288, "6 KB", "B"),
-    ]),
-    "intake": Scenario(scenarios.intake, [
-        Row("intake", "file → log, no subscriber, lines per CPU-second", "lines_per_cpu_second", 250_000,
-            "730k; rsyslog 146k", rising=True),
-    ], repeated=True),
-    "stalled": Scenario(scenarios.stalled, [
-        Row("stalled", "1,000 stalled beside 100 healthy at 5,000 lines/s: RSS", "rss_growth_mib", 64, "+32 MiB", "MiB"),
-        Row("stalled", "… healthy p99", "healthy_p99_ms", 250, "100", "ms"),
-    ]),
+    "thousand": Scenario(
+        scenarios.thousand,
+        [
+            Row(
+                "thousand",
+                "CPU-s per million delivered, 1,000 subscribers, 50 events/frame",
+                "cpu_per_million",
+                0.25,
+                "0.16; nchan 0.16, bare writev 0.12",
+            )
+        ],
+        repeated=True,
+    ),
+    "hundred": Scenario(
+        scenarios.hundred,
+        [
+            Row(
+                "hundred",
+                "the same, 100 subscribers, 5,000 lines/s",
+                "cpu_per_million",
+                0.30,
+                "0.19; nchan 0.24, node ws 7",
+            )
+        ],
+        repeated=True,
+    ),
+    "wire": Scenario(
+        scenarios.wire,
+        [Row("wire", "wire bytes per event against zlib-6 with its own window", "ratio", 1.3, "1.05", "×")],
+    ),
+    "latency": Scenario(
+        scenarios.latency,
+        [
+            Row("latency", "append → received, 10 subscribers, 1,000 lines/s, p50", "p50_ms", 5, "1", "ms"),
+            Row("latency", "… p99", "p99_ms", 50, "10", "ms"),
+        ],
+    ),
+    "held-thousand": Scenario(
+        scenarios.held_thousand,
+        [
+            Row(
+                "held-thousand",
+                "held without loss, 1,000 subscribers, 10k lines/s",
+                "held",
+                True,
+                "20k lines/s",
+                rising=True,
+            )
+        ],
+    ),
+    "held-ten": Scenario(
+        scenarios.held_ten,
+        [Row("held-ten", "held without loss, 10 subscribers, 60k lines/s", "held", True, "150k lines/s", rising=True)],
+    ),
+    "idle": Scenario(
+        scenarios.idle,
+        [
+            Row(
+                "idle",
+                "memory per idle connection at 10,000, deflate negotiated",
+                "bytes_per_connection",
+                12_288,
+                "6 KB",
+                "B",
+            )
+        ],
+    ),
+    "intake": Scenario(
+        scenarios.intake,
+        [
+            Row(
+                "intake",
+                "file → log, no subscriber, lines per CPU-second",
+                "lines_per_cpu_second",
+                250_000,
+                "730k; rsyslog 146k",
+                rising=True,
+            )
+        ],
+        repeated=True,
+    ),
+    "stalled": Scenario(
+        scenarios.stalled,
+        [
+            Row(
+                "stalled",
+                "1,000 stalled beside 100 healthy at 5,000 lines/s: RSS",
+                "rss_growth_mib",
+                64,
+                "+32 MiB",
+                "MiB",
+            ),
+            Row("stalled", "… healthy p99", "healthy_p99_ms", 250, "100", "ms"),
+        ],
+    ),
 }
 
 
@@ -80,9 +144,18 @@ def print_table(results: dict[str, dict]):
                 print(f"{row.measure:{width}}  {'failed':>12}  {'':>12}  NO   {result['error']}")
                 continue
             value = result[row.key]
-            bound = ("≥ " if row.rising and not isinstance(row.target, bool) else "" if row.rising else "≤ ") + show(row.target)
+            bound = ("≥ " if row.rising and not isinstance(row.target, bool) else "" if row.rising else "≤ ") + show(
+                row.target
+            )
             mark = "yes" if reached(row, value) else "NO"
-            print(f"{row.measure:{width}}  {show(value) + ' ' + row.unit:>12}  {bound + ' ' + row.unit:>12}  {mark:3}  {row.goal}")
+            found = f"{show(value)} {row.unit}"
+            wanted = f"{bound} {row.unit}"
+            print(f"{row.measure:{width}}  {found:>12}  {wanted:>12}  {mark:3}  {row.goal}")
     print("\ndetails")
     for name, result in results.items():
-        print(f"  {name:14} " + "  ".join(f"{key}={show(value) if not isinstance(value, str) else value}" for key, value in result.items()))
+        print(
+            f"  {name:14} "
+            + "  ".join(
+                f"{key}={show(value) if not isinstance(value, str) else value}" for key, value in result.items()
+            )
+        )

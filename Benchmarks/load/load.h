@@ -1,5 +1,5 @@
-// The load of the benchmarks: a writer of log lines and a crowd of WebSocket subscribers, both cheap enough to share two
-// cores with the relay that is measured.
+// The load of the benchmarks: a writer of log lines and a crowd of WebSocket subscribers, cheap enough to share two cores
+// with the relay that is measured.
 #pragma once
 
 #include <stdbool.h>

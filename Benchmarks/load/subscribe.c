@@ -1,7 +1,7 @@
 // Opens many WebSockets and takes what comes. A few are read in full (samples); of the others the bytes are counted and
 // thrown away inside the kernel, so that a thousand of them cost little.
 //
-// Prints `ready` when all are open. A line on stdin is answered with one line of JSON; `reset` also begins to count anew.
+// Prints `ready` when all are open. A line on stdin is answered with a line of JSON; `reset` also begins to count anew.
 // Ends with stdin.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -44,15 +44,16 @@ static void start_connection(struct connection *connection, int port, const char
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connection->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connection->socket < 0) fail("socket");
-    if (stalls) setsockopt(connection->socket, SOL_SOCKET, SO_RCVBUF, &stalled_receive_bytes, sizeof stalled_receive_bytes);
+    int size = stalled_receive_bytes;
+    if (stalls) setsockopt(connection->socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     if (connect(connection->socket, (struct sockaddr *)&address, sizeof address) < 0) fail("connect");
     int on = 1;
     setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     char request[4096];
     int length = snprintf(
         request, sizeof request,
-        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
+        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
         target, port, deflates ? "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" : "");
     if (send(connection->socket, request, (size_t)length, MSG_NOSIGNAL) != length) fail("send");
     fcntl(connection->socket, F_SETFL, O_NONBLOCK);
@@ -67,7 +68,8 @@ static void start_connection(struct connection *connection, int port, const char
 static void finish_handshake(struct connection *connection) {
     ssize_t peeked = recv(connection->socket, buffer, 4096, MSG_PEEK);
     if (peeked == 0 || (peeked < 0 && errno != EAGAIN && errno != EINTR)) {
-        fprintf(stderr, "load: connection %d of %d was closed before it was open\n", (int)(connection - connections) + 1, count);
+        fprintf(stderr, "load: connection %d of %d was closed before it was open\n",
+                (int)(connection - connections) + 1, count);
         exit(5);
     }
     if (peeked < 0) return;
@@ -141,7 +143,8 @@ static bool answer(void) {
 static void send_pongs(void) {
     static const uint8_t pong[6] = {0x8a, 0x80, 0, 0, 0, 0};
     for (int index = 0; index < count; index++) {
-        if (connections[index].state == open_socket) (void)!send(connections[index].socket, pong, sizeof pong, MSG_NOSIGNAL);
+        if (connections[index].state != open_socket) continue;
+        (void)!send(connections[index].socket, pong, sizeof pong, MSG_NOSIGNAL);
     }
 }
 
@@ -169,7 +172,9 @@ static void run(int port, const char *target) {
                 if (!answer()) return;
             } else if (connection->state != closed_socket) {
                 receive(connection);
-                if (stalls && connection->state == open_socket) epoll_ctl(events, EPOLL_CTL_DEL, connection->socket, NULL);
+                if (stalls && connection->state == open_socket) {
+                    epoll_ctl(events, EPOLL_CTL_DEL, connection->socket, NULL);
+                }
             }
         }
         if (opened == count && !told) {

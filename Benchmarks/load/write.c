@@ -19,8 +19,10 @@ static uint64_t next_random(void) {  // xorshift64
 // One line of exactly LINE_BYTES. Addresses, paths, sizes, times and the request's name vary, as they do in real logs.
 static void make_line(char *line) {
     static const char *methods[] = {"GET", "GET", "GET", "POST", "PUT", "DELETE"};
-    static const char *paths[] = {"/api/v1/orders/", "/api/v1/items/", "/api/v1/users/", "/assets/app-", "/cart/", "/search?q="};
-    static const char *agents[] = {"Mozilla/5.0 (X11; Linux x86_64)", "curl/7.88.1", "okhttp/4.12.0", "Go-http-client/2.0"};
+    static const char *paths[] = {"/api/v1/orders/", "/api/v1/items/", "/api/v1/users/",
+                                  "/assets/app-",    "/cart/",         "/search?q="};
+    static const char *agents[] = {"Mozilla/5.0 (X11; Linux x86_64)", "curl/7.88.1", "okhttp/4.12.0",
+                                   "Go-http-client/2.0"};
     static const int statuses[] = {200, 200, 200, 200, 200, 204, 301, 304, 404, 500, 502};
     struct timespec wall;
     struct tm parts;
@@ -29,7 +31,9 @@ static void make_line(char *line) {
     uint64_t chance = next_random();
     int status = statuses[chance % 11];
     int used = snprintf(
-        line, LINE_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ %s 10.%u.%u.%u \"%s %s%u\" %d %u rt=0.%03u id=%016llx" LINE_TIME_MARK "%llu ua=\"%s\"",
+        line, LINE_BYTES,
+        "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ %s 10.%u.%u.%u \"%s %s%u\" %d %u rt=0.%03u id=%016llx" LINE_TIME_MARK
+        "%llu ua=\"%s\"",
         parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
         wall.tv_nsec / 1000, status >= 500 ? "ERROR" : status >= 400 ? "WARN" : "INFO", (unsigned)(chance >> 8 & 15),
         (unsigned)(chance >> 12 & 255), (unsigned)(chance >> 20 & 255), methods[(chance >> 28) % 6],

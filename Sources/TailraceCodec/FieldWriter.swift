@@ -2,8 +2,9 @@ import TailraceEvent
 
 /// Writes the inside of a JSON object, member by member, into bytes that are used again for the next line.
 ///
-/// Members of a line whose names would be taken for what the relay itself says about it (`gap` and the like, and the fields
-/// of the line's origin, such as a sender's `pid`) are written as `line_gap`, so that no log line can forge them.
+/// Members of a line whose names would be taken for what the relay itself says about it (`gap` and the like, and the
+/// fields of the line's origin, such as a sender's `pid`) are written as `line_gap`, so that no log line can forge
+/// them.
 struct FieldWriter: Sendable {
     private(set) var bytes: [UInt8] = []
     private var unescaped: [UInt8] = []

@@ -74,7 +74,8 @@ package final class Relay: Sendable {
             routes: configuration.routes)
         let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
         if let problem = assets.problem { notices.append(problem) }
-        let server = try await Self.listen(configuration.server, hub: hub, report: report, assets: assets, groups, logger)
+        let server = try await Self.listen(
+            configuration.server, hub: hub, report: report, assets: assets, groups, logger)
         report.server.withLock { $0 = server }
 
         let numbers = streams.entries.compactMapValues(\.number)
@@ -87,7 +88,8 @@ package final class Relay: Sendable {
             inputs: inputs, server: server, threads: threads, groups: groups, logger: logger)
     }
 
-    /// What `tailrace check` looks at beyond the file itself: filters, options, what can be read. Opens nothing for long.
+    /// What `tailrace check` looks at beyond the file itself: filters, options, what can be read. Opens nothing for
+    /// long.
     package static func check(_ configuration: Configuration) throws(RelayError) -> [String] {
         _ = try Self.routes(configuration)
         let memory = try Self.openLog(LogSettings(storage: .memory))
@@ -160,7 +162,8 @@ extension Relay {
                 entries[route.name] = StreamTable.Entry(
                     number: numbers[route.name],
                     batch: TailraceHub.BatchLimits(
-                        maxEvents: route.batch.maxEvents, maxBytes: route.batch.maxBytes, maxDelay: route.batch.maxDelay),
+                        maxEvents: route.batch.maxEvents, maxBytes: route.batch.maxBytes, maxDelay: route.batch.maxDelay
+                    ),
                     filter: route.filter?.text ?? "")
             }
             return StreamTable(entries: entries)
@@ -200,13 +203,15 @@ extension Relay {
         var options = HTTPOptions()
         options.maxConnections = settings.maxConnections
         options.hosts = HostPolicy(
-            allowedHosts: settings.allowedHosts + settings.listen.compactMap(\.hostName), allowedOrigins: settings.allowedOrigins)
+            allowedHosts: settings.allowedHosts + settings.listen.compactMap(\.hostName),
+            allowedOrigins: settings.allowedOrigins)
         options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
         let routes = RelayRoutes.table(
             hub: hub, facts: report.facts, assets: AssetStore(assets), debugEcho: settings.debugEcho)
         do {
             return try await HTTPServer.start(
-                on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes, options: options, logger: logger)
+                on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes,
+                options: options, logger: logger)
         } catch {
             throw RelayError(String(describing: error))
         }

@@ -41,7 +41,8 @@ enum RelayMetrics {
         page.single("tailrace_log_durable", .counter, "Newest event synced to disk.", Double(log.durable))
         page.single("tailrace_log_used_bytes", .gauge, "Size of the log on disk.", Double(log.usedBytes))
         page.single("tailrace_log_memory_bytes", .gauge, "Recent events kept in memory.", Double(log.memoryWeight))
-        page.single("tailrace_log_waiting_bytes", .gauge, "Read and not yet committed.", Double(report.queue.pendingBytes))
+        page.single(
+            "tailrace_log_waiting_bytes", .gauge, "Read and not yet committed.", Double(report.queue.pendingBytes))
         page.single("tailrace_log_commits_total", .counter, "Transactions.", Double(report.pipeline.commitCount))
         page.single(
             "tailrace_log_up", .gauge, "0 while the log can't be written.",
@@ -52,9 +53,12 @@ enum RelayMetrics {
         page.single("tailrace_readers", .gauge, "Open readers.", Double(hub.readersOpen.value))
         page.single("tailrace_readers_live", .gauge, "Readers at the live edge.", Double(hub.readersLive.value))
         page.single("tailrace_groups", .gauge, "Distinct lenses open.", Double(hub.groups.value))
-        page.single("tailrace_frames_total", .counter, "Frames made, once per batch and group.", Double(hub.framesMade.value))
-        page.single("tailrace_frames_written_total", .counter, "Frames written to readers.", Double(hub.framesWritten.value))
-        page.single("tailrace_compressions_total", .counter, "Messages compressed for groups.", Double(hub.compressions.value))
+        page.single(
+            "tailrace_frames_total", .counter, "Frames made, once per batch and group.", Double(hub.framesMade.value))
+        page.single(
+            "tailrace_frames_written_total", .counter, "Frames written to readers.", Double(hub.framesWritten.value))
+        page.single(
+            "tailrace_compressions_total", .counter, "Messages compressed for groups.", Double(hub.compressions.value))
         page.single(
             "tailrace_compression_resets_total", .counter, "Times a shared stream began anew.",
             Double(hub.sharedResets.value))
@@ -71,25 +75,33 @@ enum RelayMetrics {
         page.single(
             "tailrace_backfill_events_total", .counter, "Events written to readers on their way to the edge.",
             Double(hub.backfillEvents.value))
-        page.single("tailrace_readers_behind_total", .counter, "Times a reader fell behind.", Double(hub.fellBehind.value))
+        page.single(
+            "tailrace_readers_behind_total", .counter, "Times a reader fell behind.", Double(hub.fellBehind.value))
         page.single("tailrace_gaps_total", .counter, "Gap messages sent.", Double(hub.gapsSent.value))
     }
 
     private static func web(_ web: WebCounters, _ page: inout MetricsPage) {
         page.single("tailrace_http_connections", .gauge, "Open connections.", Double(web.connectionsOpen.read()))
-        page.single("tailrace_http_connections_total", .counter, "Connections accepted.", Double(web.connectionsAccepted.read()))
+        page.single(
+            "tailrace_http_connections_total", .counter, "Connections accepted.", Double(web.connectionsAccepted.read())
+        )
         page.single(
             "tailrace_http_connections_refused_total", .counter, "Connections refused at the limit.",
             Double(web.connectionsRefused.read()))
         page.single("tailrace_http_requests_total", .counter, "Requests.", Double(web.requests.read()))
-        page.single("tailrace_http_requests_refused_total", .counter, "Requests refused.", Double(web.requestsRefused.read()))
+        page.single(
+            "tailrace_http_requests_refused_total", .counter, "Requests refused.", Double(web.requestsRefused.read()))
         page.single("tailrace_websockets", .gauge, "Open WebSockets.", Double(web.webSocketsOpen.read()))
         page.single("tailrace_websockets_total", .counter, "WebSockets opened.", Double(web.webSocketsOpened.read()))
         page.single(
             "tailrace_websockets_failed_total", .counter, "WebSockets closed for a protocol error.",
             Double(web.webSocketsFailed.read()))
-        page.single("tailrace_half_open_closed_total", .counter, "Peers gone without a word.", Double(web.halfOpenClosed.read()))
-        page.single("tailrace_stalled_closed_total", .counter, "Peers that took nothing for too long.", Double(web.stalledClosed.read()))
+        page.single(
+            "tailrace_half_open_closed_total", .counter, "Peers gone without a word.", Double(web.halfOpenClosed.read())
+        )
+        page.single(
+            "tailrace_stalled_closed_total", .counter, "Peers that took nothing for too long.",
+            Double(web.stalledClosed.read()))
     }
 }
 

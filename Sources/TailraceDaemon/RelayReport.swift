@@ -75,11 +75,13 @@ final class RelayReport: Sendable {
         if let time = status.lastEventAt { object.member("last_event", time.rfc3339) }
         if let error = status.lastError { object.member("last_error", error) }
         if let time = status.lastErrorAt { object.member("last_error_at", time.rfc3339) }
-        object.member("positions", object: { positions in
-            for (name, position) in status.positions.sorted(by: { $0.key < $1.key }) {
-                positions.member(name, position)
-            }
-        })
+        object.member(
+            "positions",
+            object: { positions in
+                for (name, position) in status.positions.sorted(by: { $0.key < $1.key }) {
+                    positions.member(name, position)
+                }
+            })
     }
 
     private func statusJSON() -> [UInt8] {
@@ -96,11 +98,13 @@ final class RelayReport: Sendable {
         }
         object.member("log", object: { self.describeLog(into: &$0) })
         let hub = self.hub.statistics
-        object.member("readers", object: {
-            $0.member("open", hub.readersOpen.value)
-            $0.member("live", hub.readersLive.value)
-            $0.member("groups", hub.groups.value)
-        })
+        object.member(
+            "readers",
+            object: {
+                $0.member("open", hub.readersOpen.value)
+                $0.member("live", hub.readersLive.value)
+                $0.member("groups", hub.groups.value)
+            })
         object.member("inputs", objects: self.inputs.map { input in { Self.describe(input, into: &$0) } })
         return object.finish()
     }

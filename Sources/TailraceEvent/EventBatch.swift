@@ -15,8 +15,8 @@ package struct Origin: Sendable, Hashable {
 /// records:  [time received level origin streams offset|messageLength|fieldsLength] …
 /// bytes:    message₀ fields₀ message₁ fields₁ …
 /// ```
-/// A message is valid UTF-8. Fields are the inside of a JSON object without its braces (`"pid":811,"file":"/x"`), minified
-/// and valid, so that encoding an event copies them and matching scans them; no event allocates on its own.
+/// A message is valid UTF-8. Fields are the inside of a JSON object without its braces (`"pid":811,"file":"/x"`),
+/// minified and valid, so that encoding an event copies them and matching scans them; no event allocates on its own.
 package struct EventBatch: Sendable {
     package struct Record: Sendable, Hashable {
         /// When it happened; equals `received` where the source has no time.

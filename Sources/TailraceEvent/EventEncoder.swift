@@ -1,7 +1,7 @@
 /// Writes events in their JSON form, the same on every transport.
 ///
-/// `{"seq":1842,"time":"…Z","level":"error","source":"nginx","host":"web-1","message":"…","fields":{…}}`; `level` only where
-/// known, `received` only where it is more than a second from `time`.
+/// `{"seq":1842,"time":"…Z","level":"error","source":"nginx","host":"web-1","message":"…","fields":{…}}`; `level` only
+/// where known, `received` only where it is more than a second from `time`.
 package struct EventEncoder {
     private var second: Int64 = .min
     private var secondText: [UInt8] = []

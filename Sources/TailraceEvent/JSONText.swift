@@ -50,7 +50,8 @@ extension Span<UInt8> {
         var index = start
         while index + 8 <= self.count {
             // Sound: the load traps outside of the span, and any bytes are a number.
-            let word = UInt64(littleEndian: unsafe self.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let word = UInt64(
+                littleEndian: unsafe self.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
             let stops = Self.stops(in: word)
             if stops != 0 { return index + stops.trailingZeroBitCount / 8 }
             index += 8

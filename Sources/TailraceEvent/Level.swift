@@ -2,7 +2,8 @@
 ///
 /// The raw value is what records hold; 0 stands for "no level known" and has no case.
 package enum Level: UInt8, Sendable, CaseIterable, Comparable {
-    case trace = 1, debug, info, notice, warn, error, critical, alert, emergency
+    case trace = 1
+    case debug, info, notice, warn, error, critical, alert, emergency
 
     package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
 

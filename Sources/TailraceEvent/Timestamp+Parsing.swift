@@ -1,5 +1,6 @@
 extension Timestamp {
-    /// Reads RFC 3339: `2026-11-22T07:35:12.123456789Z` or with an offset such as `+01:00`; a space may stand for the T.
+    /// Reads RFC 3339: `2026-11-22T07:35:12.123456789Z` or with an offset such as `+01:00`; a space may stand for the
+    /// T.
     package init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),

@@ -20,10 +20,11 @@ package final class GroupHandle: Sendable {
     }
 }
 
-/// Readers at the live edge with the same lens: events are matched, encoded, compressed and framed once for all of them.
+/// Readers at the live edge with the same lens: events are matched, encoded, compressed and framed once for all of
+/// them.
 ///
-/// Confined to the hub's executor. Members live on their connections' event loops (`GroupMembers`); here is only how many
-/// there are and what forms they need.
+/// Confined to the hub's executor. Members live on their connections' event loops (`GroupMembers`); here is only how
+/// many there are and what forms they need.
 final class Group {
     let handle: GroupHandle
     /// Members and readers on their way: the group ends when there are none.

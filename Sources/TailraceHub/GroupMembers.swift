@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// The members that a group has on one event loop. Frames reach them in the order the hub made them, so who is in step with
-/// the shared stream is decided here, per message, without a race.
+/// The members that a group has on one event loop. Frames reach them in the order the hub made them, so who is in step
+/// with the shared stream is decided here, per message, without a race.
 final class GroupMembers {
     private(set) var members: [ReaderSession] = []
     /// The last seq of the newest frame.

@@ -5,11 +5,11 @@ internal import Synchronization
 internal import TailraceEvent
 package import TailraceLog
 
-/// Takes committed events to the readers: every reader is a cursor on the log, readers at the live edge with the same lens
-/// form a group and share one frame.
+/// Takes committed events to the readers: every reader is a cursor on the log, readers at the live edge with the same
+/// lens form a group and share one frame.
 ///
-/// Runs on an event loop of its own; calls come once per batch, join or second, never per event. Readers' connections live on
-/// the web server's event loops.
+/// Runs on an event loop of its own; calls come once per batch, join or second, never per event. Readers' connections
+/// live on the web server's event loops.
 package actor Hub {
     package struct Settings: Sendable {
         /// A reader with more unwritten bytes than this leaves its group and reads from the log at its own pace.
@@ -38,7 +38,9 @@ package actor Hub {
     private var seenLevels = [UInt64](repeating: 0, count: Level.allCases.count + 1)
     private var rates: [Int: RateMeter] = [:]
 
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executorLoop.executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        self.executorLoop.executor.asUnownedSerialExecutor()
+    }
 
     package init(
         log: EventLog, streams: StreamTable, executorLoop: any EventLoop, readerLoops: [any EventLoop],
@@ -112,7 +114,9 @@ package actor Hub {
         group.flushTimer?.cancel()
         group.flushTimer = nil
         let position = self.log.position(of: last)
-        guard let frame = group.makeFrame(through: last, position: position, statistics: self.statistics) else { return }
+        guard let frame = group.makeFrame(through: last, position: position, statistics: self.statistics) else {
+            return
+        }
         group.nextFlush = .now() + Pace.delay(members: group.forms.total, limit: group.handle.limits.maxDelay)
         for index in group.loops.keys { self.loops[index].deliver(frame, to: group.handle.id, self.statistics) }
     }

@@ -274,7 +274,9 @@ package final class ReaderSession {
     }
 
     /// The hub let it in: `frames` bring it to `edge`, where the group is.
-    func joined(_ id: Int, _ members: GroupMembers, ticket: Int, at edge: UInt64, with frames: [ByteBuffer], events: Int) {
+    func joined(
+        _ id: Int, _ members: GroupMembers, ticket: Int, at edge: UInt64, with frames: [ByteBuffer], events: Int
+    ) {
         guard ticket == self.generation, case .joining(let catchUp) = self.phase else {
             let loop = self.transport.eventLoop
             return self.tellHub(id) { $0.memberLeft($1, form: $2, loop: loop, wasHeld: false) }

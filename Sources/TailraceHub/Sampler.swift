@@ -3,8 +3,8 @@ internal import TailraceEvent
 
 /// Bounds a group's rate: a bucket that fills with `eventsPerSecond` and holds one second's worth.
 ///
-/// Errors and worse may overdraw it by another second's worth, so that a flood of chatter does not hide them. What is left
-/// out is counted and told as one gap before the next message.
+/// Errors and worse may overdraw it by another second's worth, so that a flood of chatter does not hide them. What is
+/// left out is counted and told as one gap before the next message.
 struct Sampler {
     struct Gap: Sendable {
         var from: UInt64

@@ -14,8 +14,8 @@ struct SharedStream: ~Copyable {
     private var eventsSinceReset = 0
     private var lastReset: NIODeadline = .uptimeNanoseconds(0)
 
-    /// Newcomers wait at most this long, or this many messages, whichever comes first. A reset costs 2 to 3 % of the ratio
-    /// when it comes every ten messages and under 1 % every fifty.
+    /// Newcomers wait at most this long, or this many messages, whichever comes first. A reset costs 2 to 3 % of the
+    /// ratio when it comes every ten messages and under 1 % every fifty.
     private static let resetInterval = TimeAmount.milliseconds(500)
     private static let resetMessages = 50
 
@@ -54,8 +54,9 @@ struct SharedStream: ~Copyable {
         self.lastReset = .now()
     }
 
-    /// Level 6 costs twice the time of level 1 (5 against 2.3 processor seconds per million events) and saves a fifth of the
-    /// bytes, once for all members. At rates where that would be a fifth of a core, few members get the faster one.
+    /// Level 6 costs twice the time of level 1 (5 against 2.3 processor seconds per million events) and saves a fifth
+    /// of the bytes, once for all members. At rates where that would be a fifth of a core, few members get the faster
+    /// one.
     private static func level(members: Int, eventsPerSecond: Double) -> Int {
         eventsPerSecond > 40_000 && members < 100 ? 1 : 6
     }

@@ -14,8 +14,9 @@ package protocol Input: Sendable {
     /// Checks the options; opens nothing.
     init(options: OptionTable, context: InputContext) throws(OptionProblem)
 
-    /// Reads until `context.stop` fires or the source ends, on a thread of its own: it may block on the source, and does
-    /// block in `sink.submit` while the log is behind, so that a slow log slows the reading and nothing is dropped.
+    /// Reads until `context.stop` fires or the source ends, on a thread of its own: it may block on the source, and
+    /// does block in `sink.submit` while the log is behind, so that a slow log slows the reading and nothing is
+    /// dropped.
     ///
     /// A thrown error is shown as the input's state and the input is started again after a pause.
     func run(into sink: any EventSink) throws
@@ -54,7 +55,8 @@ package struct InputContext: Sendable {
     package var logger: Logger
 
     package init(
-        name: String, host: String, checkpoints: [String: [UInt8]], stop: StopSignal, status: InputStatus, logger: Logger
+        name: String, host: String, checkpoints: [String: [UInt8]], stop: StopSignal, status: InputStatus,
+        logger: Logger
     ) {
         self.name = name
         self.host = host

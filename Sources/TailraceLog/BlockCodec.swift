@@ -87,7 +87,9 @@ package enum BlockCodec {
     }
 
     private static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }
-    private static func unzigzag(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
+    private static func unzigzag(_ value: UInt64) -> Int64 {
+        Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    }
 }
 
 extension [UInt8] {
@@ -131,7 +133,8 @@ private struct VarintReader {
         }
     }
 
-    /// A number of things that take at least `unitBytes` each: more than could be there is an error before it is an allocation.
+    /// A number of things that take at least `unitBytes` each: more than could be there is an error before it is an
+    /// allocation.
     mutating func count(unitBytes: Int) throws -> Int {
         let value = try self.varint()
         guard value <= UInt64((self.bytes.count - self.position) / unitBytes) else {

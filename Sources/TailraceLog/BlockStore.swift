@@ -17,7 +17,8 @@ final class BlockStore: Sendable {
         var receivedLast: Int64
     }
 
-    /// One transaction: rows to take out (small ones that `insert` holds again), rows to put in, checkpoints that now hold.
+    /// One transaction: rows to take out (small ones that `insert` holds again), rows to put in, checkpoints that now
+    /// hold.
     struct Change: Sendable {
         var deleteFrom: UInt64?
         var insert: [Row] = []
@@ -65,9 +66,11 @@ final class BlockStore: Sendable {
             throw LogError(.damaged, "the file is an SQLite database of another program", hint: "")
         }
         guard marks.version == Self.schemaVersion else {
-            throw LogError(.damaged, "the log has schema \(marks.version), this version knows \(Self.schemaVersion)", hint: "")
+            throw LogError(
+                .damaged, "the log has schema \(marks.version), this version knows \(Self.schemaVersion)", hint: "")
         }
-        // Walks every leaf of the table: a torn page or a hole in the numbers shows here, not in the middle of an incident.
+        // Walks every leaf of the table: a torn page or a hole in the numbers shows here, not in the middle of an
+        // incident.
         let sums = try self.pool.read { database in
             try GRDB.Row.fetchOne(
                 database, sql: "SELECT count(*), min(first), max(last), total(last - first + 1) FROM block")
@@ -87,7 +90,8 @@ final class BlockStore: Sendable {
                       time_first INTEGER NOT NULL, time_last INTEGER NOT NULL, received_last INTEGER NOT NULL,
                       encoding INTEGER NOT NULL, raw_size INTEGER NOT NULL, crc INTEGER NOT NULL, body BLOB NOT NULL);
                     CREATE TABLE checkpoint(
-                      input TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(input, key)) WITHOUT ROWID;
+                      input TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+                      PRIMARY KEY(input, key)) WITHOUT ROWID;
                     CREATE TABLE epoch(name TEXT PRIMARY KEY, first INTEGER NOT NULL, opened INTEGER NOT NULL);
                     CREATE TABLE stream(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
                     CREATE TABLE state(key TEXT PRIMARY KEY, value TEXT NOT NULL);

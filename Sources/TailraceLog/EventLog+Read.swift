@@ -2,7 +2,8 @@ internal import Synchronization
 package import TailraceEvent
 
 extension EventLog {
-    /// Events after `seq` up to `last`, from memory or disk; at most about `maxEvents` from memory, one block from disk.
+    /// Events after `seq` up to `last`, from memory or disk; at most about `maxEvents` from memory, one block from
+    /// disk.
     ///
     /// Blocks on the disk when the events are not in memory: call it from a thread that may.
     package func read(after seq: UInt64, through last: UInt64 = .max, maxEvents: Int) throws(LogError) -> LogRead {

@@ -2,13 +2,17 @@ internal import Glibc
 internal import Synchronization
 package import TailraceEvent
 
-/// The relay's one log: every accepted event gets the next sequence number here and is committed before anybody sees it.
+/// The relay's one log: every accepted event gets the next sequence number here and is committed before anybody sees
+/// it.
 ///
 /// One thread appends; any thread reads. The recent end is in memory; what is older is read from disk.
 package final class EventLog: Sendable {
     package struct Settings: Sendable {
         /// When commits are made safe against the machine's crash; the process's own crash never loses a commit.
-        package enum Sync: Sendable, Hashable { case group(Duration), always, never }
+        package enum Sync: Sendable, Hashable {
+            case group(Duration)
+            case always, never
+        }
 
         /// The folder, nil to keep nothing across restarts.
         package var path: String?
@@ -74,8 +78,9 @@ package final class EventLog: Sendable {
     package var epoch: String { self.epochs.current.name }
     package var isPersistent: Bool { self.store != nil }
 
-    /// The position of an event that is in the log. Always told in the current epoch: what an earlier epoch left behind keeps
-    /// its numbers, so `current:seq` names it without doubt, and only `earlier:seq` can name something that was lost.
+    /// The position of an event that is in the log. Always told in the current epoch: what an earlier epoch left behind
+    /// keeps its numbers, so `current:seq` names it without doubt, and only `earlier:seq` can name something that was
+    /// lost.
     package func position(of seq: UInt64) -> Position { Position(epoch: self.epoch, seq: seq) }
 
     package func resume(from position: Position) throws(PositionError) -> Resumption {

@@ -24,7 +24,9 @@ enum FileHeader {
         let count = pread(descriptor, &header, header.count, 0)
         guard count > 0 else { return .ours }
         guard count == header.count, Array(header[..<Self.magic.count]) == Self.magic else { return .damaged }
-        let id = header[Self.applicationIDOffset..<Self.applicationIDOffset + 4].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        let id = header[Self.applicationIDOffset..<Self.applicationIDOffset + 4].reduce(Int64(0)) {
+            $0 << 8 | Int64($1)
+        }
         if id == BlockStore.applicationID { return .ours }
         return id == 0 && lseek(descriptor, 0, SEEK_END) <= off_t(Self.emptyFileBytes) ? .ours : .foreign
     }

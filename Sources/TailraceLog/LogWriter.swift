@@ -1,7 +1,8 @@
 internal import TailraceEvent
 
-/// Decides how batches become rows: large ones are compressed at once; small ones are written as they are, so that the first
-/// event after a quiet moment is committed in microseconds, and merged into one compressed row when enough have come.
+/// Decides how batches become rows: large ones are compressed at once; small ones are written as they are, so that the
+/// first event after a quiet moment is committed in microseconds, and merged into one compressed row when enough have
+/// come.
 struct LogWriter: ~Copyable {
     /// The small rows since the last sealed one.
     struct Tail {

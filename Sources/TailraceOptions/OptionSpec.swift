@@ -1,4 +1,5 @@
-/// What one key of the configuration is: the one definition that the checker, the documentation and the schema are made from.
+/// What one key of the configuration is: the one definition that the checker, the documentation and the schema are made
+/// from.
 package struct OptionSpec: Sendable {
     package indirect enum Kind: Sendable {
         case string

@@ -48,7 +48,8 @@ struct ConfigurationSource {
         let exposed = self.configuration.server.exposed
         if let first = exposed.first, !self.configuration.server.insecure {
             throw CommandFailure(
-                "\(first) can be reached from other hosts, and there is no login; listen on 127.0.0.1, or set [server] insecure = true if the network is trusted"
+                "\(first) can be reached from other hosts, and there is no login; "
+                    + "listen on 127.0.0.1, or set [server] insecure = true if the network is trusted"
             )
         }
     }

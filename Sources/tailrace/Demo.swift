@@ -4,7 +4,10 @@ import TailraceDaemon
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows the relay on generated traffic that goes through a real file, a real socket and, where one can be read, the journal.")
+        abstract:
+            "Shows the relay on generated traffic that goes through a real file, a real socket and, "
+            + "where one can be read, the journal."
+    )
 
     @Option(help: "Listen on HOST:PORT; without it 127.0.0.1:8245, or any free port if that is taken.")
     var listen: String?

@@ -17,7 +17,9 @@ struct Explain: ParsableCommand {
             Console.line("canonical      \(filter.canonical)")
             if let hint = filter.hint { Console.line("hint           \(hint)") }
         } catch {
-            let mark = String(repeating: " ", count: max(0, error.column - 1)) + String(repeating: "^", count: max(1, error.length))
+            let mark =
+                String(repeating: " ", count: max(0, error.column - 1))
+                + String(repeating: "^", count: max(1, error.length))
             throw CommandFailure("\(error)\n  \(text)\n  \(mark)")
         }
     }

@@ -65,7 +65,9 @@ struct ConfigurationShippedFilesTests {
             let shown = blocks.reduce(into: Set<String>()) { $0.formUnion($1.table.values.keys) }
             #expect(shown == Set(kind.options.map(\.name)), "\(kind.name)")
         }
-        let tables = [ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.route]
+        let tables = [
+            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.route,
+        ]
         for spec in tables.joined() { #expect(text.contains("\n\(spec.name) = "), "\(spec.name)") }
     }
 

@@ -16,7 +16,10 @@ class LiveJournal:
         self.entries = 0
         self.process = subprocess.Popen(
             [self.WRITER, "-o", str(directory / "x.journal"), "--split-mode=none", "-"],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def write(self, **fields):
         """One entry; a value may be text, bytes, or a list of them for a field that is there several times."""

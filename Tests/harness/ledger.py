@@ -54,7 +54,9 @@ class RotatingFile:
 
     def write(self, first: int, count: int) -> int:
         count = min(count, self.every - first % self.every)
-        self.file.write(b"".join(b"n=%d in the file, with some words behind it\n" % n for n in range(first, first + count)))
+        self.file.write(
+            b"".join(b"n=%d in the file, with some words behind it\n" % n for n in range(first, first + count))
+        )
         if (first + count) % self.every == 0:
             self.rotations += 1
             self.path.rename(f"{self.path}.{self.rotations}")

@@ -15,7 +15,8 @@ class RawSocket:
         offer = f"Sec-WebSocket-Extensions: {extensions}\r\n" if extensions else ""
         self.socket.sendall(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{offer}\r\n".encode())
+            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{offer}\r\n".encode()
+        )
         while b"\r\n\r\n" not in self.buffer:
             self.buffer += self._receive()
         self.head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")

@@ -21,7 +21,7 @@ class Relay:
     START_SECONDS = 20
 
     def __init__(
-        self, binary: Path, home: Path, config: str, *, server: str = "", log: str | None = None, prefix: list[str] = [],
+        self, binary: Path, home: Path, config: str, *, server: str = "", log: str | None = None, prefix: list[str] = []
     ):
         home.mkdir(parents=True, exist_ok=True)
         self.binary = binary
@@ -58,7 +58,9 @@ class Relay:
         """Of the relay itself, below whatever it was started through."""
         if not self.prefix:
             return self.process.pid
-        return next(pid for pid in _family(self.process.pid) if os.readlink(f"/proc/{pid}/exe") == os.path.realpath(self.binary))
+        return next(
+            pid for pid in _family(self.process.pid) if os.readlink(f"/proc/{pid}/exe") == os.path.realpath(self.binary)
+        )
 
     def kill9(self):
         os.kill(self.pid, signal.SIGKILL)

@@ -49,7 +49,8 @@ def test_check_names_every_problem_with_its_place(binary, tmp_path):
     config = tmp_path / "bad.toml"
     config.write_text(
         '[log]\nmax_siz = "1GiB"\n[[input]]\nname = "a"\ntype = "file"\npaths = ["/x"]\nformat = "jsn"\n'
-        '[[route]]\nname = "r"\nbatch = { max_events = "many" }\n')
+        '[[route]]\nname = "r"\nbatch = { max_events = "many" }\n'
+    )
     done = run(binary, "check", "--config", str(config))
     assert done.returncode == 1
     for place, word in [("2:1", "max_size"), ("7:10", "json"), ("10:", "max_events")]:
@@ -93,8 +94,11 @@ def test_the_effective_configuration_can_be_read_back(binary, tmp_path):
 def test_the_demonstration_shows_traffic_from_files_and_a_socket_and_cleans_up(binary, tmp_path):
     with open(tmp_path / "out", "wb") as out, open(tmp_path / "err", "wb") as err:
         demo = subprocess.Popen(
-            [str(binary), "demo", "--listen", "127.0.0.1:0", "--rate", "200"], stdout=out, stderr=err,
-            env={**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": ""})
+            [str(binary), "demo", "--listen", "127.0.0.1:0", "--rate", "200"],
+            stdout=out,
+            stderr=err,
+            env={**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": ""},
+        )
     try:
         said = eventually(lambda: LISTENS.search((tmp_path / "out").read_bytes()), 20)
         one = Relay.__new__(Relay)
@@ -119,7 +123,8 @@ def test_without_a_configuration_it_starts_on_its_embedded_default(binary, tmp_p
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     with open(tmp_path / "out", "wb") as out, open(tmp_path / "err", "wb") as err:
         process = subprocess.Popen(
-            [str(binary), "serve", "--listen", "127.0.0.1:0"], stdout=out, stderr=err, env=environment, cwd=tmp_path)
+            [str(binary), "serve", "--listen", "127.0.0.1:0"], stdout=out, stderr=err, env=environment, cwd=tmp_path
+        )
     try:
         eventually(lambda: LISTENS.search((tmp_path / "out").read_bytes()), 20)
         process.send_signal(signal.SIGTERM)

@@ -38,8 +38,13 @@ def read_in_thread(reader, last_text_prefix: str):
     def run():
         try:
             reader.until(
-                lambda message: message["type"] == "events" and message["events"]
-                and message["events"][-1]["message"].startswith(last_text_prefix), timeout=40)
+                lambda message: (
+                    message["type"] == "events"
+                    and message["events"]
+                    and message["events"][-1]["message"].startswith(last_text_prefix)
+                ),
+                timeout=40,
+            )
         except BaseException as error:
             reader.error = error
 
@@ -89,8 +94,10 @@ def test_every_offer_of_compression_is_answered_with_something_that_decodes(rela
     one = relay(file_input())
     append(one.path("app.log"), *[f"line {n} and some more" for n in range(1000)])
     one.wait_head(1000)
-    with one.ws({"stream": "all", "last": 1000}, **offer(name)) as reader, \
-            one.ws({"stream": "all"}, **offer("plain")) as other:
+    with (
+        one.ws({"stream": "all", "last": 1000}, **offer(name)) as reader,
+        one.ws({"stream": "all"}, **offer("plain")) as other,
+    ):
         agreed = reader.socket.response.headers.get("Sec-WebSocket-Extensions")
         assert (agreed is None) == (name == "none")
         reader.live()
@@ -112,9 +119,16 @@ def test_an_offer_that_cannot_be_taken_falls_back_to_the_next_or_to_none(relay):
         "permessage-deflate; client_max_window_bits": "permessage-deflate",
     }
     for offered, answered in cases.items():
-        head = one.get("/ws", headers={
-            "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Extensions": offered})
+        head = one.get(
+            "/ws",
+            headers={
+                "Connection": "Upgrade",
+                "Upgrade": "websocket",
+                "Sec-WebSocket-Version": "13",
+                "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+                "Sec-WebSocket-Extensions": offered,
+            },
+        )
         assert head.status == 101
         assert head.headers["Sec-WebSocket-Accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
         agreed = head.headers["Sec-WebSocket-Extensions"]

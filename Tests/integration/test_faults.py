@@ -56,8 +56,13 @@ def fails(relay, config: str = "", **options) -> str:
         ('[logs]\npath = "x"\n', "6:", ["logs", "log"]),
         ("this is not TOML\n", "6:", []),
         ('[[input]]\nname = "a"\ntype = "file"\npaths = 5\n', "9:9", ["paths"]),
-        ('[[input]]\nname = "a"\ntype = "file"\npaths = ["/x"]\n[[input]]\nname = "a"\ntype = "file"\npaths = ["/y"]\n', "11:", ["a"]),
-    ])
+        (
+            2 * '[[input]]\nname = "a"\ntype = "file"\npaths = ["/x"]\n',
+            "11:",
+            ["a"],
+        ),
+    ],
+)
 def test_a_wrong_configuration_is_refused_with_place_and_suggestion(relay, config, place, words):
     said = fails(relay, config, server="# a comment")
     assert f"tailrace.toml:{place}" in said, said
@@ -113,8 +118,7 @@ def test_a_file_that_cannot_be_read_is_named_and_read_once_it_can(relay, public_
     os.chown(one_file, 0, 0)
     append(other, "open line")
     other.chmod(0o644)
-    one = relay(
-        file_input("files", "{dir}/*.log"), home=public_home, prefix=AS_NOBODY)
+    one = relay(file_input("files", "{dir}/*.log"), home=public_home, prefix=AS_NOBODY)
     if nobodys_binary != one.binary:
         one.close()
         one.binary = nobodys_binary
@@ -242,7 +246,9 @@ def test_a_full_disk_makes_the_inputs_wait_and_costs_nothing(relay, mounts, tmp_
     log = tmp_path / "log"
     log.mkdir()
     mount = f'mount -t tmpfs -o size=64m,mode=700 tmpfs {log} && exec "$@"'
-    one = relay(file_input() + file_input("second", "{dir}/second.log"), prefix=["unshare", "-m", "sh", "-c", mount, "sh"])
+    one = relay(
+        file_input() + file_input("second", "{dir}/second.log"), prefix=["unshare", "-m", "sh", "-c", mount, "sh"]
+    )
     inside = Path(f"/proc/{one.pid}/root{log}")
     filler = inside / "filler"
     with open(filler, "wb") as file:
@@ -297,7 +303,9 @@ def test_a_relay_killed_on_a_full_disk_reads_the_rest_again(relay, mounts, tmp_p
 
         def unready():
             nonlocal written
-            append(one.path("app.log"), *[f"n={n} {chance.randbytes(60).hex()}" for n in range(written, written + 1000)])
+            append(
+                one.path("app.log"), *[f"n={n} {chance.randbytes(60).hex()}" for n in range(written, written + 1000)]
+            )
             written += 1000
             return one.get("/readyz").status == 503
 

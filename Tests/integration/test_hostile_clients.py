@@ -153,8 +153,11 @@ def test_random_bytes_behind_the_handshake_do_no_harm(shared, seed):
                         client.socket.sendall(chance.randbytes(chance.randrange(1, 300)))
                     else:
                         client.send(
-                            chance.randrange(16), chance.randbytes(chance.randrange(200)), fin=chance.random() < 0.7,
-                            rsv=chance.choice([0, 0, RSV1]))
+                            chance.randrange(16),
+                            chance.randbytes(chance.randrange(200)),
+                            fin=chance.random() < 0.7,
+                            rsv=chance.choice([0, 0, RSV1]),
+                        )
             except (BrokenPipeError, ConnectionResetError):
                 pass
     eventually(lambda: shared.metrics()["tailrace_readers"] == 0, 15)
@@ -191,7 +194,13 @@ def test_the_echo_sends_back_messages_up_to_16_mib(shared, compression):
 
     with connect(url, max_size=20 << 20, proxy=None, ping_interval=None, **offer(compression)) as client:
         for message in [
-            b"", "", b"\x00\xff", "ünïcödé 🦊", chance.randbytes(70_000), "x" * 1_000_000, chance.randbytes(16 << 20)
+            b"",
+            "",
+            b"\x00\xff",
+            "ünïcödé 🦊",
+            chance.randbytes(70_000),
+            "x" * 1_000_000,
+            chance.randbytes(16 << 20),
         ]:
             client.send(message)
             assert client.recv(timeout=20) == message
@@ -216,11 +225,16 @@ def test_many_small_fragments_are_echoed_as_one_message(shared):
 
 def test_an_upgrade_that_is_wrong_is_answered(shared):
     good = {
-        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
     for change, status in [
-        ({"Sec-WebSocket-Version": "8"}, (400, 426)), ({"Sec-WebSocket-Key": "short"}, (400,)),
-        ({"Upgrade": "h2c"}, (400, 426)), ({"Sec-WebSocket-Key": ""}, (400,)),
+        ({"Sec-WebSocket-Version": "8"}, (400, 426)),
+        ({"Sec-WebSocket-Key": "short"}, (400,)),
+        ({"Upgrade": "h2c"}, (400, 426)),
+        ({"Sec-WebSocket-Key": ""}, (400,)),
     ]:
         answer = shared.get("/ws", headers={**good, **change})
         assert answer.status in status, (change, answer)

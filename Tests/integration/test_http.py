@@ -86,9 +86,15 @@ def test_a_wrong_filter_is_a_problem_that_names_the_column(filled):
 @pytest.mark.parametrize(
     "query, code",
     [
-        ("stream=nowhere", "stream"), ("from=rubbish", "position"), ("last=many", "request"), ("last=-1", "request"),
-        ("since=whenever", "request"), ("max_rate=0", "request"), ("last=1&since=1m", "request"),
-    ])
+        ("stream=nowhere", "stream"),
+        ("from=rubbish", "position"),
+        ("last=many", "request"),
+        ("last=-1", "request"),
+        ("since=whenever", "request"),
+        ("max_rate=0", "request"),
+        ("last=1&since=1m", "request"),
+    ],
+)
 def test_wrong_parameters_are_refused_before_the_stream_begins(filled, query, code):
     answer = filled.get(f"/api/v1/stream?{query}")
     assert answer.status == 400 and answer.json()["code"] == code
@@ -187,12 +193,23 @@ def test_every_answer_carries_the_security_headers(filled):
 @pytest.mark.parametrize(
     "path",
     [
-        "/../etc/passwd", "/..%2f..%2fetc%2fpasswd", "/%2e%2e/%2e%2e/etc/passwd", "/js/../../Package.swift",
-        "//etc/passwd", "/js/", "/js", "/index.html%00", "/index.html/", "/.git/config", "/\\..\\x", "/%", "/index.html%2f..",
-    ])
+        "/../etc/passwd",
+        "/..%2f..%2fetc%2fpasswd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/js/../../Package.swift",
+        "//etc/passwd",
+        "/js/",
+        "/js",
+        "/index.html%00",
+        "/index.html/",
+        "/.git/config",
+        "/\\..\\x",
+        "/%",
+        "/index.html%2f..",
+    ],
+)
 def test_nothing_outside_the_page_can_be_reached(filled, path):
-    received = raw(
-        filled.port, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+    received = raw(filled.port, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
     status = int(received.split(b" ", 2)[1])
     assert status in (400, 404), received[:200]
     assert b"root:" not in received and b"swift-tools-version" not in received
@@ -222,7 +239,12 @@ def test_a_name_that_is_not_ours_is_refused(filled):
 def test_pages_of_other_origins_may_not_connect(filled):
     from websockets.exceptions import InvalidStatus
 
-    for origin in ["http://evil.example", "null", f"http://127.0.0.1:{filled.port + 1}", f"http://localhost:{filled.port}"]:
+    for origin in [
+        "http://evil.example",
+        "null",
+        f"http://127.0.0.1:{filled.port + 1}",
+        f"http://localhost:{filled.port}",
+    ]:
         with pytest.raises(InvalidStatus) as refused:
             filled.ws(origin=origin)
         assert refused.value.response.status_code == 403
@@ -246,8 +268,12 @@ def test_origins_of_the_configuration_may_connect(relay):
         (b"POST /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999\r\n\r\n", (405, 413)),
         (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", (400,)),
         (b"rubbish\r\n\r\n", (400,)),
-        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", (400,)),
-    ])
+        (
+            b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            (400,),
+        ),
+    ],
+)
 def test_malformed_and_oversized_requests_are_refused(filled, request_text, status):
     answer = raw(filled.port, request_text)
     assert int(answer.split(b" ", 2)[1]) in status, answer[:200]
@@ -297,7 +323,9 @@ def test_the_relay_can_listen_on_a_unix_socket(relay):
     import socket
 
     one = relay()
-    text = one.config.read_text().replace('listen = ["127.0.0.1:0"]', f'listen = ["127.0.0.1:0", "unix:{one.path("http.sock")}"]')
+    text = one.config.read_text().replace(
+        'listen = ["127.0.0.1:0"]', f'listen = ["127.0.0.1:0", "unix:{one.path("http.sock")}"]'
+    )
     one.configure(text)
     one.restart()
     with socket.socket(socket.AF_UNIX) as connection:

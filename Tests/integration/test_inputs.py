@@ -149,10 +149,16 @@ def test_journal_entries_come_with_their_fields_level_and_time(relay, journal):
     journal.write(MESSAGE="before the start", PRIORITY=6)
     eventually(lambda: any(journal.directory.iterdir()), what="the journal file")
     one = relay(journal_input(journal.directory))
-    with one.ws({"stream": "all", "last": 10}, ) as reader:
+    with one.ws({"stream": "all", "last": 10}) as reader:
         journal.write(
-            MESSAGE="upstream timed out", PRIORITY=3, _SYSTEMD_UNIT="nginx.service", _PID=811, STATUS="504",
-            TAG=["a", "b"], BLOB=b"\x00\xff\x01")
+            MESSAGE="upstream timed out",
+            PRIORITY=3,
+            _SYSTEMD_UNIT="nginx.service",
+            _PID=811,
+            STATUS="504",
+            TAG=["a", "b"],
+            BLOB=b"\x00\xff\x01",
+        )
         first, second = reader.events(2)
     assert first["message"] == "before the start" and first["level"] == "info"
     assert second["message"] == "upstream timed out" and second["level"] == "error"
@@ -195,7 +201,8 @@ def test_json_lines_become_fields(relay):
     one = relay(file_input(more='format = "json"'))
     append(
         one.path("app.log"),
-        '{"time":"2026-11-22T07:35:12.123456789Z","level":"warning","msg":"slow","status":504,"deep":{"a":[1,2]}}')
+        '{"time":"2026-11-22T07:35:12.123456789Z","level":"warning","msg":"slow","status":504,"deep":{"a":[1,2]}}',
+    )
     one.wait_head(1)
     with one.lines(last=1) as lines:
         event = lines.events(1)[0]

@@ -1,4 +1,4 @@
-"""The books must balance: whatever happens to the relay, every number is in the log once and reaches every reader once."""
+"""The books must balance: whatever happens to the relay, every number is in the log once and reaches readers once."""
 
 import os
 import random
@@ -34,8 +34,13 @@ def run_ledger(relay, journal, tmp_path, *, kills: int, seed: int, pauses=(0.2, 
     one = relay(file_input("file") + journal_input(journal.directory) + unix_input("socket"))
     writers = {
         "file": Pace(1000, file.write),
-        "journal": Pace(600, lambda first, count: journal.write_all(
-            [{"MESSAGE": f"n={n + 1}", "PRIORITY": "6"} for n in range(first, first + count)]) or count),
+        "journal": Pace(
+            600,
+            lambda first, count: (
+                journal.write_all([{"MESSAGE": f"n={n + 1}", "PRIORITY": "6"} for n in range(first, first + count)])
+                or count
+            ),
+        ),
         "socket": Pace(700, SocketWriter(tmp_path / "in.sock").write),
     }
     keeper = Bookkeeper(one, f"{one.epoch}:0")

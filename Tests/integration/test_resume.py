@@ -58,7 +58,10 @@ def fill_until_evicted(one) -> int:
 
     def evicted():
         nonlocal written
-        append(one.path("app.log"), *[f"line {n} {random.Random(n).randbytes(90).hex()}" for n in range(written, written + 2000)])
+        append(
+            one.path("app.log"),
+            *[f"line {n} {random.Random(n).randbytes(90).hex()}" for n in range(written, written + 2000)],
+        )
         written += 2000
         one.wait_head(written)
         return one.status()["log"]["oldest"] > 1000
@@ -67,7 +70,9 @@ def fill_until_evicted(one) -> int:
     return written
 
 
-@pytest.mark.parametrize("log", ['path = "memory"\nmemory = "1MiB"', 'path = "{dir}/log"\nmax_size = "1MiB"\nmemory = "1MiB"'])
+@pytest.mark.parametrize(
+    "log", ['path = "memory"\nmemory = "1MiB"', 'path = "{dir}/log"\nmax_size = "1MiB"\nmemory = "1MiB"']
+)
 def test_an_evicted_position_is_answered_with_exactly_what_is_missing(relay, log):
     one = relay(file_input(), log=log)
     written = fill_until_evicted(one)
@@ -118,7 +123,9 @@ def test_a_position_of_an_unknown_epoch_begins_at_the_oldest_and_says_so(relay):
         assert [event["seq"] for event in reader.events(2)] == [1, 2]
 
 
-@pytest.mark.parametrize("position", ["", ":", "x", "x:", ":1", "x:-1", "x:1:2", "x:99999999999999999999999", "é:1", "x:1 "])
+@pytest.mark.parametrize(
+    "position", ["", ":", "x", "x:", ":1", "x:-1", "x:1:2", "x:99999999999999999999999", "é:1", "x:1 "]
+)
 def test_a_malformed_position_is_an_error_and_never_a_place(relay, position):
     one = relay(file_input())
     with one.ws({"stream": "all", "from": position}) as reader:

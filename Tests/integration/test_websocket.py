@@ -84,11 +84,17 @@ def test_requests_that_make_no_sense_are_answered_with_an_error(relay):
     with one.ws() as reader:
         reader.until("hello")
         cases = [
-            ("not json", "request"), ("[]", "request"), ('{"type":"dance"}', "request"), ('{"no":"type"}', "request"),
-            ('{"type":"open","stream":"nowhere"}', "stream"), ('{"type":"open","from":"rubbish"}', "position"),
-            ('{"type":"open","last":-1}', "request"), ('{"type":"open","last":"ten"}', "request"),
+            ("not json", "request"),
+            ("[]", "request"),
+            ('{"type":"dance"}', "request"),
+            ('{"no":"type"}', "request"),
+            ('{"type":"open","stream":"nowhere"}', "stream"),
+            ('{"type":"open","from":"rubbish"}', "position"),
+            ('{"type":"open","last":-1}', "request"),
+            ('{"type":"open","last":"ten"}', "request"),
             ('{"type":"open","max_rate":0}', "request"),
-            ('{"type":"fetch","from":1,"to":2}', "request"), ('{"type":"rate","events_per_second":0}', "request"),
+            ('{"type":"fetch","from":1,"to":2}', "request"),
+            ('{"type":"rate","events_per_second":0}', "request"),
             ('{"type":"open","from":"x:1","last":5}', "request"),
         ]
         for text, code in cases:
@@ -314,9 +320,16 @@ def test_messages_are_valid_json_whatever_the_fields_hold(relay):
     with one.ws({"stream": "all"}) as reader:
         reader.live()
         append(
-            one.path("app.log"), json.dumps({"msg": "a\u0000b", "k\"ey": "v\\", "n": 1e300, "deep": [[[{"x": None}]]]}),
-            '{"msg":"twice","a":1,"a":2}', '{"broken":', "[1,2]", '"text"', "null", "")
+            one.path("app.log"),
+            json.dumps({"msg": "a\u0000b", 'k"ey': "v\\", "n": 1e300, "deep": [[[{"x": None}]]]}),
+            '{"msg":"twice","a":1,"a":2}',
+            '{"broken":',
+            "[1,2]",
+            '"text"',
+            "null",
+            "",
+        )
         append(one.path("app.log"), "the end")
         reader.until(lambda message: message["type"] == "events" and message["events"][-1]["message"] == "the end")
-    assert reader.seen[0]["fields"]["k\"ey"] == "v\\"
+    assert reader.seen[0]["fields"]['k"ey'] == "v\\"
     assert any("broken" in text for text in reader.texts())

@@ -21,7 +21,8 @@ package final class DemoFolder: Sendable {
         self.notes = [
             "Generated traffic goes through \(path)/*.log and the socket \(path)/apps.sock",
             self.readsJournal
-                ? "This host's journal is shown as well" : "There is no journal that this user can read; it is left out",
+                ? "This host's journal is shown as well"
+                : "There is no journal that this user can read; it is left out",
         ]
     }
 

@@ -1,7 +1,7 @@
 internal import TailraceEvent
 
-/// Lines of a small shop: a web server, an API, a database and hosts, tied together by request ids and by an incident that
-/// comes and goes.
+/// Lines of a small shop: a web server, an API, a database and hosts, tied together by request ids and by an incident
+/// that comes and goes.
 struct DemoLines {
     enum Target { case access, api, database, socket }
 
@@ -45,7 +45,9 @@ struct DemoLines {
         let path = Self.paths.randomElement() ?? "/"
         let status = self.isIncident && Int.random(in: 0..<3) == 0 ? 502 : Int.random(in: 0..<40) == 0 ? 404 : 200
         let agent = Self.agents.randomElement() ?? "-"
-        return "\(self.address()) - - [\(self.clfTime)] \"GET \(path) HTTP/1.1\" \(status) \(Int.random(in: 180...48_000)) \"-\" \"\(agent)\""
+        return
+            "\(self.address()) - - [\(self.clfTime)] \"GET \(path) HTTP/1.1\" \(status) "
+            + "\(Int.random(in: 180...48_000)) \"-\" \"\(agent)\""
     }
 
     private func api() -> String {
@@ -55,25 +57,44 @@ struct DemoLines {
         let message =
             slow ? (level == "error" ? "upstream timed out" : "query was slow") : "request handled"
         let path = Self.paths.randomElement() ?? "/"
-        return "{\"time\":\"\(self.now.rfc3339)\",\"level\":\"\(level)\",\"msg\":\"\(message)\",\"path\":\"\(path)\",\"status\":\(level == "error" ? 504 : 200),\"duration_ms\":\(duration),\"trace\":\"\(self.trace)\",\"user\":{\"id\":\(Int.random(in: 1...9000)),\"plan\":\"\(Bool.random() ? "pro" : "free")\"}}"
+        return
+            "{\"time\":\"\(self.now.rfc3339)\",\"level\":\"\(level)\",\"msg\":\"\(message)\",\"path\":\"\(path)\","
+            + "\"status\":\(level == "error" ? 504 : 200),\"duration_ms\":\(duration),\"trace\":\"\(self.trace)\","
+            + "\"user\":{\"id\":\(Int.random(in: 1...9000)),\"plan\":\"\(Bool.random() ? "pro" : "free")\"}}"
     }
 
     private func database() -> String {
         let table = Self.tables.randomElement() ?? "orders"
         if self.isIncident, Int.random(in: 0..<3) == 0 {
-            return "\(self.plainTime) UTC [\(Int.random(in: 300...900))] ERROR:  canceling statement due to lock timeout on relation \"\(table)\""
+            return
+                "\(self.plainTime) UTC [\(Int.random(in: 300...900))] ERROR:  "
+                + "canceling statement due to lock timeout on relation \"\(table)\""
         }
-        return "\(self.plainTime) UTC [\(Int.random(in: 300...900))] LOG:  duration: \(Int.random(in: 1...400)).\(Int.random(in: 100...999)) ms  statement: SELECT * FROM \(table) WHERE id = \(Int.random(in: 1...99_999))"
+        return
+            "\(self.plainTime) UTC [\(Int.random(in: 300...900))] LOG:  "
+            + "duration: \(Int.random(in: 1...400)).\(Int.random(in: 100...999)) ms  "
+            + "statement: SELECT * FROM \(table) WHERE id = \(Int.random(in: 1...99_999))"
     }
 
     private func host() -> String {
         let user = Self.users.randomElement() ?? "root"
         let pid = Int.random(in: 800...32_000)
         switch Int.random(in: 0..<10) {
-        case ..<6: return "<86>1 \(self.now.rfc3339) web-1 sshd \(pid) - - Failed password for invalid user \(user) from \(self.address()) port \(Int.random(in: 1024...65_000)) ssh2"
-        case ..<8: return "<78>1 \(self.now.rfc3339) web-1 CRON \(pid) - - (root) CMD (run-parts --report /etc/cron.hourly)"
-        case 8: return "<4>1 \(self.now.rfc3339) web-2 kernel - - - [UFW BLOCK] IN=eth0 OUT= SRC=\(self.address()) DST=10.0.0.4 PROTO=TCP DPT=\(Int.random(in: 20...9000))"
-        default: return "<3>1 \(self.now.rfc3339) web-2 systemd 1 - - worker@\(Int.random(in: 1...4)).service: Main process exited, code=exited, status=1/FAILURE"
+        case ..<6:
+            return
+                "<86>1 \(self.now.rfc3339) web-1 sshd \(pid) - - "
+                + "Failed password for invalid user \(user) from \(self.address()) "
+                + "port \(Int.random(in: 1024...65_000)) ssh2"
+        case ..<8:
+            return "<78>1 \(self.now.rfc3339) web-1 CRON \(pid) - - (root) CMD (run-parts --report /etc/cron.hourly)"
+        case 8:
+            return
+                "<4>1 \(self.now.rfc3339) web-2 kernel - - - [UFW BLOCK] "
+                + "IN=eth0 OUT= SRC=\(self.address()) DST=10.0.0.4 PROTO=TCP DPT=\(Int.random(in: 20...9000))"
+        default:
+            return
+                "<3>1 \(self.now.rfc3339) web-2 systemd 1 - - worker@\(Int.random(in: 1...4)).service: "
+                + "Main process exited, code=exited, status=1/FAILURE"
         }
     }
 

@@ -2,8 +2,8 @@ internal import Glibc
 internal import TailraceEvent
 internal import TailraceInput
 
-/// Writes what a small shop's hosts would log: requests, API calls, queries, logins, with quiet stretches, bursts and the
-/// incident that follows a slow database.
+/// Writes what a small shop's hosts would log: requests, API calls, queries, logins, with quiet stretches, bursts and
+/// the incident that follows a slow database.
 package final class DemoTraffic: Sendable {
     private static let ticksPerSecond = 20
 

@@ -5,7 +5,8 @@ internal import TailraceInput
 internal import TailraceLog
 internal import TailraceOptions
 
-/// Keeps one input running on a thread of its own: an input that fails is told of and started again at its last checkpoint.
+/// Keeps one input running on a thread of its own: an input that fails is told of and started again at its last
+/// checkpoint.
 final class InputRunner: Sendable {
     private static let firstPauseMilliseconds: Int32 = 250
     private static let maxPauseMilliseconds: Int32 = 30_000

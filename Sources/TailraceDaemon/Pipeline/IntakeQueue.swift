@@ -2,7 +2,8 @@ internal import Synchronization
 package import TailraceEvent
 package import TailraceInput
 
-/// Between the inputs' threads and the log's: bounded in bytes, so that a slow log slows the reading and nothing is dropped.
+/// Between the inputs' threads and the log's: bounded in bytes, so that a slow log slows the reading and nothing is
+/// dropped.
 package final class IntakeQueue: EventSink {
     /// What waits for the log at most; one input's largest batch fits several times.
     package static let maxPendingBytes = 8 << 20

@@ -2,7 +2,8 @@ internal import Logging
 internal import TailraceInput
 internal import TailraceLog
 
-/// Syncs the log to disk in groups: one `fdatasync` per interval for all commits in it, on a thread that may wait for the disk.
+/// Syncs the log to disk in groups: one `fdatasync` per interval for all commits in it, on a thread that may wait for
+/// the disk.
 final class LogSync: Sendable {
     private let stopSignal = StopSignal()
     private let thread: RelayThread

@@ -5,14 +5,15 @@ internal import TailraceHub
 internal import TailraceLog
 internal import TailraceRouter
 
-/// From the inputs to the log to the hub, on one thread: all that waits is routed and committed in one transaction with its
-/// checkpoints, then told to the hub. While a commit runs the next one gathers, so bursts share transactions by themselves.
+/// From the inputs to the log to the hub, on one thread: all that waits is routed and committed in one transaction with
+/// its checkpoints, then told to the hub. While a commit runs the next one gathers, so bursts share transactions by
+/// themselves.
 final class Pipeline: Sendable {
     /// One transaction's worth; more would delay the first event in it.
     private static let maxEventsPerCommit = 8192
     private static let retryMilliseconds = 250
-    /// A transaction costs about 0.3 ms of processor time however small it is. While small ones follow each other, events
-    /// gather this long; what comes after a quiet moment is committed at once.
+    /// A transaction costs about 0.3 ms of processor time however small it is. While small ones follow each other,
+    /// events gather this long; what comes after a quiet moment is committed at once.
     private static let gatherMilliseconds = 2
     private static let smallCommitEvents = 256
 

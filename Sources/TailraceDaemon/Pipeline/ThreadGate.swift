@@ -4,8 +4,8 @@ internal import Glibc
 ///
 /// Take the `ticket`, look at the guarded state, and wait with the ticket: an announcement in between is not missed.
 ///
-/// Sound as `@unchecked Sendable`: the count is touched with the mutex held; the mutex and condition are made once, live at
-/// fixed addresses until `deinit`, and are made for use from many threads.
+/// Sound as `@unchecked Sendable`: the count is touched with the mutex held; the mutex and condition are made once,
+/// live at fixed addresses until `deinit`, and are made for use from many threads.
 final class ThreadGate: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>

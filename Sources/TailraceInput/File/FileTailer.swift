@@ -68,8 +68,8 @@ final class FileTailer {
     static let shareBytes = 256 << 10
     /// A batch is handed over at this weight: enough to make its transaction cheap, little enough to wait for.
     static let batchWeight = 512 << 10
-    /// While events keep coming they are collected for so many milliseconds, so that a thousand tiny writes are not a thousand
-    /// transactions of 0.3 ms each; what comes after a quiet moment leaves at once.
+    /// While events keep coming they are collected for so many milliseconds, so that a thousand tiny writes are not a
+    /// thousand transactions of 0.3 ms each; what comes after a quiet moment leaves at once.
     private static let paceMilliseconds: Int32 = 3
     /// The same where more than a few come in that time: readers' frames are further apart than this.
     private static let busyPaceMilliseconds: Int32 = 8

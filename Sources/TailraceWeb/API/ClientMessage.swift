@@ -32,7 +32,11 @@ enum ClientMessage {
 
         init(from decoder: any Decoder) throws {
             let value = try decoder.singleValueContainer()
-            if let seq = try? value.decode(UInt64.self) { self = .seq(seq) } else { self = .text(try value.decode(String.self)) }
+            if let seq = try? value.decode(UInt64.self) {
+                self = .seq(seq)
+            } else {
+                self = .text(try value.decode(String.self))
+            }
         }
 
         /// The seq in either form.
@@ -59,7 +63,8 @@ enum ClientMessage {
         case "release": self = .release(play: form.play ?? false)
         case "rate":
             if let rate = form.events_per_second, rate < 1 {
-                throw ReaderProblem(.request, "events_per_second is \(rate)", expected: "1 or more, or null for no limit")
+                throw ReaderProblem(
+                    .request, "events_per_second is \(rate)", expected: "1 or more, or null for no limit")
             }
             self = .rate(form.events_per_second)
         case "fetch":

@@ -55,7 +55,8 @@ struct OpenParameters {
     }
 
     static func badPosition(_ shown: String) -> ReaderProblem {
-        ReaderProblem(.position, "the position is \(shown)", expected: "epoch:seq as events and opened messages tell it")
+        ReaderProblem(
+            .position, "the position is \(shown)", expected: "epoch:seq as events and opened messages tell it")
     }
 
     private static func number(_ query: QueryParameters, _ name: String, atLeast: Int) throws(ReaderProblem) -> Int? {

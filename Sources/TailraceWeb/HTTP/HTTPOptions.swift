@@ -24,6 +24,10 @@ package struct HTTPOptions: Sendable {
     package var writeStallTimeout = TimeAmount.seconds(300)
     /// Bytes waiting in a channel at which it counts as not writable, and at which it is writable again.
     package var writeBufferWaterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 32 * 1024, high: 64 * 1024)
+    /// Bytes that the kernel holds for a connection before they are sent (`TCP_NOTSENT_LOWAT`, tcp(7)); it does not
+    /// bound what is under way, so long paths keep their throughput. The default of 4 MB per stalled reader is what it
+    /// guards against.
+    package var maxUnsentBytes: Int32 = 128 * 1024
     /// Connections that the kernel completes before they are accepted; a reconnect storm arrives at once.
     package var backlog: Int32 = 4096
     /// Access to a Unix socket's file.

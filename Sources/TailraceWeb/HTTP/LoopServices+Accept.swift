@@ -2,6 +2,9 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension LoopServices {
+    /// `TCP_NOTSENT_LOWAT`, linux/tcp.h; Glibc's headers for Swift leave it out.
+    private static let tcpNotSentLowAt = NIOBSDSocket.Option(rawValue: 25)
+
     /// Sets up a connection that was just accepted, or turns it away where there are too many.
     func accept(_ channel: any Channel) throws {
         self.counters.connectionsAccepted.increment()
@@ -17,6 +20,9 @@ extension LoopServices {
         if !isLocalSocket {
             // Small messages leave at once; they are already collected to batches where that pays.
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Without it a thousand stalled readers fill the kernel's memory for TCP, and all others stand still.
+            let limit = SocketOptionValue(self.options.maxUnsentBytes)
+            try channel.syncOptions?.setOption(.tcpOption(Self.tcpNotSentLowAt), value: limit)
         }
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = self.options.maxHeadBytes

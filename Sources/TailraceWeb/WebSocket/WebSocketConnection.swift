@@ -25,7 +25,8 @@ package final class WebSocketConnection {
     /// Negative when frames must take the channel's way. Only good while the channel is active.
     private var descriptor: Int32 = -1
     private var progress = WriteProgress()
-    /// Something may wait in the channel, at first the answer to the upgrade; until it is written, nothing may go past it.
+    /// Something may wait in the channel, at first the answer to the upgrade; until it is written, nothing may go past
+    /// it.
     private var isQueued = true
 
     init(channel: any Channel, agreement: DeflateAgreement?, subprotocol: String?) {
