@@ -25,7 +25,7 @@ check: setup-run
 
 bench: setup-test
 	$(BUILD)
-	$(MAKE) -C Benchmarks
+	Benchmarks/run $(ARGS)
 
 clean:
 	rm -rf .build .venv

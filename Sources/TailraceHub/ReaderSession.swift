@@ -63,6 +63,8 @@ package final class ReaderSession {
     var phase: Phase = .idle
     /// Counts opens, so that the plan of an older one is told apart.
     private var requests = 0
+    /// The client's last word on holding since it opened: a lens that is still being found is held when it is there.
+    private var isHoldWanted = false
     /// Counts lenses, so that what was asked for an older one is told apart.
     private var generation = 0
     var fetch: Fetch?
@@ -85,6 +87,7 @@ package final class ReaderSession {
     /// Opens a lens, in place of the one before when it is right: a wrong filter leaves everything as it was.
     package func open(_ request: OpenRequest) {
         self.requests += 1
+        self.isHoldWanted = false
         let requestNumber = self.requests
         let hub = self.hub
         let reference = self.reference
@@ -102,6 +105,7 @@ package final class ReaderSession {
 
     /// Stops events from coming; counts still do. A backlog that was opened comes to its end first.
     package func hold() {
+        self.isHoldWanted = true
         switch self.phase {
         case .live(var membership):
             membership.matchedWhenHeld = membership.members.matched
@@ -119,6 +123,7 @@ package final class ReaderSession {
 
     /// Goes on live behind a gap that names what was skipped, or with `play` from where it was held.
     package func release(play: Bool) {
+        self.isHoldWanted = false
         switch self.phase {
         case .held(var membership):
             if play { return self.leave(membership, wasHeld: true, isSlow: false) }
@@ -212,7 +217,8 @@ package final class ReaderSession {
         guard generation == self.generation, case .attaching = self.phase else {
             return self.hub.perform { $0.detach(handle.id) }
         }
-        self.phase = .catchingUp(CatchUp(handle: handle, cursor: plan.after, notBefore: plan.notBefore))
+        self.phase = .catchingUp(
+            CatchUp(handle: handle, cursor: plan.after, notBefore: plan.notBefore, isHeld: self.isHoldWanted))
         self.pump()
     }
 

@@ -41,6 +41,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [nil, 1000]) func `a hold sent right behind an open, or a rate behind a hold, keeps events away`(
+        rate: Int?
+    ) async throws {
+        try await Relay.run { relay in
+            let (held, peer) = (try await relay.reader(), try await relay.reader())
+            try await peer.goLive()
+            try await held.act { session, _ in
+                session.open(OpenRequest(stream: "all", filter: "", start: .live))
+                session.hold()
+            }
+            try await held.wait("live") { $0.notices("live").count == 1 }
+            if let rate {
+                try await held.act { session, _ in session.setRate(rate) }
+                try await held.wait("live") { $0.notices("live").count == 2 }
+            }
+            try relay.publish(count: 5)
+            try await peer.waitFor(1...5)
+            #expect(try await held.see(\.seqs).isEmpty)
+            try await held.act { session, _ in session.release(play: false) }
+            try await held.wait("the gap") { $0.gaps.count == 1 }
+            #expect(try await held.see(\.gaps)[0].count == 5)
+        }
+    }
+
     @Test func `a hold during which nothing matched leaves no gap`() async throws {
         try await Relay.run { relay in
             let reader = try await relay.reader()

@@ -39,6 +39,7 @@ def test_a_line_is_an_event_only_when_it_is_complete(relay):
 
 def test_files_that_appear_later_are_read_whole(relay):
     one = relay(file_input(path="{dir}/logs/**/*.log", start="end"))
+    one.wait_reading("app")
     one.path("logs/deep/er").mkdir(parents=True)
     append(one.path("logs/deep/er/new.log"), *[f"line {number}" for number in range(1000)])
     one.wait_head(1000)
