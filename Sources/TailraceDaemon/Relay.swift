@@ -16,6 +16,7 @@ package final class Relay: Sendable {
     private static let webThreads = 2
     private static let workerThreads = 2
     private static let joinMilliseconds = 5000
+    private static let firstLookLimit = Duration.seconds(2)
 
     /// Where the page is: `http://127.0.0.1:8245`.
     package let addresses: [String]
@@ -83,9 +84,19 @@ package final class Relay: Sendable {
             pipeline: RelayThread("log") { pipeline.run(Router(routes: routes, streamNumbers: numbers)) },
             sync: LogSync.start(log, configuration.log.sync, logger: logger))
         for input in inputs { input.start() }
+        await Self.firstLook(of: inputs)
         return Relay(
             addresses: server.addresses, notices: notices, log: log, hub: hub, queue: queue, pipeline: pipeline,
             inputs: inputs, server: server, threads: threads, groups: groups, logger: logger)
+    }
+
+    /// Waits until every input has looked at its source once, so that "ready" means it: sockets are there, and what is
+    /// written from now on is new. An input that takes longer does not hold up the page.
+    private static func firstLook(of inputs: [InputRunner]) async {
+        let deadline = ContinuousClock.now + Self.firstLookLimit
+        while ContinuousClock.now < deadline, inputs.contains(where: { $0.status.snapshot.state == .starting }) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     /// What `tailrace check` looks at beyond the file itself: filters, options, what can be read. Opens nothing for
