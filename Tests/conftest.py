@@ -43,7 +43,7 @@ def relay(binary, tmp_path, request):
 def journal(tmp_path):
     """A folder with a journal that is being written, with no journald behind it."""
     if not Path(LiveJournal.WRITER).exists():
-        pytest.skip("systemd-journal-remote is not installed")
+        pytest.fail("systemd-journal-remote is not installed; scripts/setup test installs it")
     live = LiveJournal(tmp_path / "journal")
     yield live
     live.close()

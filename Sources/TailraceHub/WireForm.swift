@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import TailraceDeflate
 
 /// How a reader takes its messages.
 package enum WireForm: Sendable, Hashable {
@@ -30,20 +31,10 @@ package enum WireCompression: Sendable, Hashable {
 /// A server's WebSocket text frame as one buffer, header and payload (RFC 6455 §5.2).
 enum ServerFrame {
     static func text(_ payload: some Collection<UInt8>, compressed: Bool = false) -> ByteBuffer {
-        let count = payload.count
-        var frame = ByteBufferAllocator().buffer(capacity: count + 10)
-        let fin: UInt8 = 0x80
-        let rsv1: UInt8 = compressed ? 0x40 : 0
-        frame.writeInteger(fin | rsv1 | 0x1)
-        switch count {
-        case ..<126: frame.writeInteger(UInt8(count))
-        case ..<65_536:
-            frame.writeInteger(UInt8(126))
-            frame.writeInteger(UInt16(count))
-        default:
-            frame.writeInteger(UInt8(127))
-            frame.writeInteger(UInt64(count))
-        }
+        var header: [UInt8] = []
+        FrameHeader.append(.text, isCompressed: compressed, payloadBytes: payload.count, to: &header)
+        var frame = ByteBufferAllocator().buffer(capacity: header.count + payload.count)
+        frame.writeBytes(header)
         frame.writeBytes(payload)
         return frame
     }

@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def chromium():
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("Chromium is not installed; set CHROMIUM to where it is")
+        pytest.fail("Chromium is not installed; scripts/setup test installs it, or set CHROMIUM to where it is")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
