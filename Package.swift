@@ -29,9 +29,11 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         .target(name: "TailraceEvent", swiftSettings: strict),
         .target(name: "TailraceOptions", swiftSettings: strict),
+        .target(name: "TailraceRegex", dependencies: ["CRE2"], swiftSettings: strict),
         .target(name: "TailraceCodec", dependencies: ["TailraceEvent", "TailraceOptions"], swiftSettings: strict),
         .target(
             name: "TailraceInput",
@@ -41,7 +43,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "TailraceFilter", dependencies: ["TailraceEvent", "CVectorscan"], swiftSettings: strict),
-        .target(name: "TailraceRouter", dependencies: ["TailraceEvent", "TailraceFilter"], swiftSettings: strict),
+        .target(
+            name: "TailraceRouter", dependencies: ["TailraceEvent", "TailraceRegex", "TailraceFilter"],
+            swiftSettings: strict),
         .target(
             name: "TailraceLog",
             dependencies: [
@@ -88,6 +92,8 @@ let package = Package(
 
         .testTarget(
             name: "TailraceEventTests", dependencies: ["TailraceEvent"], swiftSettings: strict),
+        .testTarget(
+            name: "TailraceRegexTests", dependencies: ["TailraceRegex"], swiftSettings: strict),
         .testTarget(
             name: "TailraceCodecTests", dependencies: ["TailraceCodec", "TailraceEvent", "TailraceOptions"],
             swiftSettings: strict),
