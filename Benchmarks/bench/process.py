@@ -115,10 +115,35 @@ class Relay:
         )
 
 
+class BareSender:
+    """Sends one buffer to all who listen, as cheaply as it can be done: what the machine itself asks for the fan-out."""
+
+    def __init__(self, readers: int, frame_bytes: int, frames_per_second: float, seconds: float):
+        arguments = [str(one) for one in (readers, frame_bytes, frames_per_second, seconds)]
+        self.process = subprocess.Popen(
+            [LOAD, "bare", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.port = int(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def run(self) -> dict:
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
 class Crowd:
     """Subscribers of one lens in a process of their own."""
 
-    def __init__(self, relay: Relay, count: int, stream: str = "fifty", samples: int = 2, query: str = "", **options):
+    def __init__(
+        self, relay: Relay | BareSender, count: int, stream: str = "fifty", samples: int = 2, query: str = "", **options
+    ):
         arguments = [f"{name}={value}" for name, value in options.items()]
         self.process = subprocess.Popen(
             [

@@ -6,7 +6,7 @@ import time
 import zlib
 from pathlib import Path
 
-from .process import Crowd, Relay, wait_until
+from .process import BareSender, Crowd, Relay, wait_until
 
 # Joins the group, its shared compression and warm caches before counting begins.
 WARM_SECONDS = 3
@@ -27,9 +27,10 @@ def _drain(relay: Relay, lines: int, readers: int, seconds: float = 30) -> float
     return time.monotonic() - began
 
 
-def _fan_out(readers: int, rate: float, seconds: float) -> dict:
-    """CPU of the whole relay per million delivered events, tailing included."""
-    with Relay() as relay, Crowd(relay, readers) as crowd:
+def _fan_out(readers: int, rate: float, seconds: float, stream: str = "fifty") -> dict:
+    """CPU of the whole relay per million delivered events, tailing included; and of a bare loop that sends as many
+    frames of the same size."""
+    with Relay() as relay, Crowd(relay, readers, stream=stream) as crowd:
         _wait_live(relay, readers)
         relay.write(rate, WARM_SECONDS).wait()
         _drain(relay, int(rate * WARM_SECONDS), readers)
@@ -42,8 +43,12 @@ def _fan_out(readers: int, rate: float, seconds: float) -> dict:
     delivered = _delivered(after) - _delivered(before)
     frames = after["tailrace_frames_written_total"] - before["tailrace_frames_written_total"]
     sample = report["samples"][0]
+    per_million = cpu / delivered * 1e6
+    bare = _bare(readers, report["bytes"] / frames, frames / readers / seconds, seconds / 2) / (delivered / frames)
     return {
-        "cpu_per_million": cpu / delivered * 1e6,
+        "cpu_per_million": per_million,
+        "bare_per_million": bare,
+        "times_bare": per_million / bare,
         "events_per_frame": delivered / frames,
         "bytes_per_event": report["bytes"] / delivered,
         "lost": sum(one["breaks"] for one in report["samples"]),
@@ -52,12 +57,24 @@ def _fan_out(readers: int, rate: float, seconds: float) -> dict:
     }
 
 
+def _bare(readers: int, frame_bytes: float, frames_per_second: float, seconds: float) -> float:
+    """CPU-seconds per million frames."""
+    with BareSender(readers, round(frame_bytes), frames_per_second, seconds) as sender:
+        with Crowd(sender, readers, samples=0):
+            sent = sender.run()
+    return sent["cpu_seconds"] / sent["frames"] * 1e6
+
+
 def thousand() -> dict:
     return _fan_out(1000, 2500, 10)
 
 
 def hundred() -> dict:
     return _fan_out(100, 5000, 10)
+
+
+def hundred_default() -> dict:
+    return _fan_out(100, 5000, 10, stream="all")
 
 
 def wire() -> dict:

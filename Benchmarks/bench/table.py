@@ -45,7 +45,20 @@ SCENARIOS: dict[str, Scenario] = {
         [
             Row(
                 "hundred",
-                "the same, 100 subscribers, 5,000 lines/s",
+                "the same, 100 subscribers, 5,000 lines/s, 50 events/frame",
+                "cpu_per_million",
+                0.30,
+                "0.19; nchan 0.24, node ws 7",
+            )
+        ],
+        repeated=True,
+    ),
+    "hundred-default": Scenario(
+        scenarios.hundred_default,
+        [
+            Row(
+                "hundred-default",
+                "the same, 100 subscribers, 5,000 lines/s, batches as they come",
                 "cpu_per_million",
                 0.30,
                 "0.19; nchan 0.24, node ws 7",

@@ -15,6 +15,7 @@
 
 int write_lines(int argc, char **argv);
 int subscribe(int argc, char **argv);
+int bare(int argc, char **argv);
 
 uint64_t now_ns(void);
 _Noreturn void fail(const char *what);

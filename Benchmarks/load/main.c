@@ -44,8 +44,10 @@ void latencies_print(struct latencies *all, FILE *out) {
 int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "write") == 0) return write_lines(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "subscribe") == 0) return subscribe(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "bare") == 0) return bare(argc - 1, argv + 1);
     fprintf(stderr, "usage: load write FILE LINES_PER_SECOND SECONDS [LINES_AT_ONCE]\n"
                     "       load subscribe PORT TARGET COUNT [samples=N] [deflate=0|1] [stalled=0|1]\n"
-                    "                      [messages=FILE]\n");
+                    "                      [messages=FILE]\n"
+                    "       load bare READERS FRAME_BYTES FRAMES_PER_SECOND SECONDS\n");
     return 2;
 }

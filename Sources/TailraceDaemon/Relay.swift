@@ -57,7 +57,8 @@ package final class Relay: Sendable {
         let log = try Self.openLog(configuration.log)
         notices += log.notices
         let streams = try Self.numberStreams(configuration, log: log)
-        let queue = IntakeQueue()
+        let rhythm = Rhythm()
+        let queue = IntakeQueue(rhythm: rhythm)
         let host = HostName.current
         let inputs = try Self.makeInputs(configuration, host: host, log: log, queue: queue, logger: logger)
         notices += try Self.check(inputs)
@@ -67,7 +68,7 @@ package final class Relay: Sendable {
             log: log, streams: streams, executorLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()),
             workers: groups.workers,
             facts: HubFacts(version: RelayVersion.current, host: host) { inputs.map(\.summary) },
-            settings: Hub.Settings(), logger: logger)
+            rhythm: rhythm, settings: Hub.Settings(), logger: logger)
         hub.start()
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
         let report = RelayReport(
@@ -105,7 +106,8 @@ package final class Relay: Sendable {
         _ = try Self.routes(configuration)
         let memory = try Self.openLog(LogSettings(storage: .memory))
         let inputs = try Self.makeInputs(
-            configuration, host: HostName.current, log: memory, queue: IntakeQueue(), logger: Logger(label: "check"))
+            configuration, host: HostName.current, log: memory, queue: IntakeQueue(rhythm: Rhythm()),
+            logger: Logger(label: "check"))
         return configuration.warnings + (try Self.check(inputs))
     }
 

@@ -61,6 +61,8 @@ final class Group {
 
     var edge: UInt64 { self.handle.edge.load(ordering: .acquiring) }
     var hasMembers: Bool { self.forms.total + self.held > 0 }
+    /// How far apart its frames are now.
+    var pace: TimeAmount { Pace.delay(members: self.forms.total, limit: self.handle.limits.maxDelay) }
     /// There is something that members wait for.
     var hasPending: Bool { self.message.matched > 0 }
     var isFull: Bool {

@@ -23,6 +23,8 @@ package actor Hub {
     package nonisolated let log: EventLog
     package nonisolated let settings: Settings
     package nonisolated let statistics = HubStatistics()
+    /// What inputs and log go by.
+    nonisolated let rhythm: Rhythm
     /// Reads from disk and matching for readers that are not at the edge.
     package nonisolated let workers: NIOThreadPool
     /// Facts for `hello` and `stats` that come from outside the hub.
@@ -44,7 +46,7 @@ package actor Hub {
 
     package init(
         log: EventLog, streams: StreamTable, executorLoop: any EventLoop, readerLoops: [any EventLoop],
-        workers: NIOThreadPool, facts: HubFacts, settings: Settings, logger: Logger
+        workers: NIOThreadPool, facts: HubFacts, rhythm: Rhythm, settings: Settings, logger: Logger
     ) {
         self.log = log
         self.streams = streams
@@ -52,6 +54,7 @@ package actor Hub {
         self.loops = readerLoops.map(ReaderLoop.init)
         self.workers = workers
         self.facts = facts
+        self.rhythm = rhythm
         self.settings = settings
         self.logger = logger
     }
@@ -117,7 +120,7 @@ package actor Hub {
         guard let frame = group.makeFrame(through: last, position: position, statistics: self.statistics) else {
             return
         }
-        group.nextFlush = .now() + Pace.delay(members: group.forms.total, limit: group.handle.limits.maxDelay)
+        group.nextFlush = .now() + group.pace
         for index in group.loops.keys { self.loops[index].deliver(frame, to: group.handle.id, self.statistics) }
     }
 
@@ -165,6 +168,7 @@ package actor Hub {
             let between = self.between(cursor, edge, group.handle.lens, reader.form, seen: seen, matched: matched)
         else { return reader.perform { $0.continueCatchUp(ticket: ticket) } }
         group.forms.add(reader.form, 1)
+        self.rhythm.quicken(to: group.pace)
         group.loops[loop, default: 0] += 1
         group.memberWaitsForReset()
         self.loops[loop].join(id, reader, ticket: ticket, at: edge, with: between.frames, events: between.events)
@@ -199,7 +203,9 @@ package actor Hub {
         if group.hasPending { self.flush(group, through: group.considered) }
         group.forms.add(form, getsEvents ? 1 : -1)
         group.held += getsEvents ? -1 : 1
-        if getsEvents { group.memberWaitsForReset() }
+        guard getsEvents else { return }
+        self.rhythm.quicken(to: group.pace)
+        group.memberWaitsForReset()
     }
 
     func memberLeft(_ id: Int, form: WireForm, loop: any EventLoop, wasHeld: Bool) {
@@ -222,6 +228,7 @@ package actor Hub {
                 sources: sources)
             for index in group.loops.keys { self.loops[index].tell(message, in: id) }
         }
+        self.rhythm.set(self.groups.values.lazy.filter { $0.forms.total > 0 }.map(\.pace))
         for loop in self.loops { loop.tick() }
     }
 
@@ -241,18 +248,5 @@ package actor Hub {
     /// Where a connection's loop registers its readers.
     nonisolated func readers(on loop: any EventLoop) -> ReaderLoop? {
         self.loops.first { $0.loop === loop }
-    }
-}
-
-/// How far apart frames are: writing one to a member costs about 8 µs, and a group's writes shall take at most a
-/// sixteenth of a core.
-enum Pace {
-    private static let nanosecondsPerMember: Int64 = 8_000 * 16
-    /// Events that come within this time of each other share a frame even for a single reader.
-    private static let floor = TimeAmount.milliseconds(1)
-
-    static func delay(members: Int, limit: Duration) -> TimeAmount {
-        let cost = TimeAmount.nanoseconds(Int64(members) * Self.nanosecondsPerMember)
-        return min(max(cost, Self.floor), TimeAmount(limit))
     }
 }

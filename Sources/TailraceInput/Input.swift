@@ -35,6 +35,9 @@ package protocol EventSink: Sendable {
     ///
     /// Blocks while the log is behind. Throws `SinkClosed` when the relay stops: return from `run` then.
     func submit(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(SinkClosed)
+
+    /// How long events that follow others may be collected before they are handed over: nobody sees them sooner.
+    var rhythm: Duration { get }
 }
 
 /// The relay is stopping; what was not accepted will be read again after the next start.

@@ -35,7 +35,7 @@ final class Relay: Sendable {
                 path: nil, maxBytes: 1 << 40, maxAge: .seconds(1_000_000), sync: .never, memoryBytes: memoryBytes))
         let hub = Hub(
             log: log, streams: StreamTable(entries: streams), executorLoop: all[0], readerLoops: Array(all[1...]),
-            workers: workers, facts: HubFacts(version: "1", host: "web-1", sources: { [] }), settings: settings,
+            workers: workers, facts: HubFacts(version: "1", host: "web-1", sources: { [] }), rhythm: Rhythm(), settings: settings,
             logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
         let outcome: Result<Void, any Error>
         do {

@@ -99,6 +99,8 @@ final class LedgerSink: EventSink {
     var lines: [String] { self.state.lines.map(\.text) }
     var gaps: [String] { self.state.gaps }
 
+    var rhythm: Duration { .zero }
+
     func submit(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(SinkClosed) {
         let isTaken = self.content.withLock { content in
             guard !content.isClosed else { return false }

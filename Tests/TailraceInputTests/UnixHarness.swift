@@ -37,6 +37,8 @@ final class RecordingSink: EventSink {
 
     var recorded: Recorded { self.state.withLock { $0.recorded } }
 
+    var rhythm: Duration { .zero }
+
     func submit(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(SinkClosed) {
         self.gate.lock()
         while self.state.withLock({ $0.recorded.isHeld && !$0.recorded.isClosed }) { self.gate.wait() }

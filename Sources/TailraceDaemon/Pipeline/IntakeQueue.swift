@@ -1,5 +1,6 @@
 internal import Synchronization
 package import TailraceEvent
+package import TailraceHub
 package import TailraceInput
 
 /// Between the inputs' threads and the log's: bounded in bytes, so that a slow log slows the reading and nothing is
@@ -24,8 +25,11 @@ package final class IntakeQueue: EventSink {
     private let state = Mutex(State())
     private let hasRoom = ThreadGate()
     private let hasWork = ThreadGate()
+    private let readers: Rhythm
 
-    package init() {}
+    package init(rhythm: Rhythm) { self.readers = rhythm }
+
+    package var rhythm: Duration { self.readers.current }
 
     package func submit(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(SinkClosed) {
         let weight = batch.weight + checkpoints.count * 256
@@ -40,6 +44,20 @@ package final class IntakeQueue: EventSink {
             }
             if isAccepted { return self.hasWork.open() }
             self.hasRoom.wait(since: ticket, milliseconds: 1000)
+        }
+    }
+
+    /// Lets more come in for some time, unless so many events wait already that waiting saves nothing.
+    func gather(for time: Duration, upTo events: Int) {
+        let end = ContinuousClock.now + time
+        while true {
+            let ticket = self.hasWork.ticket
+            let isEnough = self.state.withLock { state in
+                state.isClosed || state.waiting.reduce(0) { $0 + $1.batch.count } >= events
+            }
+            let left = end - .now
+            if isEnough || left <= .zero { return }
+            self.hasWork.wait(since: ticket, milliseconds: Int(left / .milliseconds(1)) + 1)
         }
     }
 

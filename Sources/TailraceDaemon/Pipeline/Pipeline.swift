@@ -13,9 +13,10 @@ final class Pipeline: Sendable {
     private static let maxEventsPerCommit = 8192
     private static let retryMilliseconds = 250
     /// A transaction costs about 0.3 ms of processor time however small it is. While small ones follow each other,
-    /// events gather this long; what comes after a quiet moment is committed at once.
-    private static let gatherMilliseconds = 2
-    private static let smallCommitEvents = 256
+    /// events gather at least this long, and up to the readers' rhythm; what comes after a quiet moment is committed at
+    /// once.
+    private static let shortestGathering = Duration.milliseconds(2)
+    private static let smallCommitEvents = 512
 
     struct Trouble: Sendable {
         var message: String
@@ -49,9 +50,7 @@ final class Pipeline: Sendable {
         var lastTidy = Timestamp.now()
         var lastSmallCommit: ContinuousClock.Instant?
         while !self.queue.isFinished {
-            if let last = lastSmallCommit, ContinuousClock.now - last < .milliseconds(Self.gatherMilliseconds) {
-                ThreadGate().wait(since: 0, milliseconds: Self.gatherMilliseconds)
-            }
+            if let last = lastSmallCommit { self.gather(since: last) }
             let deliveries = self.queue.take(maxEvents: Self.maxEventsPerCommit, milliseconds: 1000)
             if !deliveries.isEmpty {
                 var batch = Self.merge(deliveries)
@@ -65,6 +64,11 @@ final class Pipeline: Sendable {
                 self.tidy()
             }
         }
+    }
+
+    private func gather(since last: ContinuousClock.Instant) {
+        let left = last + max(Self.shortestGathering, self.queue.rhythm) - .now
+        self.queue.gather(for: left, upTo: Self.smallCommitEvents)
     }
 
     private static func merge(_ deliveries: [IntakeQueue.Delivery]) -> EventBatch {

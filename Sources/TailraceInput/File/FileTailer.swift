@@ -68,11 +68,12 @@ final class FileTailer {
     static let shareBytes = 256 << 10
     /// A batch is handed over at this weight: enough to make its transaction cheap, little enough to wait for.
     static let batchWeight = 512 << 10
-    /// While events keep coming they are collected for so many milliseconds, so that a thousand tiny writes are not a
-    /// thousand transactions of 0.3 ms each; what comes after a quiet moment leaves at once.
-    private static let paceMilliseconds: Int32 = 3
-    /// The same where more than a few come in that time: readers' frames are further apart than this.
-    private static let busyPaceMilliseconds: Int32 = 8
+    /// While events keep coming they are collected for as long as the sink says, and at least this long, so that a
+    /// thousand tiny writes are not a thousand transactions of 0.3 ms each; what comes after a quiet moment leaves at
+    /// once.
+    private static let shortestPace = Duration.milliseconds(3)
+    /// The same where more than a few come in that time.
+    private static let busyPace = Duration.milliseconds(8)
     private static let busyEvents = 10
     /// Everything is looked at this often even if the kernel announces changes: mmap(2) writes and moves of folders far
     /// up are not announced.
@@ -176,8 +177,10 @@ final class FileTailer {
     /// Waits for something to do.
     private func rest() {
         self.sleep(until: self.nextDeadline)
-        let pace = self.lastSubmitEvents < Self.busyEvents ? Self.paceMilliseconds : Self.busyPaceMilliseconds
-        if self.now() - self.lastSubmit < .milliseconds(pace) { self.context.stop.wait(milliseconds: pace) }
+        let pace = max(
+            self.lastSubmitEvents < Self.busyEvents ? Self.shortestPace : Self.busyPace, self.sink.rhythm)
+        let left = self.lastSubmit + pace - self.now()
+        if left > .zero { self.context.stop.wait(milliseconds: Int32(left / .milliseconds(1)) + 1) }
     }
 
     private var nextDeadline: ContinuousClock.Instant {

@@ -28,11 +28,14 @@ package final class WebSocketConnection {
     /// Something may wait in the channel, at first the answer to the upgrade; until it is written, nothing may go past
     /// it.
     private var isQueued = true
+    /// What the channel last said of itself: asking it for every frame is dear when there are a thousand.
+    var channelTakesMore: Bool
 
     init(channel: any Channel, agreement: DeflateAgreement?, subprotocol: String?) {
         self.channel = channel
         self.agreement = agreement
         self.subprotocol = subprotocol
+        self.channelTakesMore = channel.isWritable
     }
 
     package var eventLoop: any EventLoop { self.channel.eventLoop }
@@ -44,7 +47,7 @@ package final class WebSocketConnection {
         }
     }
 
-    package var isWritable: Bool { self.isOpen && self.channel.isWritable }
+    package var isWritable: Bool { self.isOpen && self.channelTakesMore }
 
     /// Bytes handed to the channel that the kernel has not taken yet. Dearer than `isWritable`, so not for every frame.
     package var pendingBytes: Int { self.channel.pendingWriteBytes }

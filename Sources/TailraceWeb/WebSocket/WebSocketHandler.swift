@@ -76,6 +76,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TimedConnection {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
+        self.connection.channelTakesMore = isWritable
         self.endpoint?.writabilityChanged(isWritable: isWritable)
         guard isWritable else { return }
         self.catchUpWithPongs(context)
