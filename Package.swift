@@ -132,7 +132,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TailraceDaemonTests",
-            dependencies: ["TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent"],
+            dependencies: [
+                "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent", "TailraceFilter",
+                "TailraceLog", "TailraceWeb",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -158,6 +158,7 @@ struct FieldWriter: Sendable {
     private static func isReserved(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
         switch range.count {
         case 3: line.equalsExactly("gap", at: range)
+        case 4: line.equalsExactly("mark", at: range)
         case 10: line.equalsExactly("raw_base64", at: range)
         case 15: line.equalsExactly("truncated_bytes", at: range)
         default: false

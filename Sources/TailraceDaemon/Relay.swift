@@ -70,14 +70,15 @@ package final class Relay: Sendable {
             facts: HubFacts(version: RelayVersion.current, host: host) { inputs.map(\.summary) },
             rhythm: rhythm, settings: Hub.Settings(), logger: logger)
         hub.start()
+        let marks = try Self.markDesk(hub: hub, queue: queue, host: host)
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
         let report = RelayReport(
             host: host, started: .now(), log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs,
-            routes: configuration.routes)
+            marks: marks, routes: configuration.routes)
         let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
         if let problem = assets.problem { notices.append(problem) }
         let server = try await Self.listen(
-            configuration.server, hub: hub, report: report, assets: assets, groups, logger)
+            configuration.server, hub: hub, report: report, marks: marks, assets: assets, groups, logger)
         report.server.withLock { $0 = server }
 
         let numbers = streams.entries.compactMapValues(\.number)
@@ -183,6 +184,12 @@ extension Relay {
         } catch { throw RelayError(error.description) }
     }
 
+    private static func markDesk(hub: Hub, queue: IntakeQueue, host: String) throws(RelayError) -> LogMarkDesk {
+        do { return try LogMarkDesk(hub: hub, queue: queue, host: host) } catch {
+            throw RelayError(error.description)
+        }
+    }
+
     private static func makeInputs(
         _ configuration: Configuration, host: String, log: EventLog, queue: IntakeQueue, logger: Logger
     ) throws(RelayError) -> [InputRunner] {
@@ -210,8 +217,8 @@ extension Relay {
     }
 
     private static func listen(
-        _ settings: ServerSettings, hub: Hub, report: RelayReport, assets: AssetTable, _ groups: LoopGroups,
-        _ logger: Logger
+        _ settings: ServerSettings, hub: Hub, report: RelayReport, marks: LogMarkDesk, assets: AssetTable,
+        _ groups: LoopGroups, _ logger: Logger
     ) async throws(RelayError) -> HTTPServer {
         var options = HTTPOptions()
         options.maxConnections = settings.maxConnections
@@ -220,7 +227,7 @@ extension Relay {
             allowedOrigins: settings.allowedOrigins)
         options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
         let routes = RelayRoutes.table(
-            hub: hub, facts: report.facts, assets: AssetStore(assets), debugEcho: settings.debugEcho)
+            hub: hub, facts: report.facts, marks: marks, assets: AssetStore(assets), debugEcho: settings.debugEcho)
         do {
             return try await HTTPServer.start(
                 on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes,

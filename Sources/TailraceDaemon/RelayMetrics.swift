@@ -12,6 +12,9 @@ enum RelayMetrics {
         Self.inputs(report, &page)
         Self.log(report, &page)
         Self.hub(report.hub.statistics, &page)
+        let marks = report.marks.counts
+        page.single("tailrace_marks_total", .counter, "Notes put into the log.", Double(marks.taken))
+        page.single("tailrace_marks_refused_total", .counter, "Notes that were not taken.", Double(marks.refused))
         if let server = report.server.withLock({ $0 }) { Self.web(server.counters, &page) }
         return page.text
     }

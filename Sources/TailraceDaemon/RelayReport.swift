@@ -14,12 +14,13 @@ final class RelayReport: Sendable {
     let queue: IntakeQueue
     let pipeline: Pipeline
     let inputs: [InputRunner]
+    let marks: LogMarkDesk
     let routes: [RouteBlock]
     let server = Mutex<HTTPServer?>(nil)
 
     init(
         host: String, started: Timestamp, log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
-        inputs: [InputRunner], routes: [RouteBlock]
+        inputs: [InputRunner], marks: LogMarkDesk, routes: [RouteBlock]
     ) {
         self.host = host
         self.started = started
@@ -28,6 +29,7 @@ final class RelayReport: Sendable {
         self.queue = queue
         self.pipeline = pipeline
         self.inputs = inputs
+        self.marks = marks
         self.routes = routes
     }
 

@@ -60,6 +60,8 @@ struct MatchPlan {
     private(set) var origins: [OriginTest] = []
     /// Any clause asks about `gap`, so gap events are not exempt.
     private(set) var mentionsGap = false
+    /// Any clause asks about `mark`, so marks are not exempt.
+    private(set) var mentionsMark = false
     private let context: MatchContext
     private let scratch: MatchScratch
 
@@ -121,6 +123,7 @@ struct MatchPlan {
         case .any: return self.anyField(clause.condition)
         case .path(let path):
             if case .name("gap") = path[0] { self.mentionsGap = true }
+            if case .name("mark") = path[0] { self.mentionsMark = true }
             return self.test(
                 .fields(Self.lookups(for: path)), Self.check(clause.condition, on: Self.lastName(of: path)))
         case .reserved(let field): return self.node(for: field, clause.condition)

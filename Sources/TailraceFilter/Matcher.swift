@@ -6,6 +6,7 @@ package struct Matcher: ~Copyable {
     private let plan: MatchPlan
     private let scratch: MatchScratch
     private let gap: ClauseTest
+    private let mark: ClauseTest
 
     package init(_ filter: Filter, context: MatchContext) {
         let scratch = MatchScratch()
@@ -13,6 +14,8 @@ package struct Matcher: ~Copyable {
         self.scratch = scratch
         let reason = FieldLookup([.name("gap"), .name("reason")])
         self.gap = ClauseTest(target: .fields([reason]), check: PresenceCheck())
+        let subject = FieldLookup([.name("mark"), .name("seq")])
+        self.mark = ClauseTest(target: .fields([subject]), check: PresenceCheck())
         self.plan = MatchPlan(filter.root, context: context, scratch: scratch)
     }
 
@@ -61,14 +64,30 @@ package struct Matcher: ~Copyable {
         let view = MatchView(
             originCount: self.scratch.origins.count, originResults: self.scratch.originResults, scratch: self.scratch)
         if view.holds(self.plan.root, record, seq: seq, in: bytes) { return true }
-        return !self.plan.mentionsGap && self.isGap(record, seq: seq, in: bytes)
+        return self.exemption(record, seq: seq, in: bytes) != nil
     }
 
-    /// Gaps in a source are events of level `warn` with a `gap` that has a reason; no filter hides one unless it asks
-    /// about `gap`.
-    private func isGap(_ record: EventBatch.Record, seq: UInt64, in bytes: Span<UInt8>) -> Bool {
-        guard record.level == Level.warn.rawValue, record.fieldsLength > 0 else { return false }
-        return self.gap.outcome(record, seq: seq, in: bytes, self.scratch) == .holds
+    /// Gaps in a source are events of level `warn` with a `gap` that has a reason, marks of level `notice` with a
+    /// `mark` that has a seq; no filter hides one unless it asks about `gap` or `mark`.
+    private func exemption(_ record: EventBatch.Record, seq: UInt64, in bytes: Span<UInt8>) -> Exemption? {
+        guard record.fieldsLength > 0 else { return nil }
+        switch record.level {
+        case Level.warn.rawValue where !self.plan.mentionsGap:
+            return self.gap.outcome(record, seq: seq, in: bytes, self.scratch) == .holds ? .gap : nil
+        case Level.notice.rawValue where !self.plan.mentionsMark:
+            return self.mark.outcome(record, seq: seq, in: bytes, self.scratch) == .holds ? .mark : nil
+        default: return nil
+        }
+    }
+
+    /// Why an event passes a filter whose clauses it does not meet; nil if it is no such event.
+    package mutating func exemption(_ batch: borrowing EventBatch, at index: Int, seq: UInt64) -> Exemption? {
+        self.prepare(for: batch.origins)
+        let view = MatchView(
+            originCount: self.scratch.origins.count, originResults: self.scratch.originResults, scratch: self.scratch)
+        let bytes = batch.bytes.span
+        if view.holds(self.plan.root, batch.records[index], seq: seq, in: bytes) { return nil }
+        return self.exemption(batch.records[index], seq: seq, in: bytes)
     }
 
     /// Batches of one input share their origins, so this mostly compares two equal arrays by their address.
@@ -87,6 +106,9 @@ package struct Matcher: ~Copyable {
         }
     }
 }
+
+/// What passes every filter that does not ask about it.
+package enum Exemption: String, Sendable, Hashable { case gap, mark }
 
 /// Evaluates nodes; lives for one event.
 struct MatchView {

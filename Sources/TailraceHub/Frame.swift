@@ -20,6 +20,8 @@ struct Frame: Sendable {
     var serverSentEvents: ByteBuffer?
     /// Goes before the events, in no member's window: a gap.
     var lead: ControlMessage?
+    /// Goes behind the events, to WebSockets: the marks among them, called out.
+    var marks: ByteBuffer?
 }
 
 extension Frame {

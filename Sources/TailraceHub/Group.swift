@@ -42,6 +42,9 @@ final class Group {
 
     private var matcher: LensMatcher
     private var message = EventsMessage()
+    /// Those in `message`, to be called out behind it.
+    private var marks: [ControlMessage] = []
+    private let epoch: String
     /// The last seq that was matched; `edge` follows it when the events leave.
     private(set) var considered: UInt64
     private var pendingFirst: UInt64
@@ -50,8 +53,9 @@ final class Group {
     private var sampler: Sampler?
     private var sharedStream: SharedStream
 
-    init(handle: GroupHandle, streams: StreamTable) {
+    init(handle: GroupHandle, streams: StreamTable, epoch: String) {
         self.handle = handle
+        self.epoch = epoch
         self.matcher = LensMatcher(handle.lens, streams: streams)
         self.considered = handle.edge.load(ordering: .acquiring)
         self.pendingFirst = self.considered + 1
@@ -79,18 +83,22 @@ final class Group {
             return self.advance(through: slice.lastSeq)
         }
         let batch = slice.block.batch
+        let ownOrigin = batch.ownOrigin
         var start = slice.range.lowerBound
         while start < slice.range.upperBound {
             // A part at a time, so that a message never exceeds its limit by more than a part.
-            let end = min(slice.range.upperBound, start + max(1, self.handle.limits.maxEvents - self.message.count))
-            self.takePart(batch, start..<end, firstSeq: slice.block.firstSeq + UInt64(start))
-            if self.isFull { flush(self.considered) }
+            var end = min(slice.range.upperBound, start + max(1, self.handle.limits.maxEvents - self.message.count))
+            // A mark ends its message, so that it is called out before anything that comes behind it.
+            let mark = ownOrigin.flatMap { own in (start..<end).first { batch.isMark(at: $0, ownOrigin: own) } }
+            if let mark { end = mark + 1 }
+            self.takePart(batch, start..<end, firstSeq: slice.block.firstSeq + UInt64(start), mark: mark)
+            if self.isFull || !self.marks.isEmpty { flush(self.considered) }
             start = end
         }
         if self.message.matched == 0 { self.handle.edge.store(self.considered, ordering: .releasing) }
     }
 
-    private func takePart(_ batch: borrowing EventBatch, _ range: Range<Int>, firstSeq: UInt64) {
+    private func takePart(_ batch: borrowing EventBatch, _ range: Range<Int>, firstSeq: UInt64, mark: Int?) {
         let encodes = self.forms.total > 0
         let fields = self.handle.lens.fields
         var matched = 0
@@ -100,7 +108,11 @@ final class Group {
             self.totals.matchedLevels[Int(record.level)] += 1
             guard encodes else { return }
             let seq = firstSeq + UInt64(index - range.lowerBound)
-            if self.sampler?.admits(level: record.level, seq: seq) == false { return }
+            if index == mark {
+                self.marks.append(.mark(batch, at: index, position: Position(epoch: self.epoch, seq: seq)))
+            } else if self.sampler?.admits(level: record.level, seq: seq) == false {
+                return
+            }
             self.message.append(batch, at: index, seq: seq, fields: fields)
         }
         self.message.seen += seen
@@ -122,6 +134,7 @@ final class Group {
         guard self.message.matched > 0 else { return nil }
         defer {
             self.message.clear()
+            self.marks.removeAll()
             self.isOnlyCounted = false
             self.advance(through: last)
         }
@@ -147,6 +160,9 @@ final class Group {
         guard self.forms.wantsWebSocket else { return }
         let text = self.message.text(first: frame.first, last: frame.last, position: position)
         frame.plain = ServerFrame.text(text)
+        if !self.marks.isEmpty {
+            frame.marks = ByteBuffer(bytes: self.marks.flatMap { ServerFrame.text($0.json).readableBytesView })
+        }
         if self.forms.wantsShared {
             let compressed = self.sharedStream.compress(
                 text, events: self.message.count, members: self.forms.total)

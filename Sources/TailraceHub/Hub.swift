@@ -135,7 +135,7 @@ package actor Hub {
         let limits = self.streams.entries[lens.stream]?.batch ?? .standard
         let handle = GroupHandle(id: self.nextGroup, lens: lens, limits: limits, edge: self.log.head)
         self.nextGroup += 1
-        let group = Group(handle: handle, streams: self.streams)
+        let group = Group(handle: handle, streams: self.streams, epoch: self.log.epoch)
         group.attached = 1
         self.groups[handle.id] = group
         self.groupsByLens[lens] = handle.id

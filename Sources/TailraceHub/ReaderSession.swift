@@ -186,7 +186,7 @@ package final class ReaderSession {
 
     private var isEnded: Bool { if case .ended = self.phase { true } else { false } }
 
-    private var lens: Lens? {
+    var lens: Lens? {
         switch self.phase {
         case .attaching(let plan): plan.lens
         case .catchingUp(let catchUp), .joining(let catchUp): catchUp.handle.lens
@@ -315,6 +315,7 @@ package final class ReaderSession {
                 return false
             }
             self.transport.write(bytes)
+            if case .webSocket = self.form, let marks = frame.marks { self.transport.write(marks) }
         }
         membership.cursor = frame.last
         self.phase = .live(membership)

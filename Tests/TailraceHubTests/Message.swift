@@ -6,7 +6,24 @@ enum Message: Sendable {
         var seq: UInt64
         var message: String
         var level: String?
+        /// Those that are whole numbers.
         var fields: [String: Int]
+
+        private enum CodingKeys: CodingKey { case seq, message, level, fields }
+        private struct AnyValue: Decodable {
+            let number: Int?
+            init(from decoder: any Decoder) throws {
+                self.number = try? decoder.singleValueContainer().decode(Int.self)
+            }
+        }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            self.seq = try members.decode(UInt64.self, forKey: .seq)
+            self.message = try members.decode(String.self, forKey: .message)
+            self.level = try members.decodeIfPresent(String.self, forKey: .level)
+            self.fields = try members.decode([String: AnyValue].self, forKey: .fields).compactMapValues(\.number)
+        }
     }
 
     struct Events: Sendable, Decodable {
@@ -55,10 +72,16 @@ enum Message: Sendable {
         var at: Int?
     }
 
-    /// `live`, `end`, `beat`, `hello`.
+    /// `live`, `end`, `beat`, `hello`, `mark`.
     struct Notice: Sendable, Decodable {
         var position: String?
         var reason: String?
+        var seq: UInt64?
+        var of: UInt64?
+        var text: String?
+        var user: String?
+        var peer: String?
+        var time: String?
     }
 
     case events(Events)

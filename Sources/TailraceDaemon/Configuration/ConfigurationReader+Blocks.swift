@@ -1,3 +1,4 @@
+import TailraceEvent
 import TailraceOptions
 
 extension ConfigurationReader {
@@ -6,12 +7,15 @@ extension ConfigurationReader {
     /// With the stream `all`, one bit each of a 64-bit set that an event carries.
     static let maxRoutes = 63
 
+    /// Why no input can have this name.
+    private static let ownSource = "\"\(Mark.source)\" is the source of what the relay itself says"
+
     mutating func inputs(_ nodes: [ConfigurationNode]) -> [InputBlock] {
         if nodes.isEmpty { self.warnings.append("there is no [[input]]: nothing will be read") }
         self.checkCount(nodes, limit: Self.maxInputs, label: "[[input]]")
         var names = NameList(label: "[[input]]")
         return nodes.compactMap { node in
-            let name = names.take(node, reserved: [], checker: &self.checker)
+            let name = names.take(node, reserved: [Mark.source: Self.ownSource], checker: &self.checker)
             guard let kind = self.kind(of: node) else { return nil }
             let label = name.map { "[[input]] \"\($0)\"" } ?? "[[input]]"
             let kinds = self.inputKinds
@@ -57,7 +61,8 @@ extension ConfigurationReader {
         self.checkCount(nodes, limit: Self.maxRoutes, label: "[[route]]")
         var names = NameList(label: "[[route]]")
         return nodes.compactMap { node in
-            let name = names.take(node, reserved: [ConfigurationName.all], checker: &self.checker)
+            let reserved = [ConfigurationName.all: "the stream \"\(ConfigurationName.all)\" always exists"]
+            let name = names.take(node, reserved: reserved, checker: &self.checker)
             let label = name.map { "[[route]] \"\($0)\"" } ?? "[[route]]"
             let table = self.checker.table(
                 node, specs: ConfigurationSpecs.route, label: label, unavailable: Unavailable.routeKeys)
@@ -134,8 +139,11 @@ struct NameList {
         self.label = label
     }
 
-    /// The name of a block, or nil after a report. A missing name is reported by the check of its keys.
-    mutating func take(_ node: ConfigurationNode, reserved: [String], checker: inout OptionChecker) -> String? {
+    /// The name of a block, or nil after a report. A missing name is reported by the check of its keys; `reserved`
+    /// names come with the reason.
+    mutating func take(
+        _ node: ConfigurationNode, reserved: [String: String], checker: inout OptionChecker
+    ) -> String? {
         guard let name = node.table?["name"], case .string(let text) = name.value else { return nil }
         guard ConfigurationName.isValid(text) else {
             checker.add(
@@ -143,8 +151,8 @@ struct NameList {
                 hint: "use up to \(ConfigurationName.maxBytes) of a-z A-Z 0-9 _ - .")
             return nil
         }
-        guard !reserved.contains(text) else {
-            checker.add(name.place, "name", "the stream \"\(text)\" always exists", hint: "choose another name")
+        if let reason = reserved[text] {
+            checker.add(name.place, "name", reason, hint: "choose another name")
             return nil
         }
         if let first = self.places[text] {

@@ -12,7 +12,11 @@ package final class IntakeQueue: EventSink {
     struct Delivery: Sendable {
         var batch: EventBatch
         var checkpoints: [Checkpoint]
+        /// Set for what the relay itself says: it has its streams already and is not routed.
+        var own: OwnEvents?
     }
+
+    enum Offer { case accepted, full, closed }
 
     private struct State {
         var waiting: [Delivery] = []
@@ -59,6 +63,19 @@ package final class IntakeQueue: EventSink {
             if isEnough || left <= .zero { return }
             self.hasWork.wait(since: ticket, milliseconds: Int(left / .milliseconds(1)) + 1)
         }
+    }
+
+    /// Hands over what the relay itself says without ever waiting for the log.
+    func offer(_ batch: EventBatch, own: OwnEvents) -> Offer {
+        let outcome = self.state.withLock { state -> Offer in
+            if state.isClosed { return .closed }
+            guard state.weight + batch.weight <= Self.maxPendingBytes else { return .full }
+            state.waiting.append(Delivery(batch: batch, checkpoints: [], own: own))
+            state.weight += batch.weight
+            return .accepted
+        }
+        if outcome == .accepted { self.hasWork.open() }
+        return outcome
     }
 
     /// Takes deliveries of at most about `maxEvents` together; empty after `milliseconds` without any.

@@ -53,9 +53,10 @@ final class Pipeline: Sendable {
             if let last = lastSmallCommit { self.gather(since: last) }
             let deliveries = self.queue.take(maxEvents: Self.maxEventsPerCommit, milliseconds: 1000)
             if !deliveries.isEmpty {
-                var batch = Self.merge(deliveries)
+                var batch = Self.merge(deliveries.filter { $0.own == nil })
                 router.route(&batch)
-                guard self.commit(batch, deliveries) else { return }
+                let own = OwnEvents.append(from: deliveries, to: &batch, after: self.log.head)
+                guard self.commit(batch, deliveries, own) else { return }
                 lastSmallCommit = batch.count < Self.smallCommitEvents ? .now : nil
             }
             let now = Timestamp.now()
@@ -72,15 +73,17 @@ final class Pipeline: Sendable {
     }
 
     private static func merge(_ deliveries: [IntakeQueue.Delivery]) -> EventBatch {
-        guard deliveries.count > 1 else { return deliveries[0].batch }
+        if deliveries.count == 1 { return deliveries[0].batch }
         var batch = EventBatch()
         for delivery in deliveries { batch.append(delivery.batch) }
         return batch
     }
 
     /// Tries until it is in the log: inputs wait meanwhile. False if the relay stops before that.
-    private func commit(_ batch: EventBatch, _ deliveries: [IntakeQueue.Delivery]) -> Bool {
-        let checkpoints = Self.newest(deliveries.flatMap(\.checkpoints))
+    private func commit(
+        _ batch: EventBatch, _ deliveries: [IntakeQueue.Delivery], _ own: OwnEvents.Appended
+    ) -> Bool {
+        let checkpoints = Self.newest(deliveries.flatMap(\.checkpoints) + own.checkpoints)
         while true {
             do {
                 let blocks = try self.log.append(batch, checkpoints: checkpoints)
@@ -88,6 +91,7 @@ final class Pipeline: Sendable {
                 self.recovered()
                 if !blocks.isEmpty { self.hub.publish(blocks) }
                 self.queue.committed(deliveries)
+                own.committed()
                 self.copyWriteAheadLog()
                 return true
             } catch {

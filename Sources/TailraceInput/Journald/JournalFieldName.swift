@@ -91,7 +91,7 @@ enum JournalFieldName {
         "machine_id", "hostname", "transport", "stream_id", "line_break", "namespace", "runtime_scope",
         "kernel_device", "kernel_subsystem", "udev_sysname", "udev_devnode", "udev_devlink",
         "source_boottime_timestamp", "source_monotonic_timestamp", "source_realtime_timestamp",
-        "gap", "lines", "raw_base64", "truncated_bytes",
+        "gap", "lines", "mark", "raw_base64", "truncated_bytes",
     ]
 }
 

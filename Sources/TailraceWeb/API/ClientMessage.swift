@@ -10,6 +10,7 @@ enum ClientMessage {
     case release(play: Bool)
     case rate(Int?)
     case fetch(from: UInt64, through: UInt64)
+    case mark(seq: UInt64, text: String)
 
     private struct Form: Decodable {
         var type: String
@@ -23,6 +24,8 @@ enum ClientMessage {
         var to: Place?
         var events_per_second: Int?
         var play: Bool?
+        var seq: Place?
+        var text: String?
     }
 
     /// A position in text, or a bare seq where a message takes one.
@@ -48,7 +51,7 @@ enum ClientMessage {
         }
     }
 
-    private static let types = "open hold release rate fetch"
+    private static let types = "open hold release rate fetch mark"
 
     init(parsing text: ByteBuffer) throws(ReaderProblem) {
         let form: Form
@@ -72,6 +75,11 @@ enum ClientMessage {
                 throw ReaderProblem(.request, "fetch takes from and to, the first and last seq")
             }
             self = .fetch(from: from, through: through)
+        case "mark":
+            guard let seq = form.seq?.seq, let text = form.text else {
+                throw ReaderProblem(.request, "mark takes seq, of the event it is about, and text")
+            }
+            self = .mark(seq: seq, text: text)
         default:
             throw ReaderProblem(.request, "there is no message type \"\(form.type)\"", expected: Self.types)
         }

@@ -27,9 +27,12 @@ package enum RelayRoutes {
         }
     }
 
-    package static func table(hub: Hub, facts: Facts, assets: AssetStore, debugEcho: Bool) -> RouteTable {
+    package static func table(
+        hub: Hub, facts: Facts, marks: any MarkDesk, assets: AssetStore, debugEcho: Bool
+    ) -> RouteTable {
         var routes = RouteTable()
-        routes.webSocket("/ws") { Self.webSocket($0, hub: hub) }
+        routes.webSocket("/ws") { Self.webSocket($0, hub: hub, marks: marks) }
+        MarkRoutes.add(to: &routes, marks)
         if debugEcho { routes.webSocket("/debug/echo") { _ in .accept(EchoEndpoint(), .echo) } }
         routes.on(.GET, "/api/v1/stream") { Self.stream($0, hub: hub) }
         routes.on(.GET, "/api/v1/streams") { _ in .response(.json(facts.streams())) }
@@ -50,14 +53,15 @@ package enum RelayRoutes {
             body: ByteBuffer(bytes: text))
     }
 
-    private static func webSocket(_ request: HTTPRequest, hub: Hub) -> UpgradeDecision {
+    private static func webSocket(_ request: HTTPRequest, hub: Hub, marks: any MarkDesk) -> UpgradeDecision {
         let firstOpen: Result<OpenRequest, ReaderProblem>?
         if OpenParameters.isOpening(request.query) {
             firstOpen = Result { () throws(ReaderProblem) in try OpenParameters(request.query).request() }
         } else {
             firstOpen = nil
         }
-        let reader = WebSocketReader(hub: hub, eventLoop: request.eventLoop, limits: .control, firstOpen: firstOpen)
+        let reader = WebSocketReader(
+            hub: hub, marks: marks, eventLoop: request.eventLoop, limits: .control, firstOpen: firstOpen)
         return .accept(reader, .control)
     }
 

@@ -7,14 +7,22 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
     let eventLoop: any EventLoop
     private(set) var form: WireForm = .webSocket(.none)
     private let hub: Hub
+    private let marks: any MarkDesk
     private let limits: WebSocketLimits
     /// The lens named in the URL: a client that only listens never sends `open`.
     private let firstOpen: Result<OpenRequest, ReaderProblem>?
     private var connection: WebSocketConnection?
     private var session: ReaderSession?
 
-    init(hub: Hub, eventLoop: any EventLoop, limits: WebSocketLimits, firstOpen: Result<OpenRequest, ReaderProblem>?) {
+    /// A person writes no faster; the rest is a script that should use one connection for one incident.
+    private var markBudget = RequestBudget(burst: 10, perSecond: 1)
+
+    init(
+        hub: Hub, marks: any MarkDesk, eventLoop: any EventLoop, limits: WebSocketLimits,
+        firstOpen: Result<OpenRequest, ReaderProblem>?
+    ) {
         self.hub = hub
+        self.marks = marks
         self.eventLoop = eventLoop
         self.limits = limits
         self.firstOpen = firstOpen
@@ -43,11 +51,33 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
             case .release(let play): self.session?.release(play: play)
             case .rate(let eventsPerSecond): self.session?.setRate(eventsPerSecond)
             case .fetch(let from, let through): self.session?.fetch(from: from, through: through)
+            case .mark(let seq, let text): self.mark(seq, text)
             }
         } catch {
             self.session?.refuse(error)
         }
     }
+
+    private func mark(_ seq: UInt64, _ text: String) {
+        guard let connection = self.connection, let session = self.session else { return }
+        guard self.markBudget.take() else {
+            self.marks.countRefusal()
+            return session.refuse(Self.refusal(.tooMany))
+        }
+        let draft = MarkDraft(
+            seq: seq, text: text, peer: connection.channel.remoteAddress?.ipAddress, stream: session.stream)
+        let reader = NIOLoopBound(self, eventLoop: self.eventLoop)
+        self.marks.post(draft, on: self.eventLoop).whenComplete { result in
+            guard let session = reader.value.session else { return }
+            switch result {
+            case .success(let position): session.marked(position, of: seq)
+            case .failure(let error):
+                session.refuse(Self.refusal(error as? MarkProblem ?? .unreadable(String(describing: error))))
+            }
+        }
+    }
+
+    private static func refusal(_ problem: MarkProblem) -> ReaderProblem { ReaderProblem(.mark, problem.message) }
 
     func received(binary: ByteBuffer) {
         self.session?.refuse(ReaderProblem(.request, "messages are JSON in text frames; this one was binary"))

@@ -1,0 +1,37 @@
+internal import TailraceEvent
+
+/// What goes with events of the relay's own on their way into the log.
+struct OwnEvents: Sendable {
+    /// What is stored with them, now that the first of them has this number.
+    var checkpoints: @Sendable (_ firstSeq: UInt64) -> [Checkpoint]
+    /// They are in the log.
+    var committed: @Sendable (_ firstSeq: UInt64) -> Void
+}
+
+extension OwnEvents {
+    /// The relay's own events of one transaction.
+    struct Appended {
+        var checkpoints: [Checkpoint] = []
+        fileprivate var receipts: [(own: OwnEvents, firstSeq: UInt64)] = []
+
+        func committed() {
+            for receipt in self.receipts { receipt.own.committed(receipt.firstSeq) }
+        }
+    }
+
+    /// Puts the relay's own events behind those of the inputs; `head` is the log's newest number, and nobody else
+    /// appends to it.
+    static func append(
+        from deliveries: [IntakeQueue.Delivery], to batch: inout EventBatch, after head: UInt64
+    ) -> Appended {
+        var appended = Appended()
+        for delivery in deliveries {
+            guard let own = delivery.own else { continue }
+            let firstSeq = head + 1 + UInt64(batch.count)
+            batch.append(delivery.batch)
+            appended.checkpoints += own.checkpoints(firstSeq)
+            appended.receipts.append((own, firstSeq))
+        }
+        return appended
+    }
+}
