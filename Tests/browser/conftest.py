@@ -45,8 +45,9 @@ def open_page(chromium):
 
 
 def _matters(line) -> bool:
-    """A browser logs each failed attempt to connect; the page handles those."""
-    return line.type == "error" and "WebSocket connection to" not in line.text
+    """A browser logs each failed attempt to connect and each refused request; the page handles those."""
+    handled = ("WebSocket connection to", "(Too Many Requests)")
+    return line.type == "error" and not any(words in line.text for words in handled)
 
 
 @pytest.fixture

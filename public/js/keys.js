@@ -5,7 +5,7 @@ const PLAIN = {
     "j": "nextRow", "ArrowDown": "nextRow", "k": "previousRow", "ArrowUp": "previousRow",
     "PageDown": "nextPage", "PageUp": "previousPage", "Enter": "details", "o": "details", "Escape": "escape",
     "e": "nextError", "E": "previousError", "w": "nextWarning", "W": "previousWarning", "z": "wrap",
-    "y": "copyRow", "?": "help",
+    "y": "copyRow", "a": "note", "?": "help",
     "0": "level0", "1": "level1", "2": "level2", "3": "level3", "4": "level4", "5": "level5",
 };
 
@@ -26,6 +26,7 @@ export const HELP = [
         [["Enter", "o"], "details"],
         [["z"], "wrap lines"],
         [["y"], "copy row"],
+        [["a"], "add a note for everybody"],
     ]],
     ["Jump", [
         [["e", "E"], "next / previous error"],

@@ -12,6 +12,7 @@ import { FrameLoop } from "./frame-loop.js";
 import { HelpView } from "./help-view.js";
 import { listenToKeys } from "./keyboard-view.js";
 import { THRESHOLDS } from "./levels.js";
+import { NoteView } from "./note-view.js";
 import { NoticeBar } from "./notice-bar.js";
 import { h, setText } from "./parts-view.js";
 import { Relay } from "./relay.js";
@@ -64,6 +65,10 @@ export class Page {
     #details;
     #walk;
     #help;
+    #note = new NoteView({
+        fetchEvent: async () => (await this.#relay.ask("event", { index: this.#rows.current })).event,
+        say: (text) => this.#say(text),
+    });
     #smallBar;
 
     constructor(signal) {
@@ -301,6 +306,7 @@ export class Page {
         previousWarning: () => this.#walk.jump(-1, "warn"),
         wrap: () => this.#settings.flipWrap(),
         copyRow: () => this.#copyRow(),
+        note: () => this.#note.open(),
         help: () => this.#help.toggle(),
         level0: () => this.#setLevel(undefined),
         ...Object.fromEntries(THRESHOLDS.map((level, at) => [`level${at + 1}`, () => this.#setLevel(level)])),

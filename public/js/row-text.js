@@ -1,6 +1,7 @@
 // From an event's JSON to what a row shows: pure data, made in the worker so that the page only paints.
 
 import { clock, count, counted } from "./format.js";
+import { isMark, markWords } from "./mark-text.js";
 import { ExactNumber, parseEvent } from "./protocol.js";
 import { LEVELS } from "./levels.js";
 
@@ -41,6 +42,7 @@ export function rowOfEvent(index, text, context) {
     row.time = time ?? { second: String(event.time ?? ""), millis: "" };
     row.source = printable(event.source ?? "");
     row.hue = hueOf(row.source);
+    if (isMark(event)) return { ...row, kind: "mark", ...markWords(event, row.time.second, printable) };
     if (event.fields?.gap) return { ...row, kind: "gap", ...sourceGapWords(event) };
     return { ...row, kind: "event", ...messageOf(event, context.words), tail: tailOf(event.fields) };
 }

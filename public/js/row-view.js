@@ -130,7 +130,7 @@ export class RowView {
     }
 }
 
-const SIGNS = { gap: "gap", skipped: "hold", note: "restart" };
+const SIGNS = { gap: "gap", skipped: "hold", note: "restart", mark: "note" };
 
 const WAITING = { time: { second: "", millis: "" }, source: "", id: "", parts: [""], rest: "", tail: [] };
 
