@@ -75,8 +75,8 @@ let package = Package(
         .target(
             name: "TailraceDaemon",
             dependencies: [
-                "TailraceEvent", "TailraceOptions", "TailraceInput", "TailraceFilter", "TailraceRouter", "TailraceLog",
-                "TailraceHub", "TailraceWeb", "CSystemd",
+                "TailraceEvent", "TailraceOptions", "TailraceCodec", "TailraceInput", "TailraceFilter",
+                "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceWeb", "CSystemd",
                 nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -85,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "tailrace",
             dependencies: [
-                "TailraceDaemon", "TailraceInput", "TailraceFilter",
+                "TailraceDaemon", "TailraceInput", "TailraceFilter", "TailraceCodec", "TailraceEvent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -227,7 +227,8 @@ extension Relay {
             allowedOrigins: settings.allowedOrigins)
         options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
         let routes = RelayRoutes.table(
-            hub: hub, facts: report.facts, marks: marks, assets: AssetStore(assets), debugEcho: settings.debugEcho)
+            hub: hub, facts: report.facts, marks: marks, assets: AssetStore(assets), debugEcho: settings.debugEcho,
+            more: { ExplainEndpoint(hub: hub).add(to: &$0) })
         do {
             return try await HTTPServer.start(
                 on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes,

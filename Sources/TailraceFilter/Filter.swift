@@ -9,6 +9,8 @@ package struct Filter: Sendable {
     let root: Expression
     /// As written, for explaining.
     private let written: Expression
+    /// Where the written clauses stand in the text; none if the filter was joined from others.
+    private let clauseColumns: [Range<Int>]
     /// The text form that all spellings of this filter share, without its time bounds: the lens key.
     ///
     /// It parses to an equal filter, except where `and(_:)` went over the limits of a filter that somebody types.
@@ -20,14 +22,15 @@ package struct Filter: Sendable {
     package let timeBounds: TimeBounds
 
     /// Passes every event: the empty query.
-    package static let everything = Filter(root: .everything, written: .everything, hint: nil, timeBounds: TimeBounds())
+    package static let everything = Filter(
+        root: .everything, written: .everything, clauseColumns: [], hint: nil, timeBounds: TimeBounds())
 
     /// Reads a filter; empty or blank text is `everything`.
     package init(parsing text: String) throws(FilterError) {
         let result = try FilterParser.parse(text)
         self.init(
-            root: result.expression.simplified ?? .everything, written: result.expression, hint: result.hint,
-            timeBounds: result.bounds)
+            root: result.expression.simplified ?? .everything, written: result.expression,
+            clauseColumns: result.clauseColumns, hint: result.hint, timeBounds: result.bounds)
         guard self.canonical.utf8.count <= FilterLimits.maxTextBytes else {
             throw FilterError(
                 message: "the filter is \(self.canonical.utf8.count) bytes long with its quotes and escapes", column: 1,
@@ -35,9 +38,12 @@ package struct Filter: Sendable {
         }
     }
 
-    private init(root: Expression, written: Expression, hint: String?, timeBounds: TimeBounds) {
+    private init(
+        root: Expression, written: Expression, clauseColumns: [Range<Int>], hint: String?, timeBounds: TimeBounds
+    ) {
         self.root = root
         self.written = written
+        self.clauseColumns = clauseColumns
         self.canonical = root.canonicalText
         self.hint = hint
         self.timeBounds = timeBounds
@@ -52,15 +58,19 @@ package struct Filter: Sendable {
         let written = Expression.and([self.written, other.written])
         return Filter(
             root: Expression.and([self.root, other.root]).simplified ?? .everything, written: written,
-            hint: self.hint ?? other.hint, timeBounds: bounds)
+            clauseColumns: [], hint: self.hint ?? other.hint, timeBounds: bounds)
     }
 
     /// The same predicate without time bounds.
     package var withoutTimeBounds: Filter {
-        Filter(root: self.root, written: self.written, hint: self.hint, timeBounds: TimeBounds())
+        Filter(
+            root: self.root, written: self.written, clauseColumns: self.clauseColumns, hint: self.hint,
+            timeBounds: TimeBounds())
     }
 
     package var isEverything: Bool { self.root == .everything }
+
+    var writtenClauses: [WrittenClause] { self.written.writtenClauses(columns: self.clauseColumns) }
 
     /// How the filter is understood, with every bracket: `((level>=warn AND unit:nginx*) OR NOT healthcheck)`.
     package var explanation: String { self.written.explanation }

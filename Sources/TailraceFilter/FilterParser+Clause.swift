@@ -16,12 +16,17 @@ extension FilterParser {
     }
 
     mutating func clauseOrText() throws(FilterError) -> Expression {
-        guard let head = try self.clauseHead() else { return try self.textClause() }
         let start = self.index
+        guard let head = try self.clauseHead() else {
+            let text = try self.textClause()
+            self.tookClause(from: start)
+            return text
+        }
         self.index = head.valueStart
         if let comparison = head.operation.comparison {
             let value = try self.comparisonValue(of: head)
             let condition = Condition.compare(comparison, value)
+            self.tookClause(from: start)
             return .clause(try self.checked(Clause(field: head.field, condition: condition), from: head.valueStart))
         }
         let expression = try self.value(of: head, from: start, listDepth: 0)

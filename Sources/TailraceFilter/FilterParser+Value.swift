@@ -8,6 +8,7 @@ extension FilterParser {
         let valueStart = self.index
         let condition = try self.condition(of: head)
         if listDepth > 0 { try self.countClause(at: valueStart) }
+        self.tookClause(from: listDepth > 0 ? valueStart : start)
         return .clause(try self.checked(Clause(field: head.field, condition: condition), from: valueStart))
     }
 

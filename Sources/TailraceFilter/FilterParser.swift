@@ -14,11 +14,16 @@ struct FilterParser {
     /// Where the first `since: until: around:` stands; nothing but more of them may follow.
     private var boundsStart: Int?
 
+    /// Where the clauses stand, in the order they were read: indexes of scalars.
+    private var clauseRanges: [Range<Int>] = []
+
     /// The tree as written, with what was read beside it.
     struct Result {
         var expression: Expression
         var hint: String?
         var bounds: TimeBounds
+        /// Where the clauses stand, in the order they were written: in characters from 1.
+        var clauseColumns: [Range<Int>]
     }
 
     static func parse(_ text: String) throws(FilterError) -> Result {
@@ -29,7 +34,8 @@ struct FilterParser {
         }
         var parser = FilterParser(scalars: Array(text.unicodeScalars))
         let expression = try parser.query()
-        return Result(expression: expression, hint: parser.hint, bounds: parser.bounds)
+        return Result(
+            expression: expression, hint: parser.hint, bounds: parser.bounds, clauseColumns: parser.clauseColumns())
     }
 
     private init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
@@ -168,6 +174,21 @@ struct FilterParser {
                 "the filter has more than \(FilterLimits.maxClauses) clauses", at: start, length: self.index - start,
                 expected: "at most \(FilterLimits.maxClauses), list values included")
         }
+    }
+
+    /// A clause ends here that began at `start`.
+    mutating func tookClause(from start: Int) {
+        self.clauseRanges.append(start..<self.index)
+    }
+
+    /// One pass over the text, however many clauses there are.
+    private func clauseColumns() -> [Range<Int>] {
+        var columns: [Int] = []
+        for (number, character) in self.text(0..<self.scalars.count).enumerated() {
+            columns += repeatElement(number + 1, count: character.unicodeScalars.count)
+        }
+        columns.append((columns.last ?? 0) + 1)
+        return self.clauseRanges.map { columns[$0.lowerBound]..<max(columns[$0.lowerBound], columns[$0.upperBound]) }
     }
 
     mutating func suggest(_ hint: String) {

@@ -78,13 +78,7 @@ final class LogMarkDesk: MarkDesk {
     }
 
     private func slice(_ seq: UInt64) throws(MarkProblem) -> LogSlice? {
-        guard seq > 0, seq <= self.log.head else { return nil }
-        do {
-            guard case .slices(let slices) = try self.log.read(after: seq - 1, through: seq, maxEvents: 1) else {
-                return nil
-            }
-            return slices.first
-        } catch { throw .unreadable(error.description) }
+        do { return try self.log.event(seq) } catch { throw .unreadable(error.description) }
     }
 
     private func submit(_ draft: MarkDraft, streams: UInt64, on eventLoop: any EventLoop) -> EventLoopFuture<Position> {

@@ -27,8 +27,10 @@ package enum RelayRoutes {
         }
     }
 
+    /// `more` adds the routes that need what this target does not know.
     package static func table(
-        hub: Hub, facts: Facts, marks: any MarkDesk, assets: AssetStore, debugEcho: Bool
+        hub: Hub, facts: Facts, marks: any MarkDesk, assets: AssetStore, debugEcho: Bool,
+        more: (inout RouteTable) -> Void
     ) -> RouteTable {
         var routes = RouteTable()
         routes.webSocket("/ws") { Self.webSocket($0, hub: hub, marks: marks) }
@@ -38,6 +40,7 @@ package enum RelayRoutes {
         routes.on(.GET, "/api/v1/streams") { _ in .response(.json(facts.streams())) }
         routes.on(.GET, "/api/v1/inputs") { _ in .response(.json(facts.inputs())) }
         routes.on(.GET, "/api/v1/status") { _ in .response(.json(facts.status())) }
+        more(&routes)
         routes.on(.GET, "/healthz") { _ in .response(.text(.ok, "ok\n")) }
         routes.on(.GET, "/readyz") { _ in
             facts.unready().map { .response(.text(.serviceUnavailable, $0 + "\n")) } ?? .response(.text(.ok, "ready\n"))
@@ -100,7 +103,7 @@ package enum RelayRoutes {
 
 extension ReaderProblem {
     /// The problem as a 400 with the same members as the `error` message.
-    var response: HTTPResponse {
+    package var response: HTTPResponse {
         var problem = Problem(.badRequest, self.message)
         func add(_ name: String, _ value: String) {
             var json: [UInt8] = []
