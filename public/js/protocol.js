@@ -90,7 +90,7 @@ function sliceEvents(text) {
 }
 
 /** Index of the closing quote of the string that opens at `at`. */
-function endOfString(text, at) {
+export function endOfString(text, at) {
     let end = text.indexOf("\"", at + 1);
     while (end > 0) {
         let slashes = 0;
