@@ -21,8 +21,9 @@ extension Expression {
             case .some(let other): flat.append(other)
             }
         }
-        let texts = Dictionary(flat.map { ($0.canonicalText, $0) }, uniquingKeysWith: { first, _ in first })
-        let sorted = texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
+        // By bytes: a `String` equals another spelling of its accents, a filter tells them apart.
+        let texts = Dictionary(flat.map { (Array($0.canonicalText.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+        let sorted = texts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
         guard sorted.count > 1 else { return sorted.first }
         return isAnd ? .and(sorted) : .or(sorted)
     }
@@ -53,7 +54,7 @@ extension Expression {
     /// The alternatives; those of one field are written as a list, `unit:(nginx OR mysqld)`.
     private static func listed(_ operands: [Expression]) -> [String] {
         var texts: [String] = []
-        var lists: [String: (index: Int, values: [String])] = [:]
+        var lists: [[UInt8]: (index: Int, values: [String])] = [:]
         for operand in operands {
             guard case .clause(let clause) = operand, let field = clause.field, let list = clause.condition.listText
             else {
@@ -61,11 +62,12 @@ extension Expression {
                 continue
             }
             let head = field.canonicalText + list.operation
-            if let known = lists[head] {
-                lists[head]?.values.append(list.value)
+            let key = Array(head.utf8)
+            if let known = lists[key] {
+                lists[key]?.values.append(list.value)
                 texts[known.index] = "\(head)(\((known.values + [list.value]).joined(separator: " OR ")))"
             } else {
-                lists[head] = (texts.count, [list.value])
+                lists[key] = (texts.count, [list.value])
                 texts.append(clause.canonicalText)
             }
         }

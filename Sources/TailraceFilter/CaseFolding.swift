@@ -8,7 +8,11 @@ enum CaseFolding {
         return Self.hasCase(scalar) ? Self.computed(scalar) : scalar
     }
 
-    static func folded(_ text: String) -> [UInt32] { text.unicodeScalars.map { Self.folded($0.value) } }
+    static func foldedText(_ text: String) -> String {
+        var folded = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { folded.append(Unicode.Scalar(Self.folded(scalar.value)) ?? scalar) }
+        return String(folded)
+    }
 
     /// Smart case: any capital letter makes a text exact.
     static func hasCapital(_ text: String) -> Bool {

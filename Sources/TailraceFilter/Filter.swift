@@ -77,9 +77,9 @@ package struct Filter: Sendable {
 }
 
 extension Filter: Hashable {
-    /// Filters are equal if they have the same canonical text and time bounds.
+    /// Filters are equal if they have the same canonical text, byte by byte, and time bounds.
     package static func == (left: Filter, right: Filter) -> Bool {
-        left.canonical == right.canonical && left.timeBounds == right.timeBounds
+        left.canonical.utf8.elementsEqual(right.canonical.utf8) && left.timeBounds == right.timeBounds
     }
 
     package func hash(into hasher: inout Hasher) {

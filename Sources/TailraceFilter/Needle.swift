@@ -39,7 +39,9 @@ final class Needle: Sendable {
         self.scalars = text.unicodeScalars.map {
             hasWildcards && $0 == "?" ? Self.anyScalar : ignoresCase ? CaseFolding.folded($0.value) : $0.value
         }
-        self.bytes = ByteSearch(Array(text.utf8), ignoresCase: ignoresCase)
+        // Of the folded text where case does not count: a long s is searched as an s.
+        let written = ignoresCase ? CaseFolding.foldedText(text) : text
+        self.bytes = ByteSearch(Array(written.utf8), ignoresCase: ignoresCase)
         self.needsNonASCII = self.scalars.contains { $0 >= 0x80 && $0 != Self.anyScalar }
         self.borders = hasWildcards ? [] : Self.borders(of: self.scalars)
         let runs = hasWildcards ? text.split(separator: "?") : []

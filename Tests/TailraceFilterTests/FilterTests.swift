@@ -55,6 +55,16 @@ import Testing
         #expect(Filter.everything.canonical.isEmpty)
     }
 
+    @Test func `texts that differ only in how their accents are spelled are two texts`() throws {
+        let (composed, decomposed) = ("\"caf\u{E9} \u{301}\"", "\"cafe\u{301} \u{301}\"")
+        #expect(try Filter(parsing: composed) != Filter(parsing: decomposed))
+        let either = "\(composed) OR \(decomposed)"
+        #expect(try Self.matches(either, message: "caf\u{E9} \u{301}"))
+        #expect(try Self.matches(either, message: "cafe\u{301} \u{301}"))
+        #expect(try Self.matches("(\"\u{E9}\":1 OR \"e\u{301}\":2)", fields: "\"e\u{301}\":2"))
+        #expect(try Filter(parsing: "\"\u{E9}\":1 OR \"e\u{301}\":2").canonical.unicodeScalars.contains("\u{E9}"))
+    }
+
     @Test func `and joins two filters`() throws {
         let joined = try Filter(parsing: "a OR b").and(Filter(parsing: "c since:5m"))
         #expect(joined.canonical == "(a OR b) c")
