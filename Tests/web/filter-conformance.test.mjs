@@ -3,16 +3,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { members } from "../../public/js/filter/event-text.js";
+import { Members } from "../../public/js/filter/event-text.js";
 import { Filter, FilterError } from "../../public/js/filter/filter.js";
 
 /** One row a line; `text` is the event as it is written, since JSON.parse changes large numbers. */
 const rows = readFileSync(new URL("../conformance/filter.json", import.meta.url), "utf8").split("\n")
     .map((line) => line.replace(/,$/, "")).filter((line) => line.startsWith("{"))
     .map((line) => {
-        const event = [...members(line, { from: 1, to: line.length - 1 })]
-            .find(({ key }) => line.slice(key.from, key.to) === "event")?.value;
-        return { ...JSON.parse(line), text: event && line.slice(event.from, event.to) };
+        const members = new Members(line, { from: 1, to: line.length - 1 });
+        let text;
+        while (members.next()) if (members.key === "event") text = line.slice(members.value.from, members.value.to);
+        return { ...JSON.parse(line), text };
     })
     .filter((row) => row.filter !== undefined);
 

@@ -1,19 +1,10 @@
 // The rows of one open stream, in the worker: what arrived, what is missing, and what can still be loaded.
 
-import { rank, severity } from "./levels.js";
 import { Ring, HELD_SLACK } from "./ring.js";
 import { RowFeed } from "./row-feed.js";
-import { markPattern, plainLine, rowOfEvent, rowOfGap } from "./row-text.js";
+import { markPattern, plainLine } from "./row-text.js";
 import { levelsAlong } from "./ruler-marks.js";
-
-/** Events fetched by one "Load them": a moment's wait, and still a list one can read. */
-export const LOAD_STEP = 5000;
-
-/** Bytes a row costs beside its text: the object, its slot, and the headers of its strings. */
-const ROW_OVERHEAD = 120;
-
-/** Reasons of gaps whose events the relay's log still has. */
-const LOADABLE = new Set(["paused", "slow", "sampled", "unloaded"]);
+import { gapRow, isLoadable, LOAD_STEP, noteRow, painted, rowsOf } from "./stream-row.js";
 
 export class StreamRows {
     #limits;
@@ -92,7 +83,7 @@ export class StreamRows {
     }
 
     appendNote(title, facts) {
-        this.#target.push({ note: { title, facts }, seq: this.#lastSeq, severity: "", cost: ROW_OVERHEAD });
+        this.#target.push(noteRow(title, facts, this.#lastSeq));
     }
 
     /** What to fetch for the gap at `index`, its newest part if it is long. Undefined if there is nothing to load. */
@@ -193,37 +184,7 @@ export class StreamRows {
     }
 
     #paint(index) {
-        const row = this.#ring.at(index);
-        if (row.note) return { index, kind: "note", ...row.note };
-        if (row.gap) {
-            const label = row.gap.count > LOAD_STEP ? "Load the newest of them" : "Load them";
-            return rowOfGap(index, { ...row.gap, canLoad: isLoadable(row.gap), isLoading: row.isLoading, label });
-        }
-        return rowOfEvent(
-            index, row.text, { zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time },
-        );
+        const context = { zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time };
+        return painted(index, this.#ring.at(index), context);
     }
-}
-
-/** Rows of `events` messages and of gaps between them. */
-function rowsOf(messages) {
-    return messages.flatMap((message) => {
-        if (message.type === "gap") return [gapRow(message)];
-        return message.events.map((event, at) => eventRow(event, message.texts[at]));
-    });
-}
-
-function eventRow(event, text) {
-    return {
-        seq: event.seq, time: event.time, text, severity: severity(rank(event.level)), cost: text.length + ROW_OVERHEAD,
-    };
-}
-
-function gapRow({ from, to, count, reason }) {
-    const gap = { from, to, count: count ?? undefined, reason };
-    return { gap, seq: to ?? 0, severity: "", isLoading: false, cost: ROW_OVERHEAD };
-}
-
-function isLoadable(gap) {
-    return LOADABLE.has(gap.reason) && gap.from !== undefined;
 }

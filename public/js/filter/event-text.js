@@ -12,11 +12,8 @@ export class EventText {
 
     constructor(text) {
         this.text = text;
-        if (text.length > 2) {
-            for (const { key, value } of members(text, { from: 1, to: text.length - 1 })) {
-                this.#members.set(text.slice(key.from, key.to), value);
-            }
-        }
+        const members = new Members(text, { from: 1, to: text.length - 1 });
+        while (members.next()) this.#members.set(members.key, members.value);
         const fields = this.#members.get("fields");
         this.fields = fields ? inside(fields) : { from: 0, to: 0 };
     }
@@ -32,10 +29,14 @@ export class EventText {
     }
 }
 
-/** A scalar's text, a string's without its escapes; half a surrogate pair becomes U+FFFD. */
+/** A scalar's text, a string's without its escapes. */
 export function valueText(text, { from, to, kind }) {
     const written = text.slice(from, to);
-    if (kind !== "string" || !written.includes("\\")) return written;
+    return kind === "string" && written.includes("\\") ? unescaped(written) : written;
+}
+
+/** Half a surrogate pair becomes U+FFFD. */
+function unescaped(written) {
     return JSON.parse(`"${written}"`).toWellFormed();
 }
 
@@ -44,15 +45,33 @@ export function inside({ from, to }) {
     return { from: from + 1, to: to - 1 };
 }
 
-/** The members of an object's inside: `{ key: { from, to }, value }`. */
-export function* members(text, { from, to }) {
-    let at = from;
-    while (at < to) {
-        if (text[at] === ",") at += 1;
-        const keyEnd = endOfString(text, at);
-        const value = valueAt(text, keyEnd + 2, to);
-        yield { key: { from: at + 1, to: keyEnd }, value };
-        at = value.end;
+/** Walks the members of an object's inside: `key` and `value` of each after `next()`. */
+export class Members {
+    key;
+    value;
+    #text;
+    #at;
+    #to;
+
+    constructor(text, { from, to }) {
+        this.#text = text;
+        this.#at = from;
+        this.#to = to;
+    }
+
+    next() {
+        if (this.#at >= this.#to) return false;
+        if (this.#text[this.#at] === ",") this.#at += 1;
+        const keyEnd = endOfString(this.#text, this.#at);
+        this.key = this.#text.slice(this.#at + 1, keyEnd);
+        this.value = valueAt(this.#text, keyEnd + 2, this.#to);
+        this.#at = this.value.end;
+        return true;
+    }
+
+    /** Whether the member has this name, which may be written with escapes. */
+    isNamed(name) {
+        return this.key === name || (this.key.includes("\\") && unescaped(this.key) === name);
     }
 }
 

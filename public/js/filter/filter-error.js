@@ -8,14 +8,16 @@ export const LIMITS = Object.freeze({
 export class FilterError extends Error {
     /**
      * `message` is what is wrong, without the place; `column` counts characters from 1; `length` is 0 at the end of the
-     * text; `suggestion` is what to write instead, if that can be guessed.
+     * text; `suggestion` is what to write instead, if that can be guessed. `isCertain` is false behind a part that only
+     * the server can judge: it may name another place.
      */
-    constructor({ message, column, length, expected, suggestion }) {
+    constructor({ message, column, length, expected, suggestion, isCertain = true }) {
         super(message);
         this.column = column;
         this.length = length;
         this.expected = expected;
         this.suggestion = suggestion;
+        this.isCertain = isCertain;
     }
 
     /** One line for people. */

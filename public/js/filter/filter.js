@@ -4,7 +4,7 @@ import { EventText } from "./event-text.js";
 import { FilterError, LIMITS } from "./filter-error.js";
 import { byteLength, characters } from "./letters.js";
 import { parse } from "./parser.js";
-import { asksAboutGap, asksAboutStream, clauseTest, isAnswerable, isGap, testOf } from "./plan.js";
+import { asksAboutGap, asksAboutStream, clauseTest, isGap, testOf } from "./plan.js";
 import { canonicalText, clauseText, EVERYTHING, explanation, simplified } from "./tree.js";
 
 export { FilterError } from "./filter-error.js";
@@ -18,15 +18,17 @@ export class Filter {
     canonical;
     #root;
     #written;
+    #hasUnknown;
     #clauses;
     #test;
 
     /** Throws a FilterError. */
     constructor(text) {
-        const { tree, hint, bounds } = parse(text.toWellFormed());
+        const { tree, hint, bounds, hasUnknown } = parse(text.toWellFormed());
         this.hint = hint;
         this.bounds = bounds;
         this.#written = tree;
+        this.#hasUnknown = hasUnknown;
         this.#root = simplified(tree) ?? EVERYTHING;
         this.#clauses = clausesOf(this.#root);
         this.canonical = canonicalText(this.#root);
@@ -46,7 +48,7 @@ export class Filter {
 
     /** False where only the server can tell: which streams an event is in, and regexes that are not known here. */
     get isAnswerable() {
-        return this.#clauses.every((clause) => isAnswerable(clause.condition) && !asksAboutStream(clause));
+        return !this.#hasUnknown && !this.#clauses.some(asksAboutStream);
     }
 
     /** Whether every event that passes this filter passes the other one: this one only adds conditions to it. */

@@ -2,7 +2,7 @@
 //
 // `user.id` finds `{"user":{"id":…}}` as well as `{"user.id":…}`. Outcomes are "holds", "fails" and "missing".
 
-import { elements, inside, members, scalars, valueText } from "./event-text.js";
+import { elements, inside, Members, scalars, valueText } from "./event-text.js";
 
 /** Arrays in arrays beyond this are not looked into: bounds the recursion, whatever a source sends. */
 const MAX_ARRAY_DEPTH = 16;
@@ -37,11 +37,11 @@ export class FieldLookup {
 
     #member(step, range, text, check) {
         let outcome = "missing";
-        for (const { key, value } of members(text, range)) {
-            const name = valueText(text, { ...key, kind: "string" });
-            for (const reading of this.#steps[step].readings) {
-                if (reading.key !== name) continue;
-                const found = this.#follow(reading.next, value, text, check);
+        const members = new Members(text, range);
+        while (members.next()) {
+            for (const { key, next } of this.#steps[step].readings) {
+                if (!members.isNamed(key)) continue;
+                const found = this.#follow(next, members.value, text, check);
                 if (found === "holds") return "holds";
                 if (found === "fails") outcome = "fails";
                 // Of several members with one plain name the first counts.

@@ -10,7 +10,7 @@ import { AND, NOT, OR, Scanner } from "./scanner.js";
 import { takeTimeBound } from "./time-bounds.js";
 import { and, EVERYTHING, not, off, or } from "./tree.js";
 
-/** The tree as written, with what was read beside it: `{ tree, hint, bounds }`. Throws a FilterError. */
+/** The tree as written, with what was read beside it: `{ tree, hint, bounds, hasUnknown }`. Throws a FilterError. */
 export function parse(text) {
     const bytes = byteLength(text);
     if (bytes > LIMITS.textBytes) {
@@ -21,7 +21,8 @@ export function parse(text) {
     }
     const scanner = new Scanner(text);
     const tree = query(scanner);
-    return { tree, hint: scanner.hint, bounds: scanner.bounds };
+    const { hint, bounds, hasUnknown } = scanner;
+    return { tree, hint, bounds, hasUnknown };
 }
 
 function query(scanner) {

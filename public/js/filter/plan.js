@@ -61,12 +61,7 @@ export function asksAboutGap({ field }) {
 
 /** Whether a clause asks which streams an event is in. The stream `all` holds every event. */
 export function asksAboutStream({ field, condition }) {
-    return field?.reserved === "stream" && isAnswerable(condition)
-        && !checkOf(condition, "stream").passes("all", "string");
-}
-
-export function isAnswerable(condition) {
-    return condition.kind !== "regex" || condition.regex.isKnown;
+    return field?.reserved === "stream" && !checkOf(condition, "stream").passes("all", "string");
 }
 
 function reservedOutcome(name, condition, wrap) {

@@ -14,6 +14,8 @@ export class Scanner {
     bounds = {};
     /** Where the first `since: until: around:` stands; nothing but more of them may follow. */
     boundsStart;
+    /** A regex came that only the server can judge: an error behind it may not be the first one. */
+    hasUnknown = false;
     #clauses = 0;
 
     constructor(text) {
@@ -59,7 +61,7 @@ export class Scanner {
         const start = Math.min(at, this.letters.length);
         return new FilterError({
             message, column: this.column(start), length: characters(this.text(start, start + length)).length, expected,
-            suggestion,
+            suggestion, isCertain: !this.hasUnknown,
         });
     }
 

@@ -104,7 +104,9 @@ export function takeRegex(scanner, { slash, end }) {
             "smaller bounds, or * and +");
     }
     try {
-        return new Regex(pattern, end > slash + 1);
+        const regex = new Regex(pattern, end > slash + 1);
+        scanner.hasUnknown ||= !regex.isKnown;
+        return regex;
     } catch (problem) {
         if (!(problem instanceof RegexProblem)) throw problem;
         const place = problem.at === undefined ? [start, slash - start] : [start + problem.at, 1];
