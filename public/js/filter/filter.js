@@ -4,7 +4,7 @@ import { EventText } from "./event-text.js";
 import { FilterError, LIMITS } from "./filter-error.js";
 import { byteLength, characters } from "./letters.js";
 import { parse } from "./parser.js";
-import { asksAboutGap, asksAboutStream, clauseTest, isGap, testOf } from "./plan.js";
+import { asksAbout, asksAboutStream, clauseTest, EXEMPTIONS, isExempt, testOf } from "./plan.js";
 import { canonicalText, clauseText, EVERYTHING, explanation, simplified } from "./tree.js";
 
 export { FilterError } from "./filter-error.js";
@@ -55,7 +55,7 @@ export class Filter {
     narrows(other) {
         const own = new Set(conditionsOf(this.#root));
         return conditionsOf(other.#root).every((condition) => own.has(condition))
-            && (this.#clauses.some(asksAboutGap) || !other.#clauses.some(asksAboutGap));
+            && this.#exempt.every((exemption) => other.#exempt.includes(exemption));
     }
 
     /** Whether an event passes; `text` is its JSON, `streams` the streams it is in beside `all`. */
@@ -89,11 +89,16 @@ export class Filter {
         });
     }
 
-    /** No filter hides a gap in a source unless it asks about `gap`. */
+    /** What passes although the clauses say no: nobody asked about it. */
+    get #exempt() {
+        return EXEMPTIONS.filter((exemption) => !this.#clauses.some((clause) => asksAbout(exemption, clause)));
+    }
+
     #makeTest() {
         const test = testOf(this.#root);
-        if (this.#clauses.some(asksAboutGap)) return test;
-        return (event, streams) => test(event, streams) || isGap(event);
+        const exempt = this.#exempt;
+        if (exempt.length === 0) return test;
+        return (event, streams) => test(event, streams) || exempt.some((exemption) => isExempt(event, exemption));
     }
 }
 

@@ -49,14 +49,22 @@ export function clauseTest({ field, condition }, wrap = (check) => check) {
     return { outcome: reservedOutcome(field.reserved, condition, wrap) };
 }
 
-/** Gaps in a source are events of level `warn` with a `gap` that has a reason. */
-export function isGap(event) {
-    return event.get("level") === "warn" && GAP_REASON.outcome(PRESENCE, event) === "holds";
+/**
+ * What passes every filter whose clauses do not ask about its field: gaps in a source are events of level `warn` with a
+ * `gap` that has a reason, notes of level `notice` with a `mark` that has a seq.
+ */
+export const EXEMPTIONS = [
+    { field: "gap", level: "warn", lookup: GAP_REASON },
+    { field: "mark", level: "notice", lookup: new FieldLookup([{ name: "mark" }, { name: "seq" }]) },
+];
+
+export function isExempt(event, { level, lookup }) {
+    return event.get("level") === level && lookup.outcome(PRESENCE, event) === "holds";
 }
 
-/** Whether a clause asks about `gap`: then gaps are not exempt from the filter. */
-export function asksAboutGap({ field }) {
-    return field?.reserved === "gap" || field?.steps?.[0].name === "gap";
+/** Whether a clause asks about the field: then what has it is not exempt from the filter. */
+export function asksAbout(exemption, { field }) {
+    return field?.reserved === exemption.field || field?.steps?.[0].name === exemption.field;
 }
 
 /** Whether a clause asks which streams an event is in. The stream `all` holds every event. */
