@@ -231,23 +231,103 @@ test("a held page that reconnects asks to hold again, and keeps its count", () =
 });
 
 test("a changed filter while held comes around the held event and shows only when it is complete", () => {
-    const { session, say } = opened();
+    const { session, say } = opened("y");
     session.hold();
     session.holdDue();
     assert.deepEqual(
-        session.open({ stream: "all", filter: "x" }, 95), [
-            { type: "open", stream: "all", filter: "x", from: "7c1e:0" },
+        session.open({ stream: "all", filter: "line" }, 95), [
+            { type: "open", stream: "all", filter: "line", from: "7c1e:0" },
         ],
     );
-    say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "x" });
+    say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "line" });
+    const { generation } = session.take().list;
     say(events(1, 50));
-    assert.equal(session.take().list.generation, 1);
+    assert.equal(session.take().list.generation, generation);
     say(events(51, 100));
     assert.deepEqual(say({ type: "live", position: "7c1e:100" }), []);
     const { list } = session.take();
-    assert.equal(list.generation, 2);
+    assert.equal(list.generation, generation + 1);
     assert.equal(list.rows.find((row) => row.index === list.anchor).seq, 95);
     assert.deepEqual(say(stats(100, 100)), [{ type: "hold" }]);
+});
+
+test("a narrower filter while held filters what is here at once, and the relay goes on behind it", () => {
+    const { session, say } = opened();
+    session.hold();
+    session.take();
+    assert.deepEqual(
+        session.open({ stream: "all", filter: "9" }, 94),
+        [{ type: "open", stream: "all", filter: "9", from: "7c1e:100" }],
+    );
+    const { list } = session.take();
+    assert.equal(list.rows.find((row) => row.index === list.anchor).seq, 94);
+    assert.deepEqual(rows(session), [91, 92, 93, 94, 95, 96, 97, 98, 99]);
+    say(events(101, 109));
+    assert.deepEqual(rows(session).slice(-2), [99, 109], "what still comes of the old filter is filtered too");
+    say({ type: "opened", complete: true, from: "7c1e:100", stream: "all", filter: "9" });
+    say({ ...events(101, 120), events: [event(109), event(119)], matched: 2 });
+    say({ type: "live", position: "7c1e:120" });
+    assert.deepEqual(rows(session).slice(-3), [99, 109, 119]);
+    const answers = session.open({ stream: "all", filter: "" }, 94);
+    assert.deepEqual(answers, [{ type: "open", stream: "all", filter: "", from: "7c1e:109" }], "back again");
+    assert.equal(rows(session).length, 19);
+});
+
+test("a wider filter while held shows what is here and then what the relay sends", () => {
+    const { session, say } = opened("line");
+    session.hold();
+    const [open] = session.open({ stream: "all", filter: "5 OR other" }, 95);
+    assert.equal(open.from, "7c1e:0");
+    assert.deepEqual(rows(session), [95]);
+    say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "5 OR other" });
+    say({ ...events(1, 100), events: [event(40), event(95)], matched: 2 });
+    say({ type: "live", position: "7c1e:100" });
+    assert.deepEqual(rows(session), [40, 95]);
+});
+
+test("a filter that only the relay can answer, or that is wrong, changes no row by itself", () => {
+    const { session } = opened();
+    session.hold();
+    for (const filter of ["stream:errors", "/\\p{L}/", "level>=", "(x"]) {
+        session.open({ stream: "all", filter }, 95);
+        assert.equal(rows(session).length, 10, filter);
+    }
+});
+
+test("when the relay refuses a filter that was applied here, the rows come back", () => {
+    const { session, say } = opened();
+    session.hold();
+    session.open({ stream: "all", filter: "95" }, 95);
+    assert.deepEqual(rows(session), [95]);
+    say({ type: "error", code: "filter", message: "no", at: 1 });
+    assert.equal(rows(session).length, 10);
+});
+
+test("a narrower filter long after the hold began says what lies between", () => {
+    const { session, say } = opened();
+    say(stats(100, 100));
+    session.hold();
+    session.holdDue();
+    say(stats(1_000_000, 1_000_000));
+    const [open] = session.open({ stream: "all", filter: "9" }, 95);
+    assert.deepEqual(open, { type: "open", stream: "all", filter: "9", last: BACKLOG_ROWS });
+    say({ type: "opened", complete: true, from: "7c1e:999000", stream: "all", filter: "9" });
+    say({ ...events(999_001, 999_003), events: [event(999_001)], matched: 1 });
+    say({ type: "live", position: "7c1e:1000000" });
+    const after = rows(session);
+    assert.deepEqual(after.slice(-3), [99, "Not loaded", 999_001]);
+});
+
+test("without a connection a filter is applied to what is here, and goes on from there on return", () => {
+    const { session, say } = opened();
+    session.hold();
+    session.disconnected(NOW);
+    assert.deepEqual(session.open({ stream: "all", filter: "9" }, 95), []);
+    assert.equal(rows(session).length, 9);
+    assert.deepEqual(say(hello), [{ type: "open", stream: "all", filter: "9", from: "7c1e:100" }]);
+    say({ type: "opened", complete: true, from: "7c1e:100", stream: "all", filter: "9" });
+    say({ type: "live", position: "7c1e:100" });
+    assert.equal(rows(session).length, 9);
 });
 
 test("what was skipped is loaded into its place", () => {

@@ -32,6 +32,7 @@ export class RowsView {
     #isHeld = false;
     #generation = 0;
     #focused;
+    #moment;              // what filters are tried around: { seq, y, isFocus } until the reader moves
     #pinTop = 0;
     #pullAfter = 0;
     #screenTop = 0;
@@ -66,7 +67,7 @@ export class RowsView {
     get current() { return this.#focused ?? this.#port.lastVisible; }
 
     /** The event to keep in place through a change of the list: the focused one if it is in view, else the top one. */
-    get anchorSeq() { return this.#cache.get(this.#anchorIndex)?.seq; }
+    get anchorSeq() { return this.#moment?.seq ?? this.#cache.get(this.#anchorIndex)?.seq; }
 
     /** Where the view is in the list, as shares of its height. */
     get span() {
@@ -76,11 +77,13 @@ export class RowsView {
 
     hold() {
         this.#isHeld = true;
+        this.#moment = undefined;
         this.#asked = "";
     }
 
     goLive() {
         this.#isHeld = false;
+        this.#moment = undefined;
         this.#pullAfter = 0;
         this.#asked = "";
         this.#focused = undefined;
@@ -128,18 +131,21 @@ export class RowsView {
 
     /** Puts the focus on a row and brings it into view. */
     focus(index, { isCentred = false } = {}) {
+        this.#moment = undefined;
         this.#focused = Math.max(this.#port.base, Math.min(this.#port.end - 1, index));
         this.#scrollTo(this.#port.reveal(this.#focused, isCentred));
         this.#act({ paint: true });
     }
 
     unfocus() {
+        this.#moment = undefined;
         this.#focused = undefined;
         this.#act({ paint: true });
     }
 
     /** Scrolls by a share of the view. */
     scrollBy(share) {
+        this.#moment = undefined;
         this.#scrollTo(this.#port.clamp(this.#port.top + Math.round(this.#port.height * share)));
         this.#act({ paint: true });
     }
@@ -151,6 +157,7 @@ export class RowsView {
     }
 
     toOldest() {
+        this.#moment = undefined;
         this.#scrollTo(0);
         this.#act({ paint: true });
     }
@@ -177,6 +184,7 @@ export class RowsView {
         const port = this.#port;
         if (Math.abs(top - port.top) <= 1) return;
         const isUp = top < port.top;
+        this.#moment = undefined;
         const isAtBottom = this.#shownHeight - this.#room - this.#scroller.clientHeight - top < 2;
         port.top = top;
         const isMoreThanARow = this.#pinTop - top > port.height / port.rowsInView;
@@ -204,13 +212,15 @@ export class RowsView {
 
     #replace(list) {
         const index = this.#anchorIndex;
-        const isFocus = index === this.#focused;
         const { y } = this.#port.place(index);
+        const seq = this.#cache.get(index)?.seq;
+        const moment = this.#moment ?? { seq, y, isFocus: index === this.#focused };
+        this.#moment = this.#isHeld ? moment : undefined;
         this.#generation = list.generation;
         this.#asked = "";
         this.#cache.clear();
-        this.#focused = isFocus ? list.anchor : undefined;
-        this.#port.replace(list.base, list.end, this.#isHeld ? list.anchor : undefined, y);
+        this.#focused = moment.isFocus ? list.anchor : undefined;
+        this.#port.replace(list.base, list.end, this.#isHeld ? list.anchor : undefined, moment.y);
     }
 
     #splice(splice) {

@@ -2,9 +2,10 @@
 // missing. Pure: text of messages and commands in, messages to send out. The worker around it owns the socket and the
 // clock.
 
+import { Choices } from "./choices.js";
 import { wordsOf } from "./filter-text.js";
+import { Hold } from "./hold.js";
 import { Loads } from "./loads.js";
-import { Missed } from "./missed.js";
 import { BACKLOG_ROWS, formatPosition, openMessage, parseMessage, parsePosition } from "./protocol.js";
 import { StreamRows } from "./stream-rows.js";
 
@@ -17,7 +18,9 @@ const ANSWERS_OPEN = new Set(["filter", "stream", "position"]);
 export class Session {
     rows;
     #loads;
-    #wanted;               // the lens the reader asked for last
+    #choices;
+    #hold = new Hold();
+    #wanted;               // the lens the reader asked for last, and the event to keep in place
     #lens;                 // the lens that the server sends
     #asked;                // the open without an answer yet; there is never a second one
     #next;                 // what to open after that answer
@@ -29,14 +32,9 @@ export class Session {
     #isConnected = false;
     #isOpen = false;       // the server sends a lens on this connection
     #isLive = false;       // the backlog is through
-    #isHeld = false;
-    #isHoldDue = false;
-    #holdSent = false;
     #resume;               // { lostAt, missing, read } until the backlog of a resumed stream is through
     #lostAt;
-    #missed = new Missed();
     #counts = { matched: 0, seen: 0 };
-    #heldNews = { matched: 0, errors: 0 };   // arrived since the reader holds
     #gaps = { count: 0, events: 0 };
     #stats;
     #notices = [];
@@ -45,17 +43,19 @@ export class Session {
     constructor(limits) {
         this.rows = new StreamRows(limits);
         this.#loads = new Loads(this.rows);
+        this.#choices = new Choices(this.rows);
     }
 
     get position() { return this.#position; }
-    get isHeld() { return this.#isHeld; }
+    get isHeld() { return this.#hold.isOn; }
 
     /** Another stream or filter; `anchorSeq` is the event that should stay in place when the reader holds. */
     open(lens, anchorSeq) {
-        this.#wanted = lens;
+        this.#wanted = { lens, anchorSeq };
+        if (this.isHeld && this.#choices.show(lens, this.#lens, anchorSeq)) this.#loads.cancel();
         if (!this.#isConnected) return [];
-        if (!this.#asked) return [this.#ask({ lens, anchorSeq, start: this.#refill(anchorSeq) })];
-        this.#next = { lens, anchorSeq };
+        if (!this.#asked) return [this.#askAround(this.#wanted)];
+        this.#next = this.#wanted;
         return [];
     }
 
@@ -83,36 +83,32 @@ export class Session {
         this.#isLive = false;
         this.#asked = undefined;
         this.#next = undefined;
-        this.#heldNews = this.#news();
-        this.#holdSent = false;
+        this.#hold.disconnected();
         this.#loads.cancel();
         this.#touch("start");
         return [];
     }
 
     hold() {
-        if (this.#isHeld) return;
-        this.#isHeld = true;
-        this.#heldNews = { matched: 0, errors: 0 };
+        if (!this.#hold.begin()) return;
         this.rows.hold(true);
         this.#touch("counts");
     }
 
     /** The reader still holds after a short moment: from now on only counts should come. */
     holdDue() {
-        this.#isHoldDue = this.#isHeld;
+        this.#hold.due();
         return this.#askToHold();
     }
 
     /** Back to the newest events; `play` asks for all that came meanwhile instead of one gap. */
     release(play) {
-        if (!this.#isHeld) return [];
-        this.#isHeld = false;
-        this.#isHoldDue = false;
+        if (!this.isHeld) return [];
+        const isTold = this.#hold.end();
         this.rows.hold(false);
+        this.#choices.end();
         this.#touch("counts");
-        if (!this.#holdSent) return [];
-        this.#holdSent = false;
+        if (!isTold) return [];
         return [play ? { type: "release", play: true } : { type: "release" }];
     }
 
@@ -143,9 +139,9 @@ export class Session {
 
     #part(name) {
         switch (name) {
-            case "lens": return { ...this.#lens, wanted: this.#wanted, error: this.#filterError };
+            case "lens": return { ...this.#lens, wanted: this.#wanted.lens, error: this.#filterError };
             case "relay": return { host: this.#host, streams: this.#streams };
-            case "counts": return { ...this.#counts, news: this.#news(), position: this.#position, gaps: this.#gaps };
+            case "counts": return { ...this.#counts, news: this.#hold.news, position: this.#position, gaps: this.#gaps };
             case "stats": return this.#stats;
             case "start": return this.#start();
             default: return undefined;
@@ -157,17 +153,17 @@ export class Session {
         this.#host = message.host;
         this.#streams = message.streams ?? ["all"];
         this.#touch("relay");
-        const isRefused = this.#filterError?.filter === this.#wanted.filter;
-        const isSame = this.#wanted.stream === this.#lens?.stream && this.#wanted.filter === this.#lens?.filter;
-        return this.#position && (isSame || (isRefused && this.#lens)) ? this.#resumed() : [this.#newest(this.#wanted)];
+        const { lens } = this.#wanted;
+        const isRefused = this.#filterError?.filter === lens.filter;
+        const isSame = lens.stream === this.#lens?.stream && lens.filter === this.#lens?.filter;
+        if (this.#position && (isSame || (isRefused && this.#lens))) return this.#resumed();
+        return [this.isHeld ? this.#askAround(this.#wanted) : this.#newest(lens)];
     }
 
     /** Goes on where the connection broke. A held page asks to hold at once: it wants the count, not the rows. */
     #resumed() {
         const open = this.#ask({ lens: this.#lens, isResume: true, start: { from: formatPosition(this.#position) } });
-        if (!this.#isHeld) return [open];
-        this.#holdSent = true;
-        return [open, { type: "hold" }];
+        return this.isHeld ? [open, ...this.#hold.askNow()] : [open];
     }
 
     #newest(lens, isStandIn = false) {
@@ -185,14 +181,11 @@ export class Session {
         this.#isLive = false;
         if (asked.isResume) {
             this.#resume = { lostAt: this.#lostAt, read: 0, missing: message.complete ? 0 : message.missing?.count };
-            if (this.#isHeld) this.#tellResumed(now);
+            if (this.isHeld) this.#tellResumed(now);
         } else {
-            this.rows.begin(wordsOf(asked.lens.filter), this.#isHeld ? asked.anchorSeq : undefined);
-            this.#loads.cancel();
-            this.#counts = { matched: 0, seen: 0 };
-            this.#holdSent = false;
+            this.#begin(asked, from);
         }
-        this.#missed.forget();
+        this.#hold.opened(asked.isResume);
         if (from) this.#entered(from.epoch);
         if (!message.complete && message.missing) this.#missing(message.missing);
         this.#reached(message.from);
@@ -200,11 +193,24 @@ export class Session {
         return this.#openNext();
     }
 
+    /** The rows of another lens gather aside, behind those that are here already if it goes on from them. */
+    #begin({ lens, anchorSeq, ...asked }, from) {
+        const continuation = from?.epoch === this.#epoch ? asked.continuation : undefined;
+        const { kept, test } = continuation ?? {};
+        this.#choices.answered(continuation);
+        this.#loads.cancel();
+        const matched = this.rows.begin(wordsOf(lens.filter), this.isHeld ? anchorSeq : undefined, kept, test);
+        this.#counts = { matched, seen: kept ? kept.lastSeq - (kept.coveredFrom ?? kept.lastSeq) + 1 : 0 };
+        if (kept && from.seq > kept.lastSeq) {
+            this.rows.appendGap({ from: kept.lastSeq + 1, to: from.seq, reason: "unloaded" });
+        }
+    }
+
     /** What the reader asked for while another open was under way. */
     #openNext() {
         const next = this.#next;
         this.#next = undefined;
-        return next ? [this.#ask({ ...next, start: this.#refill(next.anchorSeq) })] : [];
+        return next ? [this.#askAround(next)] : [];
     }
 
     /** A log of another epoch shares no seqs with the one before. */
@@ -212,6 +218,7 @@ export class Session {
         if (this.#epoch !== undefined && this.#epoch !== epoch) {
             this.rows.appendNote("The relay's log began anew", `epoch ${this.#epoch} ended, ${epoch} began`);
             this.rows.restartSeqs();
+            this.#choices.end();
         }
         this.#epoch = epoch;
     }
@@ -229,10 +236,9 @@ export class Session {
         const fresh = this.rows.append(message);
         const { matched = fresh.length, seen = fresh.length } = message;
         this.#counts = { matched: this.#counts.matched + matched, seen: this.#counts.seen + seen };
-        this.#missed.arrived(fresh, message);
-        if (this.#isHeld) this.#heldNews = added(this.#heldNews, fresh);
+        this.#hold.arrived(fresh, message);
         if (this.#resume) this.#resume.read += fresh.length;
-        if (!this.#isHeld) this.rows.swap();
+        if (!this.isHeld) this.rows.swap();
         this.#touch("counts", "start");
         return this.#reached(message.position);
     }
@@ -241,7 +247,7 @@ export class Session {
         const wasWaiting = this.rows.isWaiting;
         this.#isLive = true;
         this.rows.swap();
-        if (wasWaiting) this.#heldNews = { matched: 0, errors: 0 };
+        if (wasWaiting) this.#hold.replaced();
         this.#tellResumed(now);
         this.#reached(message.position);
         this.#touch("counts", "start");
@@ -261,7 +267,7 @@ export class Session {
         if (this.#loads.expects(message)) {
             this.#loads.collect(message);
         } else if (message.reason === "paused") {
-            const seen = this.#lens.stream === "all" ? message.to - message.from + 1 : this.#missed.value.seen;
+            const seen = this.#lens.stream === "all" ? message.to - message.from + 1 : this.#hold.seen;
             this.#counts = {
                 matched: this.#counts.matched + message.count, seen: this.#counts.seen + Math.max(seen, message.count),
             };
@@ -275,18 +281,14 @@ export class Session {
 
     #statistics(message) {
         this.#stats = message;
-        if (this.#holdSent) this.#missed.update(message);
-        else if (this.#isLive) this.#missed.anchor(message);
+        this.#hold.counted(message, this.#isLive);
         this.#touch("stats", "counts", "start");
         return this.#askToHold();
     }
 
     /** Rows go on coming until the backlog is through and there are statistics to count from. */
     #askToHold() {
-        const canHold = this.#isHoldDue && !this.#holdSent && this.#isLive && !this.#asked && this.#missed.isAnchored;
-        if (!canHold) return [];
-        this.#holdSent = true;
-        return [{ type: "hold" }];
+        return this.#isLive && !this.#asked ? this.#hold.ask() : [];
     }
 
     #fetched(message) {
@@ -307,6 +309,7 @@ export class Session {
         this.#asked = undefined;
         const { code, at, length, expected, suggestion } = message;
         this.#touch("lens");
+        if (this.isHeld) this.#choices.takeBack(this.#lens, asked.anchorSeq);
         if (code === "position") {
             this.rows.appendNote("Could not resume here", message.message);
             return [this.#newest(asked.lens)];
@@ -327,22 +330,20 @@ export class Session {
         return openMessage(asked.lens, start);
     }
 
-    /** Where to start a changed lens so that the screen fills: the newest rows, or those around a held place. */
-    #refill(anchorSeq) {
-        const head = this.#position?.seq ?? 0;
-        const isNear = this.#isHeld && anchorSeq !== undefined && head - anchorSeq < REFILL_REACH;
-        if (!isNear) return { last: BACKLOG_ROWS };
-        return { from: formatPosition({ epoch: this.#epoch, seq: Math.max(0, anchorSeq - REFILL_BEFORE) }) };
+    /** Opens a lens so that the screen fills: behind the rows that are here, around a held place, or at the newest. */
+    #askAround({ lens, anchorSeq }) {
+        const seq = this.#position?.seq ?? 0;
+        const head = Math.max(seq, this.#stats?.head ?? 0);
+        const continuation = this.isHeld ? this.#choices.continuation(lens, this.#lens, seq) : undefined;
+        const from = continuation?.kept.lastSeq ?? Math.max(0, anchorSeq - REFILL_BEFORE);
+        const isNear = this.isHeld && head - (continuation?.kept.lastSeq ?? anchorSeq) < REFILL_REACH;
+        const start = isNear ? { from: formatPosition({ epoch: this.#epoch, seq: from }) } : { last: BACKLOG_ROWS };
+        return this.#ask({ lens, anchorSeq, continuation, start });
     }
 
     #reached(position) {
         this.#position = parsePosition(position) ?? this.#position;
         return [];
-    }
-
-    #news() {
-        const missed = this.#holdSent ? this.#missed.value : { matched: 0, errors: 0 };
-        return { matched: this.#heldNews.matched + missed.matched, errors: this.#heldNews.errors + missed.errors };
     }
 
     #start() {
@@ -362,9 +363,4 @@ export class Session {
     #touch(...parts) {
         for (const part of parts) this.#dirty.add(part);
     }
-}
-
-/** Numbers of matched events and of errors among them, with some more rows. */
-function added({ matched, errors }, rows) {
-    return { matched: matched + rows.length, errors: errors + rows.filter((row) => row.severity === "error").length };
 }

@@ -1,5 +1,6 @@
 // The rows of one open stream, in the worker: what arrived, what is missing, and what can still be loaded.
 
+import { isChosen, KeptRows } from "./kept-rows.js";
 import { Ring, HELD_SLACK } from "./ring.js";
 import { RowFeed } from "./row-feed.js";
 import { markPattern, plainLine } from "./row-text.js";
@@ -10,6 +11,7 @@ export class StreamRows {
     #limits;
     #ring;
     #next;             // { ring, words, anchorSeq } of a stream being opened, while the old rows stay
+    #kept;             // KeptRows of which the shown rows are chosen
     #words;
     #lastSeq = 0;
     #coveredFrom;
@@ -37,21 +39,37 @@ export class StreamRows {
         return index === undefined ? undefined : this.#ring.at(index).time;
     }
 
-    /** Another stream or filter was opened: its rows gather aside until `swap`. */
-    begin(words, anchorSeq) {
-        this.#next = {
-            ring: new Ring({ ...this.#limits, base: this.#ring.end + 1 }), words: markPattern(words), anchorSeq,
-        };
-        this.#lastSeq = 0;
-        this.#coveredFrom = undefined;
+    /** All rows that are here, to choose from while other filters are tried; undefined if there is none. */
+    keep() {
+        if (this.#lastSeq === 0) return undefined;
+        const rows = Array.from({ length: this.#ring.length }, (_, at) => this.#ring.at(this.#ring.base + at));
+        return new KeptRows({ rows, coveredFrom: this.#coveredFrom, lastSeq: this.#lastSeq });
+    }
+
+    /** Shows at once those of the kept rows that pass `test`, until the relay's own answer is swapped in. */
+    choose(kept, test, words, anchorSeq) {
+        this.#kept = kept;
+        kept.test = test;
+        this.#show({ ring: this.#ringOf(kept.chosen(test)), words: markPattern(words), anchorSeq });
+    }
+
+    /**
+     * Another stream or filter was opened: its rows gather aside until `swap`. With `kept`, they go on behind those of
+     * the kept ones that pass `test`. Answers how many those are.
+     */
+    begin(words, anchorSeq, kept, test) {
+        const ring = this.#ringOf(kept ? kept.chosen(test) : []);
+        this.#next = { ring, words: markPattern(words), anchorSeq };
+        this.#lastSeq = kept?.lastSeq ?? 0;
+        this.#coveredFrom = kept?.coveredFrom;
+        return ring.length;
     }
 
     /** Shows the rows gathered since `begin` in place of the old ones. */
     swap() {
         if (!this.#next) return;
-        this.#ring = this.#next.ring;
-        this.#words = this.#next.words;
-        this.#feed.swapped(this.#ring, this.#next.anchorSeq);
+        this.#kept = undefined;
+        this.#show(this.#next);
         this.#next = undefined;
     }
 
@@ -70,20 +88,18 @@ export class StreamRows {
     /** Appends the new ones of an `events` message and answers them: { seq, severity } and more. */
     append(message) {
         const fresh = rowsOf([message]).filter((row) => row.seq > this.#lastSeq);
-        for (const row of fresh) this.#target.push(row);
         this.#lastSeq = Math.max(this.#lastSeq, message.last ?? 0, fresh.at(-1)?.seq ?? 0);
         this.#coveredFrom = Math.min(this.#coveredFrom ?? Infinity, message.first ?? Infinity);
-        this.#trim(this.#target);
+        this.#push(fresh);
         return fresh;
     }
 
     appendGap(gap) {
-        this.#target.push(gapRow(gap));
-        this.#trim(this.#target);
+        this.#push([gapRow(gap)]);
     }
 
     appendNote(title, facts) {
-        this.#target.push(noteRow(title, facts, this.#lastSeq));
+        this.#push([noteRow(title, facts, this.#lastSeq)]);
     }
 
     /** What to fetch for the gap at `index`, its newest part if it is long. Undefined if there is nothing to load. */
@@ -159,8 +175,24 @@ export class StreamRows {
         return { ...change, rows: indexes.map((index) => this.#paint(index)) };
     }
 
-    get #target() {
-        return this.#next?.ring ?? this.#ring;
+    #push(rows) {
+        const kept = this.#next ? undefined : this.#kept;
+        if (kept?.isServed) kept.push(rows, this.#lastSeq);
+        const ring = this.#next?.ring ?? this.#ring;
+        for (const row of rows) if (!kept || isChosen(row, kept.test)) ring.push(row);
+        this.#trim(ring);
+    }
+
+    #ringOf(rows) {
+        const ring = new Ring({ ...this.#limits, base: this.#ring.end + 1 });
+        for (const row of rows) ring.push(row);
+        return ring;
+    }
+
+    #show({ ring, words, anchorSeq }) {
+        this.#ring = ring;
+        this.#words = words;
+        this.#feed.swapped(ring, anchorSeq);
     }
 
     #trim(ring) {
