@@ -1,6 +1,8 @@
-// The filter box: text that is coloured as it is typed, applied after a short pause, and explained in place when the
-// server does not understand it. Typing never clears the rows.
+// The filter box: text that is coloured as it is typed, and after a short pause applied, or explained in place when it
+// is no filter. Typing never clears the rows.
 
+import { badRange, judge } from "./filter-judge.js";
+import { FilterProblemView } from "./filter-problem-view.js";
 import { lex } from "./filter-lexer.js";
 import { count } from "./format.js";
 import { h, setText } from "./parts-view.js";
@@ -20,7 +22,9 @@ export class FilterBar {
     #clear;
     #apply;
     #timer;
-    #error;
+    #refused;          // what the relay found wrong, with the text it is about
+    #accepted;         // the text of the filter in use
+    #settled;          // the text as it was when typing last paused
     #countedAt = 0;
 
     /** `apply(text, isFinal)` is called with a changed text; isFinal when the reader pressed Enter or a button. */
@@ -28,7 +32,7 @@ export class FilterBar {
         this.#root = root;
         this.#input = input;
         this.#colours = colours;
-        this.#problem = problem;
+        this.#problem = new FilterProblemView(problem);
         this.#count = countElement;
         this.#clear = clear;
         this.#apply = apply;
@@ -42,7 +46,7 @@ export class FilterBar {
     show(text) {
         clearTimeout(this.#timer);
         if (this.#input.value !== text) this.#input.value = text;
-        this.#paint();
+        this.#settle();
     }
 
     focus() {
@@ -50,9 +54,10 @@ export class FilterBar {
         this.#input.select();
     }
 
-    /** The server's answer to a filter: what is wrong with it, or undefined when it is in use. */
-    showError(error) {
-        this.#error = error;
+    /** The relay's answer: the filter in use, and what is wrong with another one that was asked for. */
+    showLens({ filter, error }) {
+        this.#accepted = filter;
+        this.#refused = error;
         this.#paint();
     }
 
@@ -82,49 +87,41 @@ export class FilterBar {
         this.#paint();
         clearTimeout(this.#timer);
         if (event.isComposing) return;
-        this.#timer = setTimeout(() => this.#apply(this.text, false), APPLY_AFTER_MS);
+        this.#timer = setTimeout(() => {
+            this.#settle();
+            this.#apply(this.text, false);
+        }, APPLY_AFTER_MS);
     }
 
     #pressed(event) {
         if (event.key !== "Enter" || event.isComposing) return;
         clearTimeout(this.#timer);
+        this.#settle();
         this.#apply(this.text, true);
     }
 
+    #settle() {
+        this.#settled = this.text;
+        this.#paint();
+    }
+
+    /** Half a word is not wrong: only when typing pauses is anything said about the text. */
     #paint() {
         const text = this.text;
-        const bad = this.#error?.filter === text ? badRange(text, this.#error) : undefined;
+        const isJudged = text === this.#settled;
+        const verdict = isJudged ? judge(text, { refused: this.#refused, accepted: this.#accepted }) : {};
+        const bad = verdict.problem && badRange(text, verdict.problem);
         this.#root.classList.toggle("is-invalid", bad !== undefined);
         this.#input.setAttribute("aria-invalid", String(bad !== undefined));
         this.#clear.hidden = text === "";
         this.#colours.replaceChildren(...coloured(text, bad));
         this.#scroll();
-        if (bad) this.#explain();
-        else if (!this.#error || text === "") this.#problem.hidden = true;
-    }
-
-    #explain() {
-        const { at, message, expected, suggestion } = this.#error;
-        this.#problem.replaceChildren(...[
-            h("span", null, h("b", null, at === undefined ? "Not a filter yet: " : `Column ${at}: `), message),
-            expected && h("span", { class: "quiet" }, `Expected ${expected}`),
-            suggestion && h("span", { class: "quiet" }, "Did you mean ", h("code", null, suggestion), "?"),
-            h("span", { class: "quiet" }, "The rows below still follow the last filter that worked."),
-        ].filter(Boolean));
-        this.#problem.hidden = false;
+        this.#problem.show(verdict);
     }
 
     #scroll() {
         this.#colours.style.setProperty("transform", `translateX(${-this.#input.scrollLeft}px)`);
     }
-}
-
-/** The part of the text that an error names, in UTF-16 units; columns count characters from 1. */
-function badRange(text, { at, length }) {
-    if (at === undefined) return { from: text.length, to: text.length };
-    const letters = [...text];
-    const from = letters.slice(0, at - 1).join("").length;
-    return { from, to: from + letters.slice(at - 1, at - 1 + Math.max(1, length ?? 1)).join("").length };
 }
 
 function coloured(text, bad) {

@@ -207,7 +207,7 @@ export class Page {
 
     #showLens(lens) {
         this.#lens = lens;
-        this.#filter.showError(lens.error);
+        this.#filter.showLens(lens);
     }
 
     #showStart(start) {
