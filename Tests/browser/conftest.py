@@ -45,9 +45,10 @@ def open_page(chromium):
 
 
 def _matters(line) -> bool:
-    """A browser logs each failed attempt to connect and each refused request; the page handles those."""
-    handled = ("WebSocket connection to", "(Too Many Requests)")
-    return line.type == "error" and not any(words in line.text for words in handled)
+    """A browser logs each failed attempt to connect, its own for the icon too, and each refused request; the page
+    handles those."""
+    expected = ("WebSocket connection to", "net::ERR_CONNECTION_REFUSED", "(Too Many Requests)")
+    return line.type == "error" and not any(text in line.text for text in expected)
 
 
 @pytest.fixture

@@ -1,260 +1,148 @@
 // The page: joins the worker, the state of time, the filter and the views. Decisions are made in the pure modules; here
 // they are carried out.
 
-import { AddressBar } from "./address-bar.js";
-import { BlankView } from "./blank-view.js";
-import { copyText } from "./clipboard.js";
-import { DetailsPanelView } from "./details-panel-view.js";
-import { EndRowView } from "./end-row-view.js";
-import { FilterBar } from "./filter-bar.js";
-import { exclude, include, withLevel } from "./filter-text.js";
+import { commandsOf } from "./commands.js";
+import { withLevel } from "./filter-text.js";
 import { FrameLoop } from "./frame-loop.js";
-import { HelpView } from "./help-view.js";
 import { listenToKeys } from "./keyboard-view.js";
-import { THRESHOLDS } from "./levels.js";
-import { NoteView } from "./note-view.js";
-import { NoticeBar } from "./notice-bar.js";
-import { h, setText } from "./parts-view.js";
+import { PageStatus } from "./page-status.js";
+import { makeViews } from "./page-views.js";
 import { Relay } from "./relay.js";
+import { RowActs } from "./row-acts.js";
 import { RowWalk } from "./row-walk.js";
-import { RowsView } from "./rows-view.js";
-import { RulerView } from "./ruler-view.js";
-import { SettingsBar } from "./settings-bar.js";
-import { SmallBar } from "./small-bar.js";
-import { StartRowView } from "./start-row-view.js";
-import { StripBar } from "./strip-bar.js";
-import { TimeBar } from "./time-bar.js";
-import { after, LIVE, REASONS } from "./time-state.js";
+import { after, REASONS } from "./time-state.js";
 import { socketAddress } from "./view-address.js";
 
 /** Clocks, rates and waiting times are shown again this often when nothing else happens. */
 const TICK_MS = 250;
 
-/** How long the page's answer to a key stands in the head of the rows. */
-const SAID_MS = 2500;
-
 const element = (id) => document.getElementById(id);
 
 export class Page {
-    #time = LIVE;
-    #link = { phase: "opening", attempt: 0, since: Date.now() };
-    #counts = { matched: 0, seen: 0, news: { matched: 0, errors: 0 }, gaps: { count: 0, events: 0 } };
-    #start = { isOpened: false };
-    #lens;               // what the server sends, and what is wrong with what was typed
-    #facts;              // of the relay: host, streams
-    #stats;
-    #saidTimer;
-
     #relay = new Relay((update) => this.#frames.receive(update));
     #frames = new FrameLoop({
         takeOver: (update) => this.#takeOver(update),
-        paint: (now) => this.#rows.paint(now),
+        paint: (now) => this.#views.rows.paint(now),
         ready: () => this.#relay.tell("ready"),
     });
-    #endRow = new EndRowView();
-    #startRow = new StartRowView(() => this.#relay.tell("loadOlder"));
-    #address;
-    #settings;
-    #rows;
-    #ruler;
-    #filter;
-    #timeBar;
-    #notice;
-    #strip;
-    #blank;
-    #details;
+    #views;
+    #status;
+    #row;
     #walk;
-    #help;
-    #note = new NoteView({
-        fetchEvent: async () => (await this.#relay.ask("event", { index: this.#rows.current })).event,
-        say: (text) => this.#say(text),
-    });
-    #smallBar;
+    #commands;
 
     constructor(signal) {
-        this.#makeRows(signal);
-        this.#makeBars(signal);
+        this.#views = makeViews(this.#acts, signal);
+        this.#status = new PageStatus(this.#views);
+        this.#row = new RowActs(
+            this.#views, { relay: this.#relay, editFilter: this.#acts.editFilter, hold: this.#acts.happened });
+        this.#walk = new RowWalk({
+            rows: this.#views.rows,
+            relay: this.#relay,
+            hold: (reason) => this.#happened(reason),
+            isHeld: () => this.#status.time.held,
+            moved: () => this.#views.details.follow(),
+            say: (text) => this.#views.said.say(text),
+        });
+        this.#commands = commandsOf(this.#acts, { views: this.#views, walk: this.#walk });
         this.#listen(signal);
-        this.#filter.show(this.#address.lens.filter);
-        const { lens } = this.#address;
-        this.#relay.tell("start", { url: socketAddress(location), lens, zone: this.#settings.zone });
+        const { address: { lens }, filter, settings } = this.#views;
+        filter.show(lens.filter);
+        this.#relay.tell("start", { url: socketAddress(location), lens, zone: settings.zone });
         this.#relay.tell("ready");
         setInterval(() => this.#showStatus(), TICK_MS);
     }
 
-    #makeRows(signal) {
-        this.#rows = new RowsView(
-            element("rows"),
-            { act: (what) => this.#acted(what), start: this.#startRow.element, end: this.#endRow.element, signal },
-        );
-        this.#ruler = new RulerView(element("ruler"), { scrollTo: (share) => this.#rows.scrollToShare(share), signal });
-        this.#blank = new BlankView(element("blank"), { setFilter: (text) => this.#editFilter(text) });
-        const places = { main: element("main"), panel: element("details"), rows: element("rows") };
-        this.#details = new DetailsPanelView(places, {
-            fetchEvent: async () => (await this.#relay.ask("event", { index: this.#rows.focused })).event,
-            context: () => ({ epoch: this.#counts.position?.epoch, zone: this.#settings.zone, now: Date.now() }),
-            act: (what) => this.#actedInDetails(what),
-        });
-        this.#walk = new RowWalk({
-            rows: this.#rows,
-            relay: this.#relay,
-            hold: (reason) => this.#happened(reason),
-            isHeld: () => this.#time.held,
-            moved: () => this.#details.follow(),
-            say: (text) => this.#say(text),
-        });
-        this.#notice = new NoticeBar(
-            element("notice"), { retry: () => this.#relay.tell("retry"), announce: (text) => this.#announce(text) },
-        );
-    }
-
-    #makeBars(signal) {
-        const explanation = element("explanation");
-        const toggleHold = () => (this.#time.held ? this.#goLive() : this.#happened("space"));
-        this.#address = new AddressBar({ went: (lens) => this.#wentTo(lens), signal });
-        this.#settings = new SettingsBar(document.documentElement, {
-            theme: element("theme"),
-            wrap: element("wrap"),
-            density: element("density"),
-            timeHead: element("column-time"),
-        }, { changed: (name) => this.#settingChanged(name), signal });
-        this.#filter = new FilterBar({
-            root: element("filter"), input: element("filter-text"), colours: element("filter-colours"),
-            problem: element("filter-problem"), count: element("filter-count"), clear: element("filter-clear"),
-        }, { apply: (text, isFinal) => this.#open({ filter: text }, isFinal), signal });
-        this.#timeBar = new TimeBar({
-            root: document.documentElement,
-            state: element("time-state"),
-            button: element("hold"),
-            returnButton: element("return"),
-        }, { toggle: toggleHold, goLive: (event) => this.#goLive(event.shiftKey), signal });
-        this.#help = new HelpView(element("help"), { signal });
-        this.#strip = new StripBar(
-            element("strip"),
-            explanation,
-            { flipZone: () => this.#settings.flipZone(), showKeys: () => this.#help.toggle() },
-        );
-        this.#smallBar = new SmallBar(element("small-bar"), explanation, {
-            toggleHold,
-            previousError: () => this.#walk.jump(-1, "error"),
-            filter: () => this.#filter.focus(),
-            menu: () => this.#menu(),
-        });
-    }
+    /** What views and keys may ask of the page. */
+    #acts = {
+        acted: (what) => this.#acted(what),
+        actedInDetails: (what) => this.#row.actedInDetails(what),
+        applyFilter: (text, isFinal) => this.#open({ filter: text }, isFinal),
+        copyRow: () => this.#row.copyRow(),
+        detailsContext: () => ({
+            epoch: this.#status.counts.position?.epoch, zone: this.#views.settings.zone, now: Date.now(),
+        }),
+        editFilter: (text) => this.#editFilter(text),
+        escape: () => this.#row.escape(),
+        fetchCurrent: async () => (await this.#relay.ask("event", { index: this.#views.rows.current })).event,
+        fetchFocused: async () => (await this.#relay.ask("event", { index: this.#views.rows.focused })).event,
+        goLive: (play) => this.#goLive(play),
+        happened: (event) => this.#happened(event),
+        loadOlder: () => this.#relay.tell("loadOlder"),
+        menu: () => this.#menu(),
+        openDetails: () => this.#row.openDetails(),
+        previousError: () => this.#walk.jump(-1, "error"),
+        retry: () => this.#relay.tell("retry"),
+        setLevel: (level) => this.#editFilter(withLevel(this.#views.filter.text, level)),
+        settingChanged: (name) => this.#settingChanged(name),
+        toggleHold: () => (this.#status.time.held ? this.#goLive() : this.#happened("space")),
+        wentTo: (lens) => this.#wentTo(lens),
+    };
 
     #listen(signal) {
         const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
-        listenToKeys(this.#commands, { isBlocked: () => this.#help.isOpen, signal });
+        listenToKeys(this.#commands, { isBlocked: () => this.#views.help.isOpen, signal });
         on(document, "visibilitychange", () => this.#frames.schedule());
         on(element("stream"), "change", ({ target }) => this.#open({ stream: target.value }, true));
-        on(element("copy-link"), "click", () => this.#copy(location.href, "Link copied"));
-        on(element("keys"), "click", () => this.#help.toggle());
+        on(element("copy-link"), "click", () => this.#row.copy(location.href, "Link copied"));
+        on(element("keys"), "click", () => this.#views.help.toggle());
     }
 
-    // What the worker says.
-
-    /** Answers whether it was more than anybody reads. */
+    /** Takes over what the worker says; answers whether it was more than anybody reads. */
     #takeOver(update) {
-        this.#link = update.link ?? this.#link;
-        this.#counts = update.counts ?? this.#counts;
-        this.#stats = update.stats ?? this.#stats;
-        this.#rows.apply(update.list);
-        if (update.relay) this.#showStreams(update.relay);
-        if (update.lens) this.#showLens(update.lens);
-        if (update.start) this.#showStart(update.start);
-        if (update.marks) this.#ruler.showMarks(update.marks);
-        for (const notice of update.notices ?? []) this.#notice.show(notice);
+        const { rows } = this.#views;
+        rows.apply(update.list);
+        if (this.#status.take(update)) this.#frames.schedule();
         this.#relay.settle(update.answers);
-        this.#showStatus();
-        return !this.#time.held && update.list.rows.length >= this.#rows.rowsInView;
+        return !this.#status.time.held && update.list.rows.length >= rows.rowsInView;
     }
 
     #showStatus() {
-        const view = {
-            now: Date.now(),
-            time: this.#time,
-            link: this.#link,
-            isOpened: this.#start.isOpened,
-            isEmpty: this.#rows.isEmpty,
-            stats: this.#stats,
-            counts: this.#counts,
-            news: this.#counts.news,
-            lens: this.#lens,
-            relay: this.#facts,
-            zone: this.#settings.zone,
-        };
-        this.#timeBar.show(view);
-        this.#strip.show(view);
-        this.#blank.show(view);
-        this.#smallBar.show(this.#time.held);
-        this.#filter.showCounts(this.#counts, view.now);
-        this.#notice.showLink(view);
-        const isLost = this.#link.phase === "lost" && !this.#rows.isEmpty;
-        if (this.#endRow.show(isLost, this.#start.lastTime, this.#settings.zone)) this.#frames.schedule();
-        const errors = this.#time.held ? this.#counts.news.errors : 0;
-        const title = `${errors > 0 ? `(${errors}!) ` : ""}${this.#address.lens.stream} \u00b7 tailrace`;
-        if (document.title !== title) document.title = title;
-    }
-
-    #showStreams(facts) {
-        this.#facts = facts;
-        const { stream } = this.#address.lens;
-        const names = facts.streams.includes(stream) ? facts.streams : [...facts.streams, stream];
-        element("stream").replaceChildren(...names.map(
-            (name) => h("option", { value: name, selected: name === stream }, name),
-        ));
-    }
-
-    #showLens(lens) {
-        this.#lens = lens;
-        this.#filter.showLens(lens);
-    }
-
-    #showStart(start) {
-        this.#start = start;
-        this.#startRow.show(start, this.#settings.zone);
+        if (this.#status.show()) this.#frames.schedule();
     }
 
     // Time: live or held.
 
     #happened(event) {
-        const before = this.#time;
-        this.#time = after(before, event);
-        if (this.#time === before) return;
-        if (!this.#time.held) this.#returned(false);
+        const before = this.#status.time;
+        const time = after(before, event);
+        if (time === before) return;
+        this.#status.time = time;
+        if (!time.held) this.#returned(false);
         else if (!before.held) this.#held();
         this.#showStatus();
     }
 
     #goLive(play = false) {
-        this.#time = after(this.#time, "return");
+        this.#status.time = after(this.#status.time, "return");
         this.#returned(play);
         this.#showStatus();
     }
 
     #held() {
-        this.#rows.hold();
+        this.#views.rows.hold();
         this.#relay.tell("hold");
-        this.#announce(`Held: ${REASONS[this.#time.reason]}`);
+        this.#views.said.announce(`Held: ${REASONS[this.#status.time.reason]}`);
     }
 
     #returned(play) {
         getSelection().removeAllRanges();
-        this.#counts = { ...this.#counts, news: { matched: 0, errors: 0 } };
-        this.#details.close();
-        this.#rows.goLive();
+        this.#status.counts = { ...this.#status.counts, news: { matched: 0, errors: 0 } };
+        this.#views.details.close();
+        this.#views.rows.goLive();
         this.#relay.tell("release", { play });
-        this.#announce("Live");
+        this.#views.said.announce("Live");
     }
 
     #acted(what) {
+        const { details, rows, ruler } = this.#views;
         if (what.paint) this.#frames.schedule();
-        if (what.painted) this.#ruler.showSpan(this.#rows.span);
+        if (what.painted) ruler.showSpan(rows.span);
         if (what.look) this.#relay.tell("look", { view: what.look });
         if (what.held) this.#happened(what.held);
         if (what.bottom) this.#happened("bottom");
-        if (what.open !== undefined) this.#openDetails();
-        if (what.focused !== undefined) this.#details.follow();
+        if (what.open !== undefined) this.#row.openDetails();
+        if (what.focused !== undefined) details.follow();
         if (what.load !== undefined) {
             this.#happened("loading");
             this.#relay.tell("load", { index: what.load });
@@ -265,115 +153,41 @@ export class Page {
 
     /** A change from outside the box: shown in the box and applied at once. */
     #editFilter(text) {
-        this.#filter.show(text);
+        this.#views.filter.show(text);
         this.#open({ filter: text }, true);
     }
 
     #open(change, isFinal) {
-        const before = this.#address.lens;
+        const before = this.#views.address.lens;
         const lens = { ...before, ...change };
-        this.#address.show(lens, isFinal);
+        this.#views.address.show(lens, isFinal);
         const isSame = lens.stream === before.stream && lens.filter.trim() === before.filter.trim();
-        if (!isSame) this.#relay.tell("open", { lens, anchorSeq: this.#rows.anchorSeq });
+        if (!isSame) this.#relay.tell("open", { lens, anchorSeq: this.#views.rows.anchorSeq });
     }
 
     #wentTo(lens) {
-        this.#filter.show(lens.filter);
+        this.#views.filter.show(lens.filter);
         element("stream").value = lens.stream;
-        this.#relay.tell("open", { lens, anchorSeq: this.#rows.anchorSeq });
+        this.#relay.tell("open", { lens, anchorSeq: this.#views.rows.anchorSeq });
     }
 
-    // Keys.
-
-    #commands = {
-        filter: () => this.#filter.focus(),
-        leaveFilter: () => element("rows").focus(),
-        toggleHold: () => this.#happened("toggle"),
-        newest: () => this.#goLive(),
-        playNewest: () => this.#goLive(true),
-        oldest: () => this.#walk.oldest(),
-        nextRow: () => this.#walk.step(1),
-        previousRow: () => this.#walk.step(-1),
-        nextPage: () => this.#walk.scroll(0.9),
-        previousPage: () => this.#walk.scroll(-0.9),
-        nextHalfPage: () => this.#walk.scroll(0.5),
-        previousHalfPage: () => this.#walk.scroll(-0.5),
-        details: () => this.#openDetails(),
-        escape: () => this.#escape(),
-        nextError: () => this.#walk.jump(1, "error"),
-        previousError: () => this.#walk.jump(-1, "error"),
-        nextWarning: () => this.#walk.jump(1, "warn"),
-        previousWarning: () => this.#walk.jump(-1, "warn"),
-        wrap: () => this.#settings.flipWrap(),
-        copyRow: () => this.#copyRow(),
-        note: () => this.#note.open(),
-        help: () => this.#help.toggle(),
-        level0: () => this.#setLevel(undefined),
-        ...Object.fromEntries(THRESHOLDS.map((level, at) => [`level${at + 1}`, () => this.#setLevel(level)])),
-    };
-
-    #escape() {
-        if (this.#details.isOpen) return this.#details.close();
-        getSelection().removeAllRanges();
-        this.#rows.unfocus();
-    }
-
-    #setLevel(level) {
-        this.#editFilter(withLevel(this.#filter.text, level));
-    }
-
-    // Details and copying.
-
-    #openDetails() {
-        if (this.#rows.isEmpty) return;
-        const index = this.#rows.current;
-        this.#happened("details");
-        this.#rows.focus(index);
-        this.#details.open();
-    }
-
-    #actedInDetails(what) {
-        if (what.include) this.#editFilter(include(this.#filter.text, ...what.include));
-        if (what.exclude) this.#editFilter(exclude(this.#filter.text, ...what.exclude));
-        if (what.copy !== undefined) this.#copy(what.copy, "Copied");
-        if (what.close) this.#details.close();
-    }
-
-    async #copyRow() {
-        const { event } = await this.#relay.ask("event", { index: this.#rows.current });
-        if (event) await this.#copy(event.line, "Row copied");
-    }
-
-    async #copy(text, words) {
-        this.#say(await copyText(text) ? words : "The browser did not allow copying");
-    }
+    // Settings.
 
     #settingChanged(name) {
+        const { details, rows, ruler, settings } = this.#views;
         if (name === "zone") {
-            this.#relay.tell("zone", { zone: this.#settings.zone });
-            this.#details.follow();
+            this.#relay.tell("zone", { zone: settings.zone });
+            details.follow();
         }
-        this.#rows.relayout();
-        this.#ruler.redraw();
+        rows.relayout();
+        ruler.redraw();
     }
 
     #menu() {
         return [
-            ...this.#settings.menu,
+            ...this.#views.settings.menu,
             ["arrow-up", "Oldest row here", this.#commands.oldest],
-            ["link", "Copy link to this view", () => this.#copy(location.href, "Link copied")],
+            ["link", "Copy link to this view", () => this.#row.copy(location.href, "Link copied")],
         ];
-    }
-
-    /** Tells the reader what a key did, in the head of the rows, where nothing moves for it. */
-    #say(text) {
-        this.#announce(text);
-        setText(element("said"), text);
-        clearTimeout(this.#saidTimer);
-        this.#saidTimer = setTimeout(() => setText(element("said"), ""), SAID_MS);
-    }
-
-    #announce(text) {
-        setText(element("announcements"), text);
     }
 }
