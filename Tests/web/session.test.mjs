@@ -270,7 +270,7 @@ test("a narrower filter while held filters what is here at once, and the relay g
     assert.deepEqual(rows(session).slice(-3), [99, 109, 119]);
     const answers = session.open({ stream: "all", filter: "" }, 94);
     assert.deepEqual(answers, [{ type: "open", stream: "all", filter: "", from: "7c1e:109" }], "back again");
-    assert.equal(rows(session).length, 19);
+    assert.equal(rows(session).length, 20, "with what came under the other filter");
 });
 
 test("a wider filter while held shows what is here and then what the relay sends", () => {
@@ -328,6 +328,58 @@ test("without a connection a filter is applied to what is here, and goes on from
     say({ type: "opened", complete: true, from: "7c1e:100", stream: "all", filter: "9" });
     say({ type: "live", position: "7c1e:100" });
     assert.equal(rows(session).length, 9);
+});
+
+test("what came under a filter tried while held is not lost when the next one is refused or taken back", () => {
+    for (const isConnected of [true, false]) {
+        const { session, say } = opened();
+        session.hold();
+        session.open({ stream: "all", filter: "9" }, 95);
+        say({ type: "opened", complete: true, from: "7c1e:100", stream: "all", filter: "9" });
+        say({ ...events(101, 120), events: [event(109), event(119)], matched: 2 });
+        say({ type: "live", position: "7c1e:120" });
+        if (!isConnected) session.disconnected(NOW);
+        session.open({ stream: "all", filter: "1" }, 95);
+        assert.deepEqual(rows(session), [91, 100, 109, 119]);
+        if (isConnected) say({ type: "error", code: "filter", message: "no", at: 1 });
+        else session.open({ stream: "all", filter: "9" }, 95);
+        assert.deepEqual(rows(session).slice(-3), [99, 109, 119]);
+        assert.equal(rows(session).length, 11);
+    }
+});
+
+test("a hold that ends while a filter is on its way leaves no row out", () => {
+    const { session, say } = opened();
+    session.hold();
+    session.open({ stream: "all", filter: "95" }, 95);
+    session.release(false);
+    session.hold();
+    session.open({ stream: "all", filter: "9" }, 95);
+    assert.deepEqual(rows(session), [91, 92, 93, 94, 95, 96, 97, 98, 99]);
+    session.release(false);
+    const [next] = say({ type: "opened", complete: true, from: "7c1e:100", stream: "all", filter: "95" });
+    assert.equal(next.filter, "9");
+    say({ type: "opened", complete: true, from: "7c1e:0", stream: "all", filter: "9" });
+    say({ ...events(1, 100), events: [event(9), event(19), event(90)], matched: 3 });
+    assert.deepEqual(rows(session), [9, 19, 90]);
+});
+
+test("rows loaded while a filter is tried are there for the next one", () => {
+    const { session, say } = opened();
+    session.hold();
+    session.open({ stream: "all", filter: "9" }, 95);
+    say({ type: "opened", complete: true, from: "7c1e:100", stream: "all", filter: "9" });
+    say({ type: "live", position: "7c1e:100" });
+    say(stats(100, 100));
+    const [fetch] = session.loadOlder();
+    say({
+        type: "events", fetched: true, first: fetch.from, last: 90, events: [event(19), event(90)], matched: 2, seen: 90,
+    });
+    say({ ...fetch, type: "fetched", count: 2, complete: true });
+    assert.deepEqual(rows(session).slice(0, 3), [19, 90, 91]);
+    const [open] = session.open({ stream: "all", filter: "9 1" }, 95);
+    assert.equal(open.from, "7c1e:100");
+    assert.deepEqual(rows(session), [19, 91]);
 });
 
 test("what was skipped is loaded into its place", () => {

@@ -11,7 +11,6 @@ import { wordsOf } from "./filter-text.js";
 export class Choices {
     #rows;
     #kept;        // KeptRows since the first choice of this hold
-    #filter;      // of which they are the rows; undefined if this page cannot read it
 
     constructor(rows) {
         this.#rows = rows;
@@ -21,10 +20,7 @@ export class Choices {
     show(lens, served, anchorSeq) {
         const filter = filterOf(lens.filter);
         if (lens.stream !== served?.stream || !filter?.isAnswerable || this.#rows.isWaiting) return false;
-        if (!this.#kept) {
-            this.#kept = this.#rows.keep();
-            this.#filter = filterOf(served.filter);
-        }
+        this.#kept ??= this.#rows.keep(filterOf(served.filter));
         if (!this.#kept) return false;
         this.#rows.choose(this.#kept, (text) => filter.matches(text), wordsOf(lens.filter), anchorSeq);
         return true;
@@ -36,26 +32,32 @@ export class Choices {
      */
     continuation(lens, served, seq) {
         const filter = filterOf(lens.filter);
-        const isComplete = this.#kept && lens.stream === served?.stream && filter?.isAnswerable && this.#filter
-            && filter.narrows(this.#filter);
+        const kept = this.#kept;
+        const isComplete = lens.stream === served?.stream && filter?.isAnswerable && kept?.filter
+            && filter.narrows(kept.filter);
         if (!isComplete) return undefined;
-        if (this.#kept.isServed) this.#kept.lastSeq = seq;
-        return { kept: this.#kept, test: (text) => filter.matches(text) };
+        if (kept.isServed) kept.lastSeq = seq;
+        return { kept, test: (text) => filter.matches(text) };
     }
 
     /** The relay sends another lens from now on; rows that it does not go on from are of no use any more. */
     answered(continuation) {
         if (this.#kept) this.#kept.isServed = false;
-        if (!continuation) this.end();
+        if (!continuation) this.#kept = undefined;
     }
 
-    /** The relay refused the lens: the rows of the one it serves come back. */
+    /** The relay goes on with the lens it serves: its rows come back. */
     takeBack(served, anchorSeq) {
-        if (this.#kept) this.show(served, served, anchorSeq);
+        if (!this.#rows.isChoosing) return;
+        const kept = this.#rows.keep();
+        const filter = kept.isServed ? undefined : filterOf(served.filter);
+        const test = (text) => filter === undefined || filter.matches(text);
+        this.#rows.choose(kept, test, wordsOf(served.filter), anchorSeq);
     }
 
+    /** The rows shown are all there is under their filter: the next choice is made of them. */
     end() {
-        this.#kept = undefined;
+        if (!this.#rows.isChoosing) this.#kept = undefined;
     }
 }
 

@@ -52,7 +52,9 @@ export class Session {
     /** Another stream or filter; `anchorSeq` is the event that should stay in place when the reader holds. */
     open(lens, anchorSeq) {
         this.#wanted = { lens, anchorSeq };
-        if (this.isHeld && this.#choices.show(lens, this.#lens, anchorSeq)) this.#loads.cancel();
+        const isShown = this.isHeld && this.#filterError?.filter !== lens.filter
+            && this.#choices.show(lens, this.#lens, anchorSeq);
+        if (isShown) this.#loads.cancel();
         if (!this.#isConnected) return [];
         if (!this.#asked) return [this.#askAround(this.#wanted)];
         this.#next = this.#wanted;
@@ -162,6 +164,7 @@ export class Session {
 
     /** Goes on where the connection broke. A held page asks to hold at once: it wants the count, not the rows. */
     #resumed() {
+        this.#choices.takeBack(this.#lens, this.#wanted.anchorSeq);
         const open = this.#ask({ lens: this.#lens, isResume: true, start: { from: formatPosition(this.#position) } });
         return this.isHeld ? [open, ...this.#hold.askNow()] : [open];
     }
@@ -238,7 +241,7 @@ export class Session {
         this.#counts = { matched: this.#counts.matched + matched, seen: this.#counts.seen + seen };
         this.#hold.arrived(fresh, message);
         if (this.#resume) this.#resume.read += fresh.length;
-        if (!this.isHeld) this.rows.swap();
+        if (!this.isHeld) this.#swap();
         this.#touch("counts", "start");
         return this.#reached(message.position);
     }
@@ -246,12 +249,17 @@ export class Session {
     #live(message, now) {
         const wasWaiting = this.rows.isWaiting;
         this.#isLive = true;
-        this.rows.swap();
+        this.#swap();
         if (wasWaiting) this.#hold.replaced();
         this.#tellResumed(now);
         this.#reached(message.position);
         this.#touch("counts", "start");
         return this.#askToHold();
+    }
+
+    #swap() {
+        this.rows.swap();
+        if (!this.isHeld) this.#choices.end();
     }
 
     /** Once per resume: when the backlog is through, or at once when the reader holds and no backlog comes. */
@@ -293,7 +301,9 @@ export class Session {
 
     #fetched(message) {
         this.#touch("start");
-        return this.#loads.finish(message.to ?? Infinity);
+        const messages = this.#loads.finish(message.to ?? Infinity);
+        this.#choices.end();
+        return messages;
     }
 
     #error(message) {
@@ -309,7 +319,7 @@ export class Session {
         this.#asked = undefined;
         const { code, at, length, expected, suggestion } = message;
         this.#touch("lens");
-        if (this.isHeld) this.#choices.takeBack(this.#lens, asked.anchorSeq);
+        this.#choices.takeBack(this.#lens, asked.anchorSeq);
         if (code === "position") {
             this.rows.appendNote("Could not resume here", message.message);
             return [this.#newest(asked.lens)];

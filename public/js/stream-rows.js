@@ -39,18 +39,21 @@ export class StreamRows {
         return index === undefined ? undefined : this.#ring.at(index).time;
     }
 
+    /** Whether a part of what was received is shown, until an answer of the relay is swapped in. */
+    get isChoosing() { return this.#kept !== undefined; }
+
     /** All rows that are here, to choose from while other filters are tried; undefined if there is none. */
-    keep() {
-        if (this.#lastSeq === 0) return undefined;
-        const rows = Array.from({ length: this.#ring.length }, (_, at) => this.#ring.at(this.#ring.base + at));
-        return new KeptRows({ rows, coveredFrom: this.#coveredFrom, lastSeq: this.#lastSeq });
+    keep(filter) {
+        if (this.#kept || this.#lastSeq === 0) return this.#kept;
+        return new KeptRows({ rows: this.#all, filter, coveredFrom: this.#coveredFrom, lastSeq: this.#lastSeq });
     }
 
-    /** Shows at once those of the kept rows that pass `test`, until the relay's own answer is swapped in. */
+    /** Shows at once those of the kept rows that pass `test`. */
     choose(kept, test, words, anchorSeq) {
+        if (this.#kept !== kept) kept.follow(this.#all);
         this.#kept = kept;
         kept.test = test;
-        this.#show({ ring: this.#ringOf(kept.chosen(test)), words: markPattern(words), anchorSeq });
+        this.#show({ ring: this.#ringOf(kept.shown(test)), words: markPattern(words), anchorSeq });
     }
 
     /**
@@ -177,10 +180,14 @@ export class StreamRows {
 
     #push(rows) {
         const kept = this.#next ? undefined : this.#kept;
-        if (kept?.isServed) kept.push(rows, this.#lastSeq);
+        kept?.push(rows, this.#lastSeq);
         const ring = this.#next?.ring ?? this.#ring;
         for (const row of rows) if (!kept || isChosen(row, kept.test)) ring.push(row);
         this.#trim(ring);
+    }
+
+    get #all() {
+        return Array.from({ length: this.#ring.length }, (_, at) => this.#ring.at(this.#ring.base + at));
     }
 
     #ringOf(rows) {
