@@ -6,12 +6,10 @@ import { Choices } from "./choices.js";
 import { wordsOf } from "./filter-text.js";
 import { Hold } from "./hold.js";
 import { Loads } from "./loads.js";
-import { BACKLOG_ROWS, formatPosition, openMessage, parseMessage, parsePosition } from "./protocol.js";
+import { Opens } from "./opens.js";
+import { parseMessage, parsePosition } from "./protocol.js";
 import { StreamRows } from "./stream-rows.js";
-
-/** Seqs that may lie between a held place and the newest event for a changed filter to be shown at that place. */
-const REFILL_REACH = 50_000;
-const REFILL_BEFORE = 5000;
+import { Tally } from "./tally.js";
 
 const ANSWERS_OPEN = new Set(["filter", "stream", "position"]);
 
@@ -20,11 +18,9 @@ export class Session {
     #loads;
     #choices;
     #hold = new Hold();
-    #wanted;               // the lens the reader asked for last, and the event to keep in place
+    #opens = new Opens();
+    #tally = new Tally();
     #lens;                 // the lens that the server sends
-    #asked;                // the open without an answer yet; there is never a second one
-    #next;                 // what to open after that answer
-    #filterError;
     #epoch;
     #position;             // resumes after everything received
     #host;
@@ -34,8 +30,6 @@ export class Session {
     #isLive = false;       // the backlog is through
     #resume;               // { lostAt, missing, read } until the backlog of a resumed stream is through
     #lostAt;
-    #counts = { matched: 0, seen: 0 };
-    #gaps = { count: 0, events: 0 };
     #stats;
     #notices = [];
     #dirty = new Set();
@@ -51,14 +45,10 @@ export class Session {
 
     /** Another stream or filter; `anchorSeq` is the event that should stay in place when the reader holds. */
     open(lens, anchorSeq) {
-        this.#wanted = { lens, anchorSeq };
-        const isShown = this.isHeld && this.#filterError?.filter !== lens.filter
+        const isShown = this.isHeld && !this.#opens.isRefused(lens.filter)
             && this.#choices.show(lens, this.#lens, anchorSeq);
         if (isShown) this.#loads.cancel();
-        if (!this.#isConnected) return [];
-        if (!this.#asked) return [this.#askAround(this.#wanted)];
-        this.#next = this.#wanted;
-        return [];
+        return this.#opens.want(lens, anchorSeq, this.#isConnected) ? [this.#askAround(this.#opens.wanted)] : [];
     }
 
     receive(text, now) {
@@ -83,8 +73,7 @@ export class Session {
         this.#isConnected = false;
         this.#isOpen = false;
         this.#isLive = false;
-        this.#asked = undefined;
-        this.#next = undefined;
+        this.#opens.disconnected();
         this.#hold.disconnected();
         this.#loads.cancel();
         this.#touch("start");
@@ -141,9 +130,9 @@ export class Session {
 
     #part(name) {
         switch (name) {
-            case "lens": return { ...this.#lens, wanted: this.#wanted.lens, error: this.#filterError };
+            case "lens": return { ...this.#lens, wanted: this.#opens.wanted.lens, error: this.#opens.problem };
             case "relay": return { host: this.#host, streams: this.#streams };
-            case "counts": return { ...this.#counts, news: this.#hold.news, position: this.#position, gaps: this.#gaps };
+            case "counts": return { ...this.#tally.value, news: this.#hold.news, position: this.#position };
             case "stats": return this.#stats;
             case "start": return this.#start();
             default: return undefined;
@@ -155,32 +144,27 @@ export class Session {
         this.#host = message.host;
         this.#streams = message.streams ?? ["all"];
         this.#touch("relay");
-        const { lens } = this.#wanted;
-        const isRefused = this.#filterError?.filter === lens.filter;
+        const { lens } = this.#opens.wanted;
+        const isRefused = this.#opens.isRefused(lens.filter);
         const isSame = lens.stream === this.#lens?.stream && lens.filter === this.#lens?.filter;
         if (this.#position && (isSame || (isRefused && this.#lens))) return this.#resumed();
-        return [this.isHeld ? this.#askAround(this.#wanted) : this.#newest(lens)];
+        return [this.isHeld ? this.#askAround(this.#opens.wanted) : this.#opens.newest(lens)];
     }
 
     /** Goes on where the connection broke. A held page asks to hold at once: it wants the count, not the rows. */
     #resumed() {
-        this.#choices.takeBack(this.#lens, this.#wanted.anchorSeq);
-        const open = this.#ask({ lens: this.#lens, isResume: true, start: { from: formatPosition(this.#position) } });
+        this.#choices.takeBack(this.#lens, this.#opens.wanted.anchorSeq);
+        const open = this.#opens.resume(this.#lens, this.#position);
         return this.isHeld ? [open, ...this.#hold.askNow()] : [open];
     }
 
-    #newest(lens, isStandIn = false) {
-        return this.#ask({ lens, isStandIn, start: { last: BACKLOG_ROWS } });
-    }
-
     #opened(message, now) {
-        const asked = this.#asked;
+        const asked = this.#opens.answered();
         if (!asked) return [];
-        this.#asked = undefined;
         const from = parsePosition(message.from);
         this.#lens = asked.lens;
         this.#isOpen = true;
-        if (!asked.isStandIn && !asked.isResume) this.#filterError = undefined;
+        if (!asked.isStandIn && !asked.isResume) this.#opens.problem = undefined;
         this.#isLive = false;
         if (asked.isResume) {
             this.#resume = { lostAt: this.#lostAt, read: 0, missing: message.complete ? 0 : message.missing?.count };
@@ -203,16 +187,14 @@ export class Session {
         this.#choices.answered(continuation);
         this.#loads.cancel();
         const matched = this.rows.begin(wordsOf(lens.filter), this.isHeld ? anchorSeq : undefined, kept, test);
-        this.#counts = { matched, seen: kept ? kept.lastSeq - (kept.coveredFrom ?? kept.lastSeq) + 1 : 0 };
+        this.#tally.begin({ matched, seen: kept ? kept.lastSeq - (kept.coveredFrom ?? kept.lastSeq) + 1 : 0 });
         if (kept && from.seq > kept.lastSeq) {
             this.rows.appendGap({ from: kept.lastSeq + 1, to: from.seq, reason: "unloaded" });
         }
     }
 
-    /** What the reader asked for while another open was under way. */
     #openNext() {
-        const next = this.#next;
-        this.#next = undefined;
+        const next = this.#opens.takeNext();
         return next ? [this.#askAround(next)] : [];
     }
 
@@ -227,7 +209,7 @@ export class Session {
     }
 
     #missing(missing) {
-        this.#gaps = { count: this.#gaps.count + 1, events: this.#gaps.events + (missing.count ?? 0) };
+        this.#tally.missing(missing.count);
         this.rows.appendGap(missing);
     }
 
@@ -238,7 +220,7 @@ export class Session {
         }
         const fresh = this.rows.append(message);
         const { matched = fresh.length, seen = fresh.length } = message;
-        this.#counts = { matched: this.#counts.matched + matched, seen: this.#counts.seen + seen };
+        this.#tally.add(matched, seen);
         this.#hold.arrived(fresh, message);
         if (this.#resume) this.#resume.read += fresh.length;
         if (!this.isHeld) this.#swap();
@@ -276,9 +258,7 @@ export class Session {
             this.#loads.collect(message);
         } else if (message.reason === "paused") {
             const seen = this.#lens.stream === "all" ? message.to - message.from + 1 : this.#hold.seen;
-            this.#counts = {
-                matched: this.#counts.matched + message.count, seen: this.#counts.seen + Math.max(seen, message.count),
-            };
+            this.#tally.add(message.count, Math.max(seen, message.count));
             this.rows.appendGap(message);
         } else {
             this.#missing(message);
@@ -296,7 +276,7 @@ export class Session {
 
     /** Rows go on coming until the backlog is through and there are statistics to count from. */
     #askToHold() {
-        return this.#isLive && !this.#asked ? this.#hold.ask() : [];
+        return this.#isLive && !this.#opens.isAsked ? this.#hold.ask() : [];
     }
 
     #fetched(message) {
@@ -307,7 +287,7 @@ export class Session {
     }
 
     #error(message) {
-        if (ANSWERS_OPEN.has(message.code) && this.#asked) return this.#refused(message);
+        if (ANSWERS_OPEN.has(message.code) && this.#opens.isAsked) return this.#refused(message);
         this.#notices.push({ kind: "error", message: message.message });
         this.#touch("start");
         return this.#loads.fail();
@@ -315,40 +295,26 @@ export class Session {
 
     /** An open was refused: the lens before it goes on, unless it was the first one or a resume. */
     #refused(message) {
-        const asked = this.#asked;
-        this.#asked = undefined;
-        const { code, at, length, expected, suggestion } = message;
+        const { lens, anchorSeq, isStandIn } = this.#opens.answered();
         this.#touch("lens");
-        this.#choices.takeBack(this.#lens, asked.anchorSeq);
-        if (code === "position") {
+        this.#choices.takeBack(this.#lens, anchorSeq);
+        if (message.code === "position") {
             this.rows.appendNote("Could not resume here", message.message);
-            return [this.#newest(asked.lens)];
+            return [this.#opens.newest(lens)];
         }
-        if (code === "stream") this.#notices.push({ kind: "error", message: message.message });
-        else this.#filterError = {
-            filter: asked.lens.filter, message: message.message, at, length, expected, suggestion,
-        };
-        if (this.#isOpen || this.#next) return this.#openNext();
+        if (message.code === "stream") this.#notices.push({ kind: "error", message: message.message });
+        else this.#opens.refused(lens, message);
+        if (this.#isOpen || this.#opens.hasNext) return this.#openNext();
         if (this.#lens && this.#position) return this.#resumed();
-        return asked.isStandIn
-            ? []
-            : [this.#newest({ stream: code === "stream" ? "all" : asked.lens.stream, filter: "" }, true)];
+        if (isStandIn) return [];
+        return [this.#opens.newest({ stream: message.code === "stream" ? "all" : lens.stream, filter: "" }, true)];
     }
 
-    #ask({ start, ...asked }) {
-        this.#asked = asked;
-        return openMessage(asked.lens, start);
-    }
-
-    /** Opens a lens so that the screen fills: behind the rows that are here, around a held place, or at the newest. */
-    #askAround({ lens, anchorSeq }) {
+    #askAround(wanted) {
         const seq = this.#position?.seq ?? 0;
+        const continuation = this.isHeld ? this.#choices.continuation(wanted.lens, this.#lens, seq) : undefined;
         const head = Math.max(seq, this.#stats?.head ?? 0);
-        const continuation = this.isHeld ? this.#choices.continuation(lens, this.#lens, seq) : undefined;
-        const from = continuation?.kept.lastSeq ?? Math.max(0, anchorSeq - REFILL_BEFORE);
-        const isNear = this.isHeld && head - (continuation?.kept.lastSeq ?? anchorSeq) < REFILL_REACH;
-        const start = isNear ? { from: formatPosition({ epoch: this.#epoch, seq: from }) } : { last: BACKLOG_ROWS };
-        return this.#ask({ lens, anchorSeq, continuation, start });
+        return this.#opens.around(wanted, { isHeld: this.isHeld, continuation, epoch: this.#epoch, head });
     }
 
     #reached(position) {
