@@ -5,16 +5,23 @@ import random
 
 WORDS = [
     "timeout", "Timeout", "GET", "get", "/api/v1", "connection refused", "naïve", "STRASSE", "straße", "ΟΔΟΣ", "οδος",
-    "Дом", "日本語", "\u212aelvin", "kelvin", "ſecret", "secret", "a.b", "x*y", "C:\\dir", 'say "hi"', "tab\there", "two\nlines",
-    "10:15", "500", "5", "-3", "1.50", "250ms", "1m30s", "10MiB", "80%", "warn", "error", "information", "true", "null",
-    "10.0.0.1", "::1", "2001:db8::7", "::ffff:10.0.0.1", "2026-11-22", "2026-11-22T07:35:12.5Z", "nginx", "php-fpm.service",
-    "user_42", "é", "É", "e\u0301", "😀", "0x1f", "()", "[x]", "or", "AND", "K", "s", "Ⅷ", "ǅ", "\x7f", "\u0085", "\u2028", "a/b/",
+    "Дом", "日本語", "\u212aelvin", "kelvin", "ſecret", "secret", "a.b", "x*y", "C:\\dir", 'say "hi"', "tab\there",
+    "two\nlines", "10:15", "500", "5", "-3", "1.50", "250ms", "1m30s", "10MiB", "80%", "warn", "error", "information",
+    "true", "null", "10.0.0.1", "::1", "2001:db8::7", "::ffff:10.0.0.1", "2026-11-22", "2026-11-22T07:35:12.5Z",
+    "nginx", "php-fpm.service", "user_42", "é", "É", "e\u0301", "😀", "0x1f", "()", "[x]", "or", "AND", "K", "s", "Ⅷ",
+    "ǅ", "\x7f", "\u0085", "\u2028", "a/b/",
 ]
-NAMES = ["status", "path", "user", "user.id", "dur_ms", "took", "size_bytes", "ip", "tags", "a", "b", "unit", "pid", "_COMM",
-         "comm", "x-y", "raw", "line", "when", "deep", "odd name", "level2", "é", "gap", "boot_id", "identifier"]
-NUMBERS = ["0", "5", "-3", "500", "504", "1.50", "1.5", "2e3", "0.1", "-0", "9007199254740993", "9007199254740992",
-           "18446744073709551616", "1e-7", "123456789.125", "250", "1e400"[:3]]
-LEVELS = ["trace", "debug", "info", "notice", "warn", "error", "critical", "alert", "emergency"]
+NAMES = [
+    "status", "path", "user", "user.id", "dur_ms", "took", "size_bytes", "ip", "tags", "a", "b", "unit", "pid",
+    "_COMM", "comm", "x-y", "raw", "line", "when", "deep", "odd name", "level2", "é", "gap", "boot_id", "identifier",
+]
+NUMBERS = [
+    "0", "5", "-3", "500", "504", "1.50", "1.5", "2e3", "0.1", "-0", "9007199254740993", "9007199254740992",
+    "18446744073709551616", "1e-7", "123456789.125", "250", "1e4",
+]
+LEVELS = [
+    "trace", "debug", "info", "notice", "warn", "error", "critical", "alert", "emergency",
+]
 
 
 class Dice(random.Random):
@@ -82,16 +89,15 @@ def _clause(dice: Dice) -> str:
     if kind == 5:
         return f"{name}:{_regex(dice)}"
     if kind == 6:
-        return f"level{dice.choice(['>=', '>', '<', '<=', '=', ':', '!='])}{dice.choice(LEVELS + ['err', 'WARN', 'wran', 'e*'])}"
+        level = dice.choice([*LEVELS, "err", "WARN", "wran", "e*"])
+        return "level" + dice.choice([">=", ">", "<", "<=", "=", ":", "!="]) + level
     if kind == 7:
         return dice.choice(SPECIAL)
     return name + dice.choice([":", ":", "=", ":=", "!=", ">", ">=", "<", "<="]) + _bare(dice)
 
 
 def _name(dice: Dice) -> str:
-    names = NAMES + ["host", "source", "msg", "id", "boot", "inv", "*", "a.b", "a[]", "a[0]", "tags[]", "deep.b", "user.b.c", ".unit",
-                     "_PID", "MESSAGE", "user[].id", "missing"]
-    name = dice.choice(names)
+    name = dice.choice(NAMES + OTHER_NAMES)
     return json.dumps(name, ensure_ascii=False) if " " in name or name == "é" or dice.chance(0.05) else name
 
 
@@ -131,19 +137,28 @@ def _pattern(dice: Dice, depth: int) -> str:
     return dice.choice(ATOMS)
 
 
+# Short names, names within values, and one that no event has.
+OTHER_NAMES = [
+    "host", "source", "msg", "id", "boot", "inv", "*", "a.b", "a[]", "a[0]", "tags[]", "deep.b", "user.b.c", ".unit",
+    "_PID", "MESSAGE", "user[].id", "missing",
+]
+
 ATOMS = [
-    "a", "time", "GET", "k", "s", "é", "Σ", "\\d", "\\w", "\\s", "\\W", "\\D", "\\S", ".", "[a-f]", "[^a]", "[\\w.-]", "\\b", "\\B",
-    "^", "$", "\\.", "\\x41", "\\x{e9}", "[[:alpha:]]", "[é-ü]", "日", "\\/", "(?i)", "(?i:k)", "[^\\n]", "\\n", "out", "\\A", "\\z", "\\Z",
-    "(", ")", "[", "{1,99}", "(?=a)", "\\1", "\\p{L}", "😀", "[z-a]", "*", "\\h", "x{0}",
+    "a", "time", "GET", "k", "s", "é", "Σ", "\\d", "\\w", "\\s", "\\W", "\\D", "\\S", ".", "[a-f]", "[^a]", "[\\w.-]",
+    "\\b", "\\B", "^", "$", "\\.", "\\x41", "\\x{e9}", "[[:alpha:]]", "[é-ü]", "日", "\\/", "(?i)", "(?i:k)", "[^\\n]",
+    "\\n", "out", "\\A", "\\z", "\\Z", "(", ")", "[", "{1,99}", "(?=a)", "\\1", "\\p{L}", "😀", "[z-a]", "*", "\\h",
+    "x{0}",
 ]
 SPECIAL = [
-    "seq>100", "seq:5..50", "seq=7", "seq:1?", "time>2026-11-22", "time:2026-11-22T07:35", "late>5s", "late:*", "gap:*", "-gap:*",
-    "since:15m", "until:14:30", "around:#5±3", "ip:10.0.0.0/8", '*:10.0.0.0/8', 'ip:"2001:db8::/32"', "stream:all", "source:app",
-    "host:*", "time:noon", "a | b", "10:15", "https://x.y", "error:", "C:\\x", "name==", "status==5", "status=>5", "a::b", "--x", "*",
-    "raw:*", "dur_ms>1s", "dur_ms:..2s", "size_bytes>1kB", "took>200ms", "when<2027-01-01T00:00:00+01:00", "odd:", "(", ")", "#(x)",
+    "seq>100", "seq:5..50", "seq=7", "seq:1?", "time>2026-11-22", "time:2026-11-22T07:35", "late>5s", "late:*",
+    "gap:*", "-gap:*", "since:15m", "until:14:30", "around:#5±3", "ip:10.0.0.0/8", '*:10.0.0.0/8',
+    'ip:"2001:db8::/32"', "stream:all", "source:app", "host:*", "time:noon", "a | b", "10:15", "https://x.y",
+    "error:", "C:\\x", "name==", "status==5", "status=>5", "a::b", "--x", "*", "raw:*", "dur_ms>1s", "dur_ms:..2s",
+    "size_bytes>1kB", "took>200ms", "when<2027-01-01T00:00:00+01:00", "odd:", "(", ")", "#(x)",
 ]
 PIECES = [
-    "(", ")", '"', "'", "/", "|", "||", "OR", "AND", "NOT", "-", "!", "#(", ":", "=", "!=", ":=", ">=", "<=", ">", "<", "level", "status",
-    "a.b", "a[]", "a[0]", "*", "?", "..", "500", "10ms", "10.0.0.0/8", "warn", "since:", "15m", "\\", "é", "日本", " ", " ", " ", "\n",
-    "word", "Word", "[", "]", "{1,9}", ".", "i", "👩‍👩‍👧", "gap", "@", "_PID", "±", "around:", "#5", "~",
+    "(", ")", '"', "'", "/", "|", "||", "OR", "AND", "NOT", "-", "!", "#(", ":", "=", "!=", ":=", ">=", "<=", ">",
+    "<", "level", "status", "a.b", "a[]", "a[0]", "*", "?", "..", "500", "10ms", "10.0.0.0/8", "warn", "since:",
+    "15m", "\\", "é", "日本", " ", " ", " ", "\n", "word", "Word", "[", "]", "{1,9}", ".", "i", "👩‍👩‍👧", "gap", "@",
+    "_PID", "±", "around:", "#5", "~",
 ]

@@ -18,7 +18,8 @@ class ListRelay {
     write(random) {
         const seq = this.#log.length + 1;
         const level = random.pick(["info", "warn", "error"]);
-        this.#log.push({ seq, time: "2026-11-22T07:35:02Z", level, source: "a", host: "h", message: `line ${seq}`, fields: {} });
+        const message = `line ${seq}`;
+        this.#log.push({ seq, time: "2026-11-22T07:35:02Z", level, source: "a", host: "h", message, fields: {} });
     }
 
     hello() {
@@ -30,7 +31,8 @@ class ListRelay {
         for (const message of messages) {
             if (message.type !== "open") continue;
             this.#lens = new Filter(message.filter);
-            this.#place = message.from ? Number(message.from.split(":")[1]) : Math.max(0, this.#log.length - message.last);
+            const newest = Math.max(0, this.#log.length - message.last);
+            this.#place = message.from ? Number(message.from.split(":")[1]) : newest;
             const from = `e:${this.#place}`;
             this.outbox.push({ type: "opened", complete: true, from, stream: "all", filter: message.filter });
             this.send();
@@ -93,7 +95,7 @@ function converse(seed) {
     for (let count = 0; count < 30; count += 1) relay.write(random);
     session.open({ stream: "all", filter });
     relay.hello();
-    const names = ["write", "send", "deliver", "deliver", "deliver", "open", "open", "hold", "hold", "release", "lose", "take"];
+    const names = [...Object.keys(acts), "deliver", "deliver", "open", "hold"];
     for (let step = 0; step < 60; step += 1) {
         const name = random.pick(names);
         steps.push(name);

@@ -373,7 +373,8 @@ test("rows loaded while a filter is tried are there for the next one", () => {
     say(stats(100, 100));
     const [fetch] = session.loadOlder();
     say({
-        type: "events", fetched: true, first: fetch.from, last: 90, events: [event(19), event(90)], matched: 2, seen: 90,
+        type: "events", fetched: true, first: fetch.from, last: 90, events: [event(19), event(90)], matched: 2,
+        seen: 90,
     });
     say({ ...fetch, type: "fetched", count: 2, complete: true });
     assert.deepEqual(rows(session).slice(0, 3), [19, 90, 91]);

@@ -15,7 +15,9 @@ export class FilterProblemView {
         this.#element.hidden = problem === undefined && hint === undefined;
         const quiet = (...content) => h("span", { class: "quiet" }, ...content);
         if (problem) this.#element.replaceChildren(...problemParts(problem, quiet));
-        else if (hint) this.#element.replaceChildren(h("span", null, hint), quiet("Read as ", h("code", null, reading)));
+        else if (hint) {
+            this.#element.replaceChildren(h("span", null, hint), quiet("Read as ", h("code", null, reading)));
+        }
     }
 }
 
