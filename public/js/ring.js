@@ -29,11 +29,20 @@ export class Ring {
         this.#base = base;
     }
 
+    static of(rows, options) {
+        const ring = new Ring(options);
+        for (const row of rows) ring.push(row);
+        return ring;
+    }
+
     get base() { return this.#base; }
     get end() { return this.#base + this.length; }
     get length() { return this.#rows.length - this.#head; }
     get bytes() { return this.#bytes; }
     get isFull() { return this.length >= this.#maxRows || this.#bytes >= this.#maxBytes; }
+
+    /** All rows, oldest first. */
+    get rows() { return this.#rows.slice(this.#head); }
 
     at(index) {
         return index < this.#base ? undefined : this.#rows[this.#head + index - this.#base];

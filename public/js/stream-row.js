@@ -4,7 +4,7 @@ import { rank, severity } from "./levels.js";
 import { rowOfEvent, rowOfGap } from "./row-text.js";
 
 /** Events fetched by one "Load them": a moment's wait, and still a list one can read. */
-export const LOAD_STEP = 5000;
+const LOAD_STEP = 5000;
 
 /** Bytes a row costs beside its text: the object, its slot, and the headers of its strings. */
 const ROW_OVERHEAD = 120;
@@ -33,6 +33,32 @@ export function gapRow({ from, to, count, reason }) {
 
 export function isLoadable(gap) {
     return LOADABLE.has(gap.reason) && gap.from !== undefined;
+}
+
+/** The range of a gap to fetch at once: its newest part if it is long. */
+export function newestPart({ from, to, count }) {
+    const share = Math.min(1, LOAD_STEP / Math.max(1, count ?? to - from + 1));
+    return { from: Math.max(from, to - Math.ceil((to - from + 1) * share) + 1), to };
+}
+
+/**
+ * What stands in place of a gap of which a part was fetched as `rows`. The relay answers a long range in part: `reached`
+ * is the last seq of what it sent.
+ */
+export function filledGap({ row, from, to }, rows, reached) {
+    const rest = row.gap.count - rows.reduce((sum, { gap }) => sum + (gap?.count ?? 1), 0);
+    const before = from > row.gap.from && !(rest <= 0) ? [{ ...row.gap, to: from - 1 }] : [];
+    const behind = reached < to ? [{ ...row.gap, from: reached + 1 }] : [];
+    const count = before.length + behind.length === 1 ? rest : undefined;
+    const gaps = (list) => list.map((gap) => gapRow({ ...gap, count }));
+    return [...gaps(before), ...rows, ...gaps(behind)];
+}
+
+/** Leaves out what a list already has between two seqs: a sampled stretch is not empty. */
+export function withoutKnown(rows, list, { from, to }) {
+    const here = list.filter((row) => row.text !== undefined && row.seq >= from && row.seq <= to);
+    const known = new Set(here.map((row) => row.seq));
+    return rows.filter((row) => !known.has(row.seq));
 }
 
 export function noteRow(title, facts, seq) {

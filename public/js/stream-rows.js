@@ -5,7 +5,9 @@ import { Ring, HELD_SLACK } from "./ring.js";
 import { RowFeed } from "./row-feed.js";
 import { markPattern, plainLine } from "./row-text.js";
 import { levelsAlong } from "./ruler-marks.js";
-import { gapRow, isLoadable, LOAD_STEP, noteRow, painted, rowsOf } from "./stream-row.js";
+import {
+    filledGap, gapRow, isLoadable, newestPart, noteRow, painted, rowsOf, withoutKnown,
+} from "./stream-row.js";
 
 export class StreamRows {
     #limits;
@@ -27,7 +29,6 @@ export class StreamRows {
     get length() { return this.#ring.length; }
     get isFull() { return this.#ring.isFull; }
     get isWaiting() { return this.#next !== undefined; }
-    get lastSeq() { return this.#lastSeq; }
 
     /** First seq that was looked at for these rows; what is older may still be in the log. */
     get coveredFrom() { return this.#coveredFrom; }
@@ -35,8 +36,7 @@ export class StreamRows {
     get firstTime() { return this.#ring.at(this.#ring.base)?.time; }
 
     get lastTime() {
-        const index = this.#ring.find(this.#ring.end, -1, (row) => row.time !== undefined);
-        return index === undefined ? undefined : this.#ring.at(index).time;
+        return this.#ring.at(this.#ring.find(this.#ring.end, -1, (row) => row.time !== undefined) ?? -1)?.time;
     }
 
     /** Whether a part of what was received is shown, until an answer of the relay is swapped in. */
@@ -45,12 +45,12 @@ export class StreamRows {
     /** All rows that are here, to choose from while other filters are tried; undefined if there is none. */
     keep(filter) {
         if (this.#kept || this.#lastSeq === 0) return this.#kept;
-        return new KeptRows({ rows: this.#all, filter, coveredFrom: this.#coveredFrom, lastSeq: this.#lastSeq });
+        return new KeptRows({ rows: this.#ring.rows, filter, coveredFrom: this.#coveredFrom, lastSeq: this.#lastSeq });
     }
 
     /** Shows at once those of the kept rows that pass `test`. */
     choose(kept, test, words, anchorSeq) {
-        if (this.#kept !== kept) kept.follow(this.#all);
+        if (this.#kept !== kept) kept.follow(this.#ring.rows);
         this.#kept = kept;
         kept.test = test;
         this.#show({ ring: this.#ringOf(kept.shown(test)), words: markPattern(words), anchorSeq });
@@ -111,25 +111,15 @@ export class StreamRows {
         if (!row?.gap || !isLoadable(row.gap) || row.isLoading) return undefined;
         row.isLoading = true;
         this.#feed.touched(index);
-        const { from, to, count } = row.gap;
-        const share = Math.min(1, LOAD_STEP / Math.max(1, count ?? to - from + 1));
-        return { row, from: Math.max(from, to - Math.ceil((to - from + 1) * share) + 1), to };
+        return { row, ...newestPart(row.gap) };
     }
 
-    /**
-     * Puts fetched events and gaps in place of the gap, or of its newest part. The relay answers a long range in part:
-     * `reached` is the last seq of what it sent.
-     */
-    finishLoading({ row, from, to, messages }, reached) {
-        const index = this.#ring.indexOf(row);
+    /** Puts fetched events and gaps in place of the gap, or of its newest part. */
+    finishLoading(load, reached) {
+        const index = this.#ring.indexOf(load.row);
         if (index === undefined) return;
-        const rows = this.#without(rowsOf(messages), from, to);
-        const rest = row.gap.count - rows.reduce((sum, { gap }) => sum + (gap?.count ?? 1), 0);
-        const before = from > row.gap.from && !(rest <= 0) ? [{ ...row.gap, to: from - 1 }] : [];
-        const behind = reached < to ? [{ ...row.gap, from: reached + 1 }] : [];
-        const count = before.length + behind.length === 1 ? rest : undefined;
-        const gaps = (list) => list.map((gap) => gapRow({ ...gap, count }));
-        this.#splice(index, 1, [...gaps(before), ...rows, ...gaps(behind)]);
+        const rows = withoutKnown(rowsOf(load.messages), this.#ring.rows, load);
+        this.#splice(index, 1, filledGap(load, rows, reached));
     }
 
     stopLoading({ row }) {
@@ -175,7 +165,8 @@ export class StreamRows {
     /** How the list changed since the last time, and the rows the page lacks. */
     take() {
         const { change, indexes } = this.#feed.take(this.#ring);
-        return { ...change, rows: indexes.map((index) => this.#paint(index)) };
+        const context = (index) => ({ zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time });
+        return { ...change, rows: indexes.map((index) => painted(index, this.#ring.at(index), context(index))) };
     }
 
     #push(rows) {
@@ -186,14 +177,8 @@ export class StreamRows {
         this.#trim(ring);
     }
 
-    get #all() {
-        return Array.from({ length: this.#ring.length }, (_, at) => this.#ring.at(this.#ring.base + at));
-    }
-
     #ringOf(rows) {
-        const ring = new Ring({ ...this.#limits, base: this.#ring.end + 1 });
-        for (const row of rows) ring.push(row);
-        return ring;
+        return Ring.of(rows, { ...this.#limits, base: this.#ring.end + 1 });
     }
 
     #show({ ring, words, anchorSeq }) {
@@ -210,20 +195,5 @@ export class StreamRows {
         this.#ring.splice(index, removed, rows);
         this.#feed.spliced(index, removed, rows.length);
         this.#trim(this.#ring);
-    }
-
-    /** Leaves out what the list already has between two seqs: a sampled stretch is not empty. */
-    #without(rows, from, to) {
-        const known = new Set();
-        for (let index = this.#ring.base; index < this.#ring.end; index += 1) {
-            const row = this.#ring.at(index);
-            if (row.text !== undefined && row.seq >= from && row.seq <= to) known.add(row.seq);
-        }
-        return rows.filter((row) => !known.has(row.seq));
-    }
-
-    #paint(index) {
-        const context = { zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time };
-        return painted(index, this.#ring.at(index), context);
     }
 }
