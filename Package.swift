@@ -29,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         .target(name: "TailraceEvent", swiftSettings: strict),
@@ -44,7 +45,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "TailraceFilter", dependencies: ["TailraceEvent", "CVectorscan"], swiftSettings: strict),
         .target(
-            name: "TailraceRouter", dependencies: ["TailraceEvent", "TailraceRegex", "TailraceFilter"],
+            name: "TailraceRouter",
+            dependencies: ["TailraceEvent", "TailraceRegex", "TailraceFilter", "CVectorscan", "COpenSSL"],
             swiftSettings: strict),
         .target(
             name: "TailraceLog",
@@ -134,7 +136,7 @@ let package = Package(
             name: "TailraceDaemonTests",
             dependencies: [
                 "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent", "TailraceFilter",
-                "TailraceLog", "TailraceWeb",
+                "TailraceRouter", "TailraceLog", "TailraceWeb",
             ],
             swiftSettings: strict),
     ]

@@ -1,7 +1,7 @@
 /// Estimates how many states a regex unrolls to, before the engine spends time and memory on it.
 ///
 /// Bounded repeats multiply what they repeat: `((a{1,100}){1,100}){1,100}` is a million states in 27 characters.
-struct RegexBudget {
+package struct RegexBudget {
     private struct Group {
         var weight = 0
         /// The last item, what a repeat behind it multiplies.
@@ -12,7 +12,7 @@ struct RegexBudget {
     private let scalars: [Unicode.Scalar]
     private var index = 0
 
-    static func weight(of pattern: String) -> Int {
+    package static func weight(of pattern: String) -> Int {
         var budget = RegexBudget(scalars: Array(pattern.unicodeScalars))
         return budget.total()
     }
