@@ -57,6 +57,7 @@ package final class Relay: Sendable {
         let log = try Self.openLog(configuration.log)
         notices += log.notices
         let streams = try Self.numberStreams(configuration, log: log)
+        let redaction = try Self.redaction(configuration, notices: &notices)
         let rhythm = Rhythm()
         let queue = IntakeQueue(rhythm: rhythm)
         let host = HostName.current
@@ -74,7 +75,7 @@ package final class Relay: Sendable {
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
         let report = RelayReport(
             host: host, started: .now(), log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs,
-            marks: marks, routes: configuration.routes)
+            marks: marks, routes: configuration.routes, redaction: redaction)
         let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
         if let problem = assets.problem { notices.append(problem) }
         let server = try await Self.listen(
@@ -83,7 +84,9 @@ package final class Relay: Sendable {
 
         let numbers = streams.entries.compactMapValues(\.number)
         let threads = RelayThreads(
-            pipeline: RelayThread("log") { pipeline.run(Router(routes: routes, streamNumbers: numbers)) },
+            pipeline: RelayThread("log") {
+                pipeline.run(Router(routes: routes, streamNumbers: numbers), Redactor(redaction))
+            },
             sync: LogSync.start(log, configuration.log.sync, logger: logger))
         for input in inputs { input.start() }
         await Self.firstLook(of: inputs)
@@ -105,6 +108,7 @@ package final class Relay: Sendable {
     /// long.
     package static func check(_ configuration: Configuration) throws(RelayError) -> [String] {
         _ = try Self.routes(configuration)
+        _ = try Self.redaction(configuration.redactions, folderKey: RedactionKey.random())
         let memory = try Self.openLog(LogSettings(storage: .memory))
         let inputs = try Self.makeInputs(
             configuration, host: HostName.current, log: memory, queue: IntakeQueue(rhythm: Rhythm()),

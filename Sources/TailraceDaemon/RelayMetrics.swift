@@ -3,6 +3,7 @@ internal import TailraceEvent
 internal import TailraceHub
 internal import TailraceInput
 internal import TailraceLog
+internal import TailraceRouter
 internal import TailraceWeb
 
 /// `/metrics` in the Prometheus text format, version 0.0.4.
@@ -10,6 +11,7 @@ enum RelayMetrics {
     static func text(_ report: RelayReport) -> [UInt8] {
         var page = MetricsPage()
         Self.inputs(report, &page)
+        Self.redaction(report.redaction, &page)
         Self.log(report, &page)
         Self.hub(report.hub.statistics, &page)
         let marks = report.marks.counts
@@ -35,6 +37,23 @@ enum RelayMetrics {
         page.family(
             "tailrace_input_up", .gauge, "1 while the input reads or waits for its source.",
             inputs.map { ($0, $1.state == .reading || $1.state == .waiting ? 1 : 0) })
+    }
+
+    private static func redaction(_ redaction: Redaction, _ page: inout MetricsPage) {
+        let rules = redaction.statistics.map { (["rule": $0.name], $0) }
+        page.family(
+            "tailrace_redacted_events_total", .counter, "Events in which a rule replaced something.",
+            rules.map { ($0, Double($1.events)) })
+        page.family(
+            "tailrace_redactions_total", .counter, "Replacements by a rule.",
+            rules.map { ($0, Double($1.replacements)) })
+        guard !redaction.isEmpty else { return }
+        page.single(
+            "tailrace_redaction_cut_ends_total", .counter, "Ends of cut lines left out, where a secret may begin.",
+            Double(redaction.cutEnds))
+        page.single(
+            "tailrace_redaction_decoding_limits_total", .counter, "Texts not decoded to their last layer.",
+            Double(redaction.decodingLimits))
     }
 
     private static func log(_ report: RelayReport, _ page: inout MetricsPage) {

@@ -3,6 +3,7 @@ internal import TailraceEvent
 internal import TailraceHub
 internal import TailraceInput
 internal import TailraceLog
+internal import TailraceRouter
 internal import TailraceWeb
 
 /// What the relay tells about itself: `/api/v1/status`, `/inputs`, `/streams`, `/readyz`.
@@ -16,11 +17,12 @@ final class RelayReport: Sendable {
     let inputs: [InputRunner]
     let marks: LogMarkDesk
     let routes: [RouteBlock]
+    let redaction: Redaction
     let server = Mutex<HTTPServer?>(nil)
 
     init(
         host: String, started: Timestamp, log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
-        inputs: [InputRunner], marks: LogMarkDesk, routes: [RouteBlock]
+        inputs: [InputRunner], marks: LogMarkDesk, routes: [RouteBlock], redaction: Redaction
     ) {
         self.host = host
         self.started = started
@@ -31,6 +33,7 @@ final class RelayReport: Sendable {
         self.inputs = inputs
         self.marks = marks
         self.routes = routes
+        self.redaction = redaction
     }
 
     var facts: RelayRoutes.Facts {
@@ -108,7 +111,15 @@ final class RelayReport: Sendable {
                 $0.member("groups", hub.groups.value)
             })
         object.member("inputs", objects: self.inputs.map { input in { Self.describe(input, into: &$0) } })
+        object.member(
+            "redactions", objects: self.redaction.statistics.map { rule in { Self.describe(rule, into: &$0) } })
         return object.finish()
+    }
+
+    private static func describe(_ rule: RedactionStatistics, into object: inout JSONObject) {
+        object.member("name", rule.name)
+        object.member("events", rule.events)
+        object.member("replacements", rule.replacements)
     }
 
     private func describeLog(into object: inout JSONObject) {

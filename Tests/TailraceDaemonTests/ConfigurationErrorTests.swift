@@ -40,8 +40,8 @@ struct ConfigurationErrorTests {
                 did you mean "always"?
                 """,
                 """
-                tailrace.toml:7:1: unknown table [logs]; did you mean "log"? (known tables: server, log, input, route, \
-                auth)
+                tailrace.toml:7:1: unknown table [logs]; did you mean "log"? (known tables: server, log, input, \
+                redact, route, auth)
                 """,
                 """
                 tailrace.toml:10:8: unknown input type "fiel"; did you mean "file"? (types: file, journald, unix)
@@ -70,7 +70,6 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: [
-        ("[[redact]]\nmatch='x'", "1:1", "[redact] is not available in this version"),
         ("[[panel]]", "1:1", "[panel] is not available in this version"),
         ("[fleet]", "1:1", "[fleet] is not available in this version"),
         ("[server]\ntls = { certificate = 'x' }", "2:1", "tls in [server] is not available in this version"),

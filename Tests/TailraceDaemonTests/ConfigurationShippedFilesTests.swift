@@ -3,6 +3,7 @@ import TailraceCodec
 import TailraceDaemon
 import TailraceInput
 import TailraceOptions
+import TailraceRouter
 import Testing
 
 /// What is in `etc/` and `docs/configuration.md`, against the options that this binary has.
@@ -16,6 +17,9 @@ struct ConfigurationShippedFilesTests {
             name: input.kind,
             options: input.options + (input.kind == JournaldInput.kind ? [] : CodecOptions.specs))
     }
+
+    /// What the shipped file takes from its environment.
+    private static let environment = ["TAILRACE_REDACTION_KEY": "a key of these tests"]
 
     private static func text(_ path: String) throws -> String {
         try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
@@ -49,7 +53,7 @@ struct ConfigurationShippedFilesTests {
 
     @Test func `the shipped file loads with every setting switched on, and shows the defaults`() throws {
         let configuration = try Configuration.parse(
-            try Self.everything(), file: "tailrace.toml", inputKinds: Self.kinds)
+            try Self.everything(), file: "tailrace.toml", inputKinds: Self.kinds, environment: Self.environment)
         var server = ServerSettings()
         server.publicFolder = "/usr/share/tailrace/public"
         #expect(configuration.server == server)
@@ -59,23 +63,30 @@ struct ConfigurationShippedFilesTests {
 
     @Test func `the shipped file shows every option`() throws {
         let text = try Self.everything()
-        let configuration = try Configuration.parse(text, file: "tailrace.toml", inputKinds: Self.kinds)
+        let configuration = try Configuration.parse(
+            text, file: "tailrace.toml", inputKinds: Self.kinds, environment: Self.environment)
         for kind in Self.kinds {
             let blocks = configuration.inputs.filter { $0.kind == kind.name }
             let shown = blocks.reduce(into: Set<String>()) { $0.formUnion($1.table.values.keys) }
             #expect(shown == Set(kind.options.map(\.name)), "\(kind.name)")
         }
         let tables = [
-            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.route,
+            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.redact,
+            ConfigurationSpecs.route,
         ]
         for spec in tables.joined() { #expect(text.contains("\n\(spec.name) = "), "\(spec.name)") }
+    }
+
+    @Test func `every builtin is documented`() throws {
+        let page = try Self.text("docs/redaction.md")
+        for builtin in BuiltinSecret.allCases { #expect(page.contains("| `\(builtin.rawValue)` |"), "\(builtin)") }
     }
 
     @Test func `every option is documented`() throws {
         let page = try Self.text("docs/configuration.md")
         let tables = [
             ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.input,
-            ConfigurationSpecs.route, ConfigurationSpecs.batch, CodecOptions.specs,
+            ConfigurationSpecs.redact, ConfigurationSpecs.route, ConfigurationSpecs.batch, CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

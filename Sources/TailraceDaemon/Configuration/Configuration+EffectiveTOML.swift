@@ -3,10 +3,10 @@ import TailraceOptions
 extension Configuration {
     /// The whole configuration with its defaults, as a file that reads back as the same.
     ///
-    /// `${…}` stands as it was written in inputs and routes, so that no secret is printed.
+    /// `${…}` stands as it was written in blocks, so that no secret is printed.
     package var effectiveTOML: String {
         (["# From \(self.fileName)", self.serverText, self.logText, "[auth]\nmode = \"none\""]
-            + self.inputs.map(self.text(of:)) + self.routes.map(self.text(of:)))
+            + self.inputs.map(self.text(of:)) + self.redactions.map(self.text(of:)) + self.routes.map(self.text(of:)))
             .joined(separator: "\n\n") + "\n"
     }
 
@@ -42,12 +42,19 @@ extension Configuration {
     }
 
     private func text(of input: InputBlock) -> String {
-        var lines = ["[[input]]", "name = \(TOMLText.string(input.name))", "type = \(TOMLText.string(input.kind))"]
-        for (key, value) in input.table.values.sorted(by: { $0.key < $1.key }) {
-            let text = TOMLText.value(value, key: key, places: input.table.places, unexpanded: self.unexpanded)
-            lines.append("\(TOMLText.key(key)) = \(text)")
+        let head = ["[[input]]", "name = \(TOMLText.string(input.name))", "type = \(TOMLText.string(input.kind))"]
+        return (head + self.lines(of: input.table)).joined(separator: "\n")
+    }
+
+    private func text(of redaction: RedactBlock) -> String {
+        (["[[redact]]"] + self.lines(of: redaction.table)).joined(separator: "\n")
+    }
+
+    private func lines(of table: OptionTable) -> [String] {
+        table.values.sorted { $0.key < $1.key }.map { key, value in
+            let text = TOMLText.value(value, key: key, places: table.places, unexpanded: self.unexpanded)
+            return "\(TOMLText.key(key)) = \(text)"
         }
-        return lines.joined(separator: "\n")
     }
 
     private func text(of route: RouteBlock) -> String {

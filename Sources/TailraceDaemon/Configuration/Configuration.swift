@@ -6,6 +6,7 @@ package struct Configuration: Sendable {
     package var log: LogSettings
     package var inputs: [InputBlock]
     package var routes: [RouteBlock]
+    package var redactions: [RedactBlock]
     /// The main file, or `embedded default`.
     package var fileName: String
     /// What is allowed but worth knowing, one sentence each.
@@ -16,13 +17,14 @@ package struct Configuration: Sendable {
 
     package init(
         server: ServerSettings = ServerSettings(), log: LogSettings = LogSettings(), inputs: [InputBlock] = [],
-        routes: [RouteBlock] = [], fileName: String, warnings: [String] = [],
+        routes: [RouteBlock] = [], redactions: [RedactBlock] = [], fileName: String, warnings: [String] = [],
         unexpanded: [SourcePlace: String] = [:]
     ) {
         self.server = server
         self.log = log
         self.inputs = inputs
         self.routes = routes
+        self.redactions = redactions
         self.fileName = fileName
         self.warnings = warnings
         self.unexpanded = unexpanded

@@ -74,7 +74,8 @@ extension ConfigurationReader {
         }
     }
 
-    private mutating func from(_ table: OptionTable, inputs: [String], label: String) -> [String]? {
+    /// The inputs that a block names; nil for all of them.
+    mutating func from(_ table: OptionTable, inputs: [String], label: String) -> [String]? {
         guard let from = table.strings("from") else { return nil }
         if from.isEmpty {
             self.checker.add(table.problem("from", "from in \(label) names no input", hint: "leave it out for all"))
@@ -114,7 +115,7 @@ extension ConfigurationReader {
         return batch
     }
 
-    private mutating func checkCount(_ nodes: [ConfigurationNode], limit: Int, label: String) {
+    mutating func checkCount(_ nodes: [ConfigurationNode], limit: Int, label: String) {
         guard nodes.count > limit else { return }
         self.checker.add(
             nodes[limit].place, label, "there are \(nodes.count) \(label), more than the \(limit) that are possible",

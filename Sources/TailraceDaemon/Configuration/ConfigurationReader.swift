@@ -22,9 +22,10 @@ struct ConfigurationReader {
         self.auth(root["auth"])
         let inputs = self.inputs(self.blocks("input", of: root))
         let routes = self.routes(self.blocks("route", of: root), inputs: inputs.map(\.name))
+        let redactions = self.redactions(self.blocks("redact", of: root), inputs: inputs.map(\.name))
         return Configuration(
-            server: server, log: log, inputs: inputs, routes: routes, fileName: self.mainFile, warnings: self.warnings,
-            unexpanded: self.checker.unexpanded)
+            server: server, log: log, inputs: inputs, routes: routes, redactions: redactions, fileName: self.mainFile,
+            warnings: self.warnings, unexpanded: self.checker.unexpanded)
     }
 
     private mutating func refuseUnknownTables(_ root: [String: ConfigurationNode]) {

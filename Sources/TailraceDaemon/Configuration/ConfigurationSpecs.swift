@@ -61,6 +61,18 @@ package enum ConfigurationSpecs {
         OptionSpec("batch", .table(Self.batch), "A batch of events leaves as soon as one of these is reached."),
     ]
 
+    package static let redact: [OptionSpec] = [
+        OptionSpec("name", .string, "What metrics and the status call the rule; default: its builtin or its place."),
+        OptionSpec("match", .string, "What is replaced: \"builtin:email\" and the like."),
+        OptionSpec("pattern", .string, "Or a regular expression (RE2); a group named secret is replaced alone."),
+        OptionSpec("fields", .strings, "Only in these; \"message\" is the message. Default: that and all fields."),
+        OptionSpec("from", .strings, "Only in events of these inputs; default: all."),
+        OptionSpec(
+            "replace", .string,
+            "What stands there instead, or \"hash\" for a pseudonym; default: the name in brackets."),
+        OptionSpec("key", .string, "Key of the pseudonyms, as ${file:…}; default: redaction.key in the log's folder."),
+    ]
+
     package static let batch: [OptionSpec] = [
         OptionSpec("max_events", .integer(1...10_000), default: "500", "Events in a batch."),
         OptionSpec("max_bytes", .size, default: "\"64KiB\"", "Bytes of a batch, 1KiB to 4MiB."),
@@ -69,13 +81,13 @@ package enum ConfigurationSpecs {
 
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
-        ("server", false), ("log", false), ("input", true), ("route", true), ("auth", false),
+        ("server", false), ("log", false), ("input", true), ("redact", true), ("route", true), ("auth", false),
     ]
 }
 
 /// What is described for Tailrace but not in this version: refused by name, so that nobody takes it for working.
 package enum Unavailable {
-    package static let tables: Set<String> = ["redact", "panel", "fleet"]
+    package static let tables: Set<String> = ["panel", "fleet"]
     package static let serverKeys: Set<String> = ["tls"]
     package static let routeKeys: Set<String> = ["sample", "rate_limit", "roles", "drop"]
     package static let inputKinds: Set<String> = ["exec", "stdin", "syslog"]

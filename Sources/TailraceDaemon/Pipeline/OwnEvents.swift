@@ -1,4 +1,5 @@
 internal import TailraceEvent
+internal import TailraceRouter
 
 /// What goes with events of the relay's own on their way into the log.
 struct OwnEvents: Sendable {
@@ -20,15 +21,17 @@ extension OwnEvents {
     }
 
     /// Puts the relay's own events behind those of the inputs; `head` is the log's newest number, and nobody else
-    /// appends to it.
+    /// appends to it. What people write into notes is redacted like everything else.
     static func append(
-        from deliveries: [IntakeQueue.Delivery], to batch: inout EventBatch, after head: UInt64
+        from deliveries: [IntakeQueue.Delivery], to batch: inout EventBatch, after head: UInt64, _ redactor: Redactor
     ) -> Appended {
         var appended = Appended()
         for delivery in deliveries {
             guard let own = delivery.own else { continue }
             let firstSeq = head + 1 + UInt64(batch.count)
-            batch.append(delivery.batch)
+            var said = delivery.batch
+            redactor.redact(&said)
+            batch.append(said)
             appended.checkpoints += own.checkpoints(firstSeq)
             appended.receipts.append((own, firstSeq))
         }

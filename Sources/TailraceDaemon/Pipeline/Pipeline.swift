@@ -45,7 +45,7 @@ final class Pipeline: Sendable {
     /// Stops waiting for a log that can't be written: what is not in it will be read from its source again.
     func abandon() { self.abandoned.store(true, ordering: .releasing) }
 
-    func run(_ router: consuming Router) {
+    func run(_ router: consuming Router, _ redactor: Redactor) {
         var router = router
         var lastTidy = Timestamp.now()
         var lastSmallCommit: ContinuousClock.Instant?
@@ -54,8 +54,10 @@ final class Pipeline: Sendable {
             let deliveries = self.queue.take(maxEvents: Self.maxEventsPerCommit, milliseconds: 1000)
             if !deliveries.isEmpty {
                 var batch = Self.merge(deliveries.filter { $0.own == nil })
+                // Before anything can match or keep it.
+                redactor.redact(&batch)
                 router.route(&batch)
-                let own = OwnEvents.append(from: deliveries, to: &batch, after: self.log.head)
+                let own = OwnEvents.append(from: deliveries, to: &batch, after: self.log.head, redactor)
                 guard self.commit(batch, deliveries, own) else { return }
                 lastSmallCommit = batch.count < Self.smallCommitEvents ? .now : nil
             }
