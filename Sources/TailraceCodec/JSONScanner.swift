@@ -5,7 +5,7 @@ import TailraceEvent
 /// What it accepts is copied into every reader's messages, so it is strict: exact grammar, no trailing comma, no
 /// control character in a string, nothing behind the object, and no unpaired surrogate escape, which the grammar
 /// allows but which has no UTF-8 form. The bytes must be valid UTF-8 already.
-struct JSONScanner: Sendable {
+package struct JSONScanner: Sendable {
     /// One member of the outermost object.
     struct Member: Sendable {
         /// Between the quotes, still escaped.
@@ -21,7 +21,9 @@ struct JSONScanner: Sendable {
 
     private(set) var members: [Member] = []
     /// False if there is white space between tokens, so that values have to be copied without it.
-    private(set) var isMinified = true
+    package private(set) var isMinified = true
+
+    package init() {}
 
     private enum Expected { case key, keyOrEnd, value, valueOrEnd, commaOrEnd, nothing }
 
@@ -49,7 +51,7 @@ struct JSONScanner: Sendable {
     }
 
     /// True if the whole line is one object; `members` and `isMinified` then describe it.
-    mutating func scan(_ line: Span<UInt8>) -> Bool {
+    package mutating func scan(_ line: Span<UInt8>) -> Bool {
         self.members.clearForReuse()
         self.isMinified = true
         var index = 0

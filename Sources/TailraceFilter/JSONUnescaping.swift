@@ -1,11 +1,11 @@
 /// Reading the escapes of JSON strings (RFC 8259 §7).
-enum JSONUnescaping {
-    static func needsUnescaping(_ text: Span<UInt8>) -> Bool {
+package enum JSONUnescaping {
+    package static func needsUnescaping(_ text: Span<UInt8>) -> Bool {
         text.withUnsafeBufferPointer { $0.contains(UInt8(ascii: "\\"), or: UInt8(ascii: "\\")) }
     }
 
     /// Replaces `result` by the text without escapes; half a surrogate pair becomes U+FFFD.
-    static func unescape(_ text: Span<UInt8>, into result: inout [UInt8]) {
+    package static func unescape(_ text: Span<UInt8>, into result: inout [UInt8]) {
         result.removeAll(keepingCapacity: true)
         var index = 0
         while index < text.count {

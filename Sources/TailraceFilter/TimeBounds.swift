@@ -44,7 +44,7 @@ package struct TimeBounds: Sendable, Hashable {
 
 extension TimeBounds.Edge {
     /// Reads `15m`, `1h30m`, `14:30`, `14:30:05` or a date with or without a time (UTC unless it says otherwise).
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let bytes = Array(text.utf8)
         if let instant = Instant(bytes.span) {
             self = .instant(Timestamp(nanoseconds: instant.nanoseconds))
