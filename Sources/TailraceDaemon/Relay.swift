@@ -59,7 +59,7 @@ package final class Relay: Sendable {
         let streams = try Self.numberStreams(configuration, log: log)
         let redaction = try Self.redaction(configuration, notices: &notices)
         let rhythm = Rhythm()
-        let queue = IntakeQueue(rhythm: rhythm)
+        let queue = IntakeQueue(head: log.head, rhythm: rhythm)
         let host = HostName.current
         let inputs = try Self.makeInputs(configuration, host: host, log: log, queue: queue, logger: logger)
         notices += try Self.check(inputs)
@@ -111,7 +111,7 @@ package final class Relay: Sendable {
         _ = try Self.redaction(configuration.redactions, folderKey: RedactionKey.random())
         let memory = try Self.openLog(LogSettings(storage: .memory))
         let inputs = try Self.makeInputs(
-            configuration, host: HostName.current, log: memory, queue: IntakeQueue(rhythm: Rhythm()),
+            configuration, host: HostName.current, log: memory, queue: IntakeQueue(head: 0, rhythm: Rhythm()),
             logger: Logger(label: "check"))
         return configuration.warnings + (try Self.check(inputs))
     }

@@ -11,6 +11,7 @@ enum RelayMetrics {
     static func text(_ report: RelayReport) -> [UInt8] {
         var page = MetricsPage()
         Self.inputs(report, &page)
+        Self.flow(report, &page)
         Self.redaction(report.redaction, &page)
         Self.log(report, &page)
         Self.hub(report.hub.statistics, &page)

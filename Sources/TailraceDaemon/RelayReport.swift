@@ -113,6 +113,7 @@ final class RelayReport: Sendable {
         object.member("inputs", objects: self.inputs.map { input in { Self.describe(input, into: &$0) } })
         object.member(
             "redactions", objects: self.redaction.statistics.map { rule in { Self.describe(rule, into: &$0) } })
+        object.member("flow", object: { self.describeFlow(into: &$0) })
         return object.finish()
     }
 

@@ -84,6 +84,7 @@ package actor Hub {
     private func take(_ blocks: [StoredBlock]) {
         for block in blocks {
             for record in block.batch.records { self.seenLevels[Int(record.level)] += 1 }
+            self.statistics.eventsTaken.add(block.batch.count)
         }
         for group in self.groups.values {
             for block in blocks where block.lastSeq > group.edge { self.take(block, for: group) }

@@ -2,6 +2,8 @@ package import Synchronization
 
 /// What the hub has done since the start, for `/metrics`. Counted per batch or frame, never per event.
 package final class HubStatistics: Sendable {
+    /// Committed events that the hub has looked at.
+    package let eventsTaken = Atomic<Int>(0)
     package let framesMade = Atomic<Int>(0)
     package let framesWritten = Atomic<Int>(0)
     package let compressions = Atomic<Int>(0)

@@ -55,7 +55,8 @@ final class InputRunner: Sendable {
         while !self.stop.isStopped {
             let started = Timestamp.now()
             do {
-                try self.make(checkpoints: try self.log.checkpoints(of: self.name)).run(into: self.queue)
+                let input = try self.make(checkpoints: try self.log.checkpoints(of: self.name))
+                try input.run(into: IntakeQueue.Entrance(queue: self.queue, input: self.name))
                 if self.stop.isStopped { break }
                 self.status.update { $0.state = .stopped }
                 return self.logger.notice("The input has ended")

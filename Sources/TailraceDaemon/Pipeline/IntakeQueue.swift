@@ -5,7 +5,7 @@ package import TailraceInput
 
 /// Between the inputs' threads and the log's: bounded in bytes, so that a slow log slows the reading and nothing is
 /// dropped.
-package final class IntakeQueue: EventSink {
+package final class IntakeQueue: Sendable {
     /// What waits for the log at most; one input's largest batch fits several times.
     package static let maxPendingBytes = 8 << 20
 
@@ -24,18 +24,26 @@ package final class IntakeQueue: EventSink {
         /// Deliveries taken and not yet committed.
         var inHand = 0
         var isClosed = false
+        var flow: FlowCounts
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let hasRoom = ThreadGate()
     private let hasWork = ThreadGate()
     private let readers: Rhythm
 
-    package init(rhythm: Rhythm) { self.readers = rhythm }
+    /// `head`: the newest event in the log that the queue leads to.
+    package init(head: UInt64, rhythm: Rhythm) {
+        self.state = Mutex(State(flow: FlowCounts(head: head)))
+        self.readers = rhythm
+    }
 
-    package var rhythm: Duration { self.readers.current }
+    var rhythm: Duration { self.readers.current }
 
-    package func submit(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(SinkClosed) {
+    /// Takes a batch of an input when there is room; see `EventSink`.
+    package func submit(
+        _ batch: EventBatch, checkpoints: [Checkpoint], from input: String
+    ) throws(SinkClosed) {
         let weight = batch.weight + checkpoints.count * 256
         while true {
             let ticket = self.hasRoom.ticket
@@ -44,6 +52,7 @@ package final class IntakeQueue: EventSink {
                 guard state.weight == 0 || state.weight + weight <= Self.maxPendingBytes else { return false }
                 state.waiting.append(Delivery(batch: batch, checkpoints: checkpoints))
                 state.weight += weight
+                state.flow.accept(batch.count, from: input)
                 return true
             }
             if isAccepted { return self.hasWork.open() }
@@ -72,6 +81,7 @@ package final class IntakeQueue: EventSink {
             guard state.weight + batch.weight <= Self.maxPendingBytes else { return .full }
             state.waiting.append(Delivery(batch: batch, checkpoints: [], own: own))
             state.weight += batch.weight
+            state.flow.accept(batch.count, from: Mark.source)
             return .accepted
         }
         if outcome == .accepted { self.hasWork.open() }
@@ -98,16 +108,19 @@ package final class IntakeQueue: EventSink {
             let taken = Array(state.waiting[..<end])
             state.waiting.removeFirst(end)
             state.inHand = end
+            state.flow.enter(events)
             return taken
         }
     }
 
     /// What was taken is in the log: its room is free.
-    func committed(_ deliveries: [Delivery]) {
+    func committed(_ deliveries: [Delivery], _ outcome: CommitOutcome) {
         let weight = deliveries.reduce(0) { $0 + $1.batch.weight + $1.checkpoints.count * 256 }
+        let events = deliveries.reduce(0) { $0 + $1.batch.count }
         self.state.withLock {
             $0.weight -= weight
             $0.inHand = 0
+            $0.flow.commit(events, outcome)
         }
         self.hasRoom.open()
     }
@@ -130,5 +143,6 @@ package final class IntakeQueue: EventSink {
     }
 
     var isFinished: Bool { self.state.withLock { $0.isClosed && $0.waiting.isEmpty } }
+    var flow: FlowCounts { self.state.withLock { $0.flow } }
     package var pendingBytes: Int { self.state.withLock { $0.weight } }
 }

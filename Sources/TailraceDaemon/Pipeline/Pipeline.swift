@@ -92,7 +92,9 @@ final class Pipeline: Sendable {
                 self.commits.add(1, ordering: .relaxed)
                 self.recovered()
                 if !blocks.isEmpty { self.hub.publish(blocks) }
-                self.queue.committed(deliveries)
+                let published = blocks.reduce(0) { $0 + $1.batch.count }
+                self.queue.committed(
+                    deliveries, CommitOutcome(events: batch.count, published: published, head: self.log.head))
                 own.committed()
                 self.copyWriteAheadLog()
                 return true

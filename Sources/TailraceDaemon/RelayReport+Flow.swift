@@ -1,0 +1,74 @@
+internal import TailraceEvent
+internal import TailraceHub
+internal import TailraceInput
+
+/// What `tailrace verify` adds up: events into and out of every stage.
+extension RelayReport {
+    /// What the inputs and the hub count by themselves is read right before and after the rest, which is one snapshot.
+    func describeFlow(into object: inout JSONObject) {
+        let taken = UInt64(self.hub.statistics.eventsTaken.value)
+        let flow = self.queue.flow
+        let said = flow.accepted[Mark.source] ?? 0
+        let made =
+            self.inputs.map { (name: $0.name, events: $0.status.snapshot.events) } + [(name: Mark.source, events: said)]
+        object.member(
+            "inputs",
+            objects: made.map { input in
+                {
+                    $0.member("name", input.name)
+                    $0.member("made", input.events)
+                    $0.member("accepted", flow.accepted[input.name] ?? 0)
+                }
+            })
+        object.member(
+            "intake",
+            object: {
+                $0.member("accepted", flow.accepted.values.reduce(0, +))
+                $0.member("waiting", flow.waiting)
+            })
+        object.member("router", object: { Self.describeRouter(flow, into: &$0) })
+        object.member(
+            "log",
+            object: {
+                $0.member("committed", flow.committed)
+                $0.member("first_head", flow.firstHead)
+                $0.member("head", flow.head)
+            })
+        object.member(
+            "hub",
+            object: {
+                $0.member("published", flow.published)
+                $0.member("taken", taken)
+            })
+    }
+
+    private static func describeRouter(_ flow: FlowCounts, into object: inout JSONObject) {
+        object.member("entered", flow.entered)
+        object.member(
+            "dropped",
+            object: { dropped in
+                for (reason, count) in flow.dropped.sorted(by: { $0.key < $1.key }) { dropped.member(reason, count) }
+            })
+        object.member("in_hand", flow.inHand)
+    }
+}
+
+extension RelayMetrics {
+    static func flow(_ report: RelayReport, _ page: inout MetricsPage) {
+        let flow = report.queue.flow
+        page.family(
+            "tailrace_intake_accepted_total", .counter, "Events taken from inputs.",
+            report.inputs.map { (["input": $0.name], Double(flow.accepted[$0.name] ?? 0)) })
+        page.single("tailrace_intake_waiting", .gauge, "Events that wait for the router.", Double(flow.waiting))
+        page.single("tailrace_router_entered_total", .counter, "Events handed to the router.", Double(flow.entered))
+        page.family(
+            "tailrace_router_dropped_total", .counter, "Events the router took out.",
+            flow.dropped.map { (["reason": $0.key], Double($0.value)) })
+        page.single("tailrace_router_in_hand", .gauge, "Events routed and not yet committed.", Double(flow.inHand))
+        page.single("tailrace_log_committed_total", .counter, "Events committed.", Double(flow.committed))
+        page.single("tailrace_hub_published_total", .counter, "Events handed to the hub.", Double(flow.published))
+        page.single(
+            "tailrace_hub_taken_total", .counter, "Events the hub has looked at.",
+            Double(report.hub.statistics.eventsTaken.value))
+    }
+}
