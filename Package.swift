@@ -84,10 +84,17 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "TailraceClient",
+            dependencies: [
+                "TailraceEvent", "TailraceCodec", "TailraceFilter", "CLinux",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "tailrace",
             dependencies: [
-                "TailraceDaemon", "TailraceInput", "TailraceFilter", "TailraceCodec", "TailraceEvent",
+                "TailraceDaemon", "TailraceInput", "TailraceFilter", "TailraceCodec", "TailraceEvent", "TailraceClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -138,6 +145,9 @@ let package = Package(
                 "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent", "TailraceFilter",
                 "TailraceRouter", "TailraceLog", "TailraceWeb",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TailraceClientTests", dependencies: ["TailraceClient", "TailraceFilter", "TailraceEvent"],
             swiftSettings: strict),
     ]
 )

@@ -9,7 +9,18 @@ struct Tailrace: AsyncParsableCommand {
         commandName: "tailrace",
         abstract: "Live log relay: journald, files and sockets, filtered and streamed to a page that it serves itself.",
         version: RelayVersion.current,
-        subcommands: [Serve.self, Check.self, Explain.self, Demo.self, Version.self])
+        subcommands: [
+            Serve.self,
+            Tail.self,
+            Query.self,
+            Send.self,
+            Status.self,
+            Verify.self,
+            Check.self,
+            Explain.self,
+            Demo.self,
+            Version.self,
+        ])
 
     static func main() async {
         // A writer whose reader has gone gets EPIPE, which is handled where it happens.

@@ -1,0 +1,47 @@
+/// Checks that every stage's sums hold: what went in came out, was dropped for a reason that is counted, or is in it.
+package struct FlowCheck: Sendable {
+    package struct Sum: Sendable, Hashable {
+        package var stage: String
+        package var enters: UInt64
+        package var leaves: UInt64
+        package var dropped: [String: UInt64] = [:]
+        package var inFlight: UInt64 = 0
+
+        package var difference: Int64 {
+            let out = self.leaves &+ self.inFlight &+ self.dropped.values.reduce(0, &+)
+            return Int64(bitPattern: self.enters &- out)
+        }
+
+        package var holds: Bool { self.difference == 0 }
+    }
+
+    package private(set) var sums: [Sum] = []
+    /// Sums of another stage's two ends are counted by two parties, so they may differ while something passes between
+    /// them: they hold if they did once.
+    private var held: Set<String> = []
+
+    package init() {}
+
+    package var failures: [Sum] { self.sums.filter { !self.held.contains($0.stage) } }
+
+    /// Takes a snapshot; true if by now every sum has held.
+    package mutating func take(_ flow: RelayFlow) -> Bool {
+        self.sums = Self.sums(of: flow)
+        for sum in self.sums where sum.holds { self.held.insert(sum.stage) }
+        return self.failures.isEmpty
+    }
+
+    static func sums(of flow: RelayFlow) -> [Sum] {
+        let inputs = flow.inputs.map { Sum(stage: "input \($0.name)", enters: $0.made, leaves: $0.accepted) }
+        return inputs + [
+            Sum(
+                stage: "intake", enters: flow.inputs.reduce(0) { $0 &+ $1.accepted }, leaves: flow.router.entered,
+                inFlight: flow.intake.waiting),
+            Sum(
+                stage: "router", enters: flow.router.entered, leaves: flow.log.committed, dropped: flow.router.dropped,
+                inFlight: flow.router.in_hand),
+            Sum(stage: "log", enters: flow.log.committed, leaves: flow.log.head &- flow.log.first_head),
+            Sum(stage: "hub", enters: flow.hub.published, leaves: flow.hub.taken),
+        ]
+    }
+}

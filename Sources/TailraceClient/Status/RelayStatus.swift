@@ -1,0 +1,94 @@
+internal import Foundation
+
+/// What `/api/v1/status` says, as far as it is shown or checked here.
+package struct RelayStatus: Sendable, Decodable {
+    package struct Input: Sendable, Decodable {
+        package var name: String
+        package var type: String
+        package var state: String
+        package var reason: String?
+        package var events: UInt64
+        package var bytes: UInt64
+        package var lag_bytes: UInt64?
+        package var lost: UInt64
+        package var truncated: UInt64
+        package var last_event: String?
+        package var last_error: String?
+        package var positions: [String: String]
+    }
+
+    package struct Log: Sendable, Decodable {
+        package var epoch: String
+        package var head: UInt64
+        package var oldest: UInt64
+        package var position: String
+        package var persistent: Bool
+        package var used_bytes: UInt64
+        package var max_bytes: UInt64
+        package var memory_bytes: UInt64
+        package var waiting_bytes: UInt64
+        package var oldest_time: String?
+    }
+
+    package struct Readers: Sendable, Decodable {
+        package var open: Int
+        package var live: Int
+        package var groups: Int
+    }
+
+    package var version: String
+    package var host: String
+    package var uptime_seconds: Double
+    package var state: String
+    package var reason: String?
+    package var log: Log
+    package var readers: Readers
+    package var inputs: [Input]
+    /// Nil where the relay is of a version that does not count them.
+    package var flow: RelayFlow?
+
+    package init(json: [UInt8]) throws { self = try JSONDecoder().decode(RelayStatus.self, from: Data(json)) }
+}
+
+/// How many events went into each stage of the relay and how many came out, all read at one moment.
+package struct RelayFlow: Sendable, Hashable, Decodable {
+    package struct Input: Sendable, Hashable, Decodable {
+        package var name: String
+        /// What the input says it has handed over.
+        package var made: UInt64
+        /// What the intake says it has taken from it.
+        package var accepted: UInt64
+    }
+
+    package struct Intake: Sendable, Hashable, Decodable {
+        package var accepted: UInt64
+        /// Taken and not yet handed to the router.
+        package var waiting: UInt64
+    }
+
+    package struct Router: Sendable, Hashable, Decodable {
+        package var entered: UInt64
+        /// By reason.
+        package var dropped: [String: UInt64]
+        /// Routed, or about to be, and not yet committed.
+        package var in_hand: UInt64
+    }
+
+    package struct Log: Sendable, Hashable, Decodable {
+        package var committed: UInt64
+        /// Number of the newest event when the relay started, and at this moment.
+        package var first_head: UInt64
+        package var head: UInt64
+    }
+
+    package struct Hub: Sendable, Hashable, Decodable {
+        package var published: UInt64
+        package var taken: UInt64
+    }
+
+    package var inputs: [Input]
+    package var intake: Intake
+    package var router: Router
+    package var log: Log
+    package var hub: Hub
+}

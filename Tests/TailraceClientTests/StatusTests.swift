@@ -1,0 +1,83 @@
+import Foundation
+import TailraceEvent
+import Testing
+
+@testable import TailraceClient
+
+@Suite struct StatusTests {
+    private func status(uptime: Double, events: Int, lag: Int = 0) throws -> RelayStatus {
+        let input = #"{"name":"nginx","type":"file","state":"reading","events":\#(events),"bytes":\#(events * 100),"#
+            + #""lag_bytes":\#(lag),"lost":0,"truncated":2,"positions":{},"last_event":"2026-11-22T07:35:00Z"}"#
+        let log = #"{"epoch":"abc","head":\#(events),"oldest":1,"durable":1,"position":"abc:\#(events)","#
+            + #""persistent":true,"used_bytes":1572864,"max_bytes":2147483648,"memory_bytes":1,"waiting_bytes":0,"#
+            + #""oldest_time":"2026-11-22T05:35:12Z"}"#
+        return try RelayStatus(json: Array(
+            (#"{"version":"0.1.0","host":"vm\u001b[2J","started":"","uptime_seconds":\#(uptime),"state":"ok","#
+                + #""log":\#(log),"readers":{"open":3,"live":2,"groups":1},"inputs":[\#(input)]}"#).utf8))
+    }
+
+    @Test func `the table tells rates, lag in time and horizon`() throws {
+        let now = try #require(Timestamp(rfc3339: "2026-11-22T07:35:12Z"))
+        let text = StatusTable(
+            try self.status(uptime: 62, events: 1200, lag: 60_000), before: try self.status(uptime: 60, events: 1000),
+            now: now
+        ).text
+        #expect(text == """
+            relay    vm␛[2J, version 0.1.0, up 1m 2s, ok
+            log      abc:1200, 1.5 MiB of 2 GiB, reaches back 2h 0m, 0 B waiting
+            events   1200 kept, 100/s new
+            readers  3 open: 2 live, 1 behind or held, 1 different views
+
+            INPUT  TYPE  STATE    EVENTS   RATE         LAG  LOST  CUT  LAST EVENT
+            nginx  file  reading    1200  100/s  59 KiB ~6s     0    2  12s ago
+            """)
+    }
+
+    private func flow(made: UInt64 = 10, dropped: UInt64 = 0, committed: UInt64 = 8) throws -> RelayFlow {
+        let json = #"{"inputs":[{"name":"a","made":\#(made),"accepted":10}],"intake":{"accepted":10,"waiting":1},"#
+            + #""router":{"entered":9,"dropped":{"rule":\#(dropped)},"in_hand":1},"#
+            + #""log":{"committed":\#(committed),"first_head":100,"head":\#(100 + committed)},"#
+            + #""hub":{"published":8,"taken":8}}"#
+        return try JSONDecoder().decode(RelayFlow.self, from: Data(json.utf8))
+    }
+
+    @Test func `sums hold with what is on its way`() throws {
+        var check = FlowCheck()
+        #expect(check.take(try self.flow()))
+        #expect(check.sums.map(\.stage) == ["input a", "intake", "router", "log", "hub"])
+    }
+
+    @Test func `what is dropped for a reason is accounted for`() throws {
+        var check = FlowCheck()
+        #expect(check.take(try self.flow(dropped: 1, committed: 7)))
+    }
+
+    @Test func `the stage that loses events is named`() throws {
+        var check = FlowCheck()
+        #expect(!check.take(try self.flow(committed: 7)))
+        #expect(check.failures.map(\.stage) == ["router"])
+        #expect(check.failures.first?.difference == 1)
+    }
+
+    @Test func `what only passes between two counters is no loss`() throws {
+        var check = FlowCheck()
+        #expect(!check.take(try self.flow(made: 9)))
+        #expect(check.failures.map(\.stage) == ["input a"])
+        #expect(check.take(try self.flow()))
+    }
+
+    @Test func `a sender's header is syslog that says who and how bad`() throws {
+        let header = try #require(try SendHeader(source: "backup", level: .error))
+        var bytes: [UInt8] = []
+        header.append(at: Timestamp(nanoseconds: 1_500_000_123), to: &bytes)
+        let pid = ProcessInfo.processInfo.processIdentifier
+        #expect(String(decoding: bytes, as: UTF8.self) == "<11>1 1970-01-01T00:00:01.5Z - backup \(pid) - - ")
+        #expect(try SendHeader(source: nil, level: nil) == nil)
+        #expect(throws: SendHeader.Problem.self) { try SendHeader(source: "two words", level: nil) }
+    }
+
+    @Test func `progress is a bar where the end is known`() {
+        #expect(ProgressLine.text(searched: 5, of: nil, found: 2) == "searched 5 events, found 2")
+        #expect(ProgressLine.text(searched: 50, of: 100, found: 2).hasSuffix("░ 50 % of 100 events, found 2"))
+    }
+}
