@@ -3,7 +3,7 @@
 BINARY := .build/release/tailrace
 BUILD := swift build -c release --product tailrace
 
-.PHONY: run demo build test check bench clean setup-run setup-test
+.PHONY: run demo build man test check bench clean setup-run setup-test
 
 # Builds and starts the relay; ARGS are handed to it, as in: make run ARGS="--config etc/tailrace.toml"
 run: build
@@ -14,6 +14,11 @@ demo: build
 
 build: setup-run
 	$(BUILD)
+
+# Manual pages in .build/man, one for each command; made from what --help says.
+man: setup-run
+	mkdir -p .build/man
+	swift package --allow-writing-to-package-directory generate-manual --multi-page --output-directory .build/man
 
 # All parts, or some: make test PARTS="unit web"
 test: setup-test
