@@ -90,7 +90,8 @@ struct ReaderPlan: Sendable {
         }
         self.stream = options.stream ?? view.first(named: "stream") ?? "all"
         self.settings = Self.settings(options, zone: self.zone)
-        self.topLevelFields = self.settings.fields.topLevelNames
+        // A line as it was written is kept in the fields.
+        self.topLevelFields = options.output == .raw ? nil : self.settings.fields.topLevelNames
         let isPlaced = options.since != nil || options.from != nil || options.last != nil
         self.from = options.from ?? (isPlaced ? nil : view.first(named: "from"))
         self.last = options.last ?? (isPlaced ? nil : view.first(named: "last").flatMap { Int($0) })

@@ -91,6 +91,7 @@ import Testing
         #expect(try self.text([event], style: .none, fields: .all).hasSuffix("pid=5 d=[1,2]\n"))
         #expect(try self.text([event], style: .none, fields: .none).hasSuffix("m\n"))
         #expect(FieldText.Choice(parsing: "a.b, a.c,d").topLevelNames == ["a", "d"])
+        #expect(FieldText.Choice.none.topLevelNames == [] && FieldText.Choice.usual.topLevelNames == nil)
     }
 
     @Test func `raw is the line as it was, byte by byte`() throws {

@@ -101,6 +101,19 @@ def test_fields_are_chosen_and_logfmt_is_flat(binary, one):
         assert tail.out.text().endswith('message=m c="x y" a.b=1\n'), tail.out.text()
 
 
+def test_no_fields_means_none_in_json_too_and_raw_keeps_its_line(binary, one):
+    append(one.path("app.log"), '{"message":"m","a":1}')
+    with open(one.path("app.log"), "ab") as file:
+        file.write(b"caf\xe9\n")
+    one.wait_head(2)
+    with Command(binary, "tail", one.url, "--no-follow", "-o", "json", "--fields", "none") as tail:
+        assert tail.wait() == 0
+        assert [event["fields"] for event in tail.events()] == [{}, {}]
+    with Command(binary, "tail", one.url, "--no-follow", "-o", "raw", "--fields", "none") as tail:
+        assert tail.wait() == 0
+        assert tail.out.bytes().endswith(b"caf\xe9\n")
+
+
 def test_raw_is_byte_for_byte_even_where_it_is_no_text(binary, one):
     with open(one.path("app.log"), "ab") as file:
         file.write(b"caf\xe9 \x1b[31mred\n")

@@ -21,9 +21,13 @@ package struct FieldText: Sendable {
 
         /// What the relay is to send: names of the top level; nil for everything.
         package var topLevelNames: [String]? {
-            guard case .named(let names) = self else { return nil }
-            var seen: Set<String> = []
-            return names.map { String($0.prefix { $0 != "." }) }.filter { seen.insert($0).inserted }
+            switch self {
+            case .usual, .all: return nil
+            case .none: return []
+            case .named(let names):
+                var seen: Set<String> = []
+                return names.map { String($0.prefix { $0 != "." }) }.filter { seen.insert($0).inserted }
+            }
         }
     }
 
