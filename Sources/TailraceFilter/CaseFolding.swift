@@ -14,6 +14,22 @@ enum CaseFolding {
         return String(folded)
     }
 
+    /// Replaces `result` by the text with every letter folded.
+    static func fold(_ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]) {
+        result.removeAll(keepingCapacity: true)
+        var index = 0
+        while index < text.count {
+            let (scalar, length) = UTF8Reader.scalar(at: index, in: text)
+            index += length
+            if scalar < 0x80 {
+                result.append(UInt8(truncatingIfNeeded: Self.folded(scalar)))
+            } else {
+                let folded = Unicode.Scalar(Self.folded(scalar)) ?? "\u{FFFD}"
+                result.append(contentsOf: UTF8.encode(folded) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+    }
+
     /// Smart case: any capital letter makes a text exact.
     static func hasCapital(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.properties.isUppercase || $0.properties.generalCategory == .titlecaseLetter }

@@ -15,10 +15,25 @@ final class ClauseTest {
 
     let target: Target
     let check: ValueCheck
+    /// What it was made from: equal clauses are one test.
+    let clause: Clause
 
-    init(target: Target, check: ValueCheck) {
+    init(target: Target, check: ValueCheck, clause: Clause) {
         self.target = target
         self.check = check
+        self.clause = clause
+    }
+
+    /// Whether an event tells of a gap in its source, if its level is `warn`.
+    static func gapReason() -> ClauseTest { Self.presence([.name("gap"), .name("reason")]) }
+
+    /// Whether an event is a note on another, if its level is `notice`.
+    static func markSubject() -> ClauseTest { Self.presence([.name("mark"), .name("seq")]) }
+
+    private static func presence(_ path: [PathStep]) -> ClauseTest {
+        ClauseTest(
+            target: .fields([FieldLookup(path)]), check: PresenceCheck(),
+            clause: Clause(field: .path(path), condition: .present))
     }
 
     func outcome(_ record: EventBatch.Record, seq: UInt64, in bytes: Span<UInt8>, _ scratch: MatchScratch)
@@ -93,5 +108,5 @@ final class ClauseTest {
         return self.check.passes(text.span, kind, scratch) ? .holds : .fails
     }
 
-    private static let rawLine = FieldLookup([.name("raw")])
+    static let rawLine = FieldLookup([.name("raw")])
 }

@@ -18,12 +18,14 @@ final class FieldLookup: Sendable {
         case everyElement
     }
 
+    let path: [PathStep]
     private let steps: [Step]
     /// What stands in the fields if they have the member: `"status":` for a plain name, `"user` where more may follow.
     private let key: Needle
-    private let isPlain: Bool
+    let isPlain: Bool
 
     init(_ path: [PathStep]) {
+        self.path = path
         self.steps = path.indices.map { index in
             switch path[index] {
             case .name: .member(Self.readings(of: path, from: index))
@@ -36,6 +38,12 @@ final class FieldLookup: Sendable {
         if case .name(let name)? = path.first { JSONText.append(name, to: &key) }
         let text = String(decoding: key, as: UTF8.self)
         self.key = Needle(self.isPlain ? text + ":" : String(text.dropLast()), ignoresCase: false)
+    }
+
+    /// Keys of which an event's fields have at least one if they have this field.
+    var firstKeys: [[UInt8]] {
+        guard case .member(let readings)? = self.steps.first else { return [] }
+        return readings.map(\.key)
     }
 
     private static func readings(of path: [PathStep], from start: Int) -> [(key: [UInt8], next: Int)] {
@@ -60,11 +68,13 @@ final class FieldLookup: Sendable {
             if !JSONUnescaping.needsUnescaping(fields) { return .missing }
             return self.member(0, in: range, of: bytes, check, scratch)
         }
-        // Before the first bracket everything is a member of the event's own, so the walk can begin at the key. A quote
-        // inside a string is escaped, so what looks like a key and its colon is one.
+        // Before the first bracket everything is a member of the event's own, so the walk can begin at the key, unless
+        // the same key may stand there with escapes. A quote inside a string is escaped, so what looks like a key and
+        // its colon is one.
         let before = fields.extracting(0..<offset)
         let isNested = before.withUnsafeBufferPointer { $0.contains(UInt8(ascii: "{"), or: UInt8(ascii: "[")) }
-        let start = self.isPlain && !isNested ? range.lowerBound + offset : range.lowerBound
+        let isFirst = self.isPlain && !isNested && !JSONUnescaping.needsUnescaping(before)
+        let start = isFirst ? range.lowerBound + offset : range.lowerBound
         return self.member(0, in: start..<range.upperBound, of: bytes, check, scratch)
     }
 

@@ -17,4 +17,16 @@ package enum FilterLimits {
     static let maxRegexWeight = 4096
     /// Bytes of one compiled regex.
     static let maxRegexDatabaseBytes = 4 << 20
+
+    /// Different clauses in one `MatcherSet`; a filter that brings more is matched alone.
+    package static let maxSetClauses = 32_768
+    /// What all patterns of a combined scan may weigh together, the dearest left out: a letter of a literal or a state
+    /// of a regex weighs one. Keeps compiling under about three seconds of one core, whatever is looked for.
+    package static let maxSetWeight = 32_768
+    /// Bytes of a set's compiled scans together.
+    package static let maxSetDatabaseBytes = 64 << 20
+    /// Below this many patterns on one field, asking each is as cheap as scanning for all.
+    static let minScanPatterns = 8
+    /// A literal in a combined scan is cut to this; what holds the beginning is then asked for the whole.
+    static let maxScanLiteralBytes = 256
 }

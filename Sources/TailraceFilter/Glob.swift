@@ -14,6 +14,12 @@ final class Glob: Sendable {
         self.endsOpen = !isAnchored || pattern.hasSuffix("*")
     }
 
+    /// The longest text that whatever matches holds; see `Needle.literal`.
+    var literal: (bytes: [UInt8], ignoresCase: Bool)? {
+        let literals = self.parts.compactMap(\.literal)
+        return literals.max { $0.bytes.count < $1.bytes.count }.map { ($0.bytes, $0.ignoresCase) }
+    }
+
     func matches(_ text: Span<UInt8>) -> Bool { text.withUnsafeBufferPointer { self.matches($0) } }
 
     /// Takes each part at the first place it fits, which leaves the most room for the rest: no backtracking.

@@ -49,9 +49,11 @@ extension ClauseTest {
 
 /// A clause on `source` or `host`, answered once per origin of a batch.
 struct OriginTest {
-    enum Part { case source, host }
+    enum Part: Hashable { case source, host }
     var part: Part
     var check: ValueCheck
+    /// What it was made from: equal clauses are one test of each part.
+    var clause: Clause
 }
 
 /// Builds the nodes of a filter.
@@ -119,56 +121,59 @@ struct MatchPlan {
         switch clause.field {
         case nil:
             if case .like("*") = clause.condition { return .constant(true) }
-            return self.test(.text, Self.textCheck(clause.condition))
-        case .any: return self.anyField(clause.condition)
+            return self.test(.text, Self.textCheck(clause.condition), clause)
+        case .any: return self.anyField(clause)
         case .path(let path):
             if case .name("gap") = path[0] { self.mentionsGap = true }
             if case .name("mark") = path[0] { self.mentionsMark = true }
             return self.test(
-                .fields(Self.lookups(for: path)), Self.check(clause.condition, on: Self.lastName(of: path)))
-        case .reserved(let field): return self.node(for: field, clause.condition)
+                .fields(Self.lookups(for: path)), Self.check(clause.condition, on: Self.lastName(of: path)), clause)
+        case .reserved(let field): return self.node(for: field, clause)
         }
     }
 
-    private mutating func node(for field: ReservedField, _ condition: Condition) -> MatchNode {
+    private mutating func node(for field: ReservedField, _ clause: Clause) -> MatchNode {
+        let condition = clause.condition
         let check = Self.check(condition, on: field.rawValue)
         switch field {
         case .level: return .levels(self.levels(condition, check))
         case .stream: return self.streams(check)
-        case .source: return self.origin(.source, check)
-        case .host: return self.origin(.host, check)
-        case .msg: return self.test(.message, check)
-        case .seq: return self.test(.seq, check)
-        case .late: return self.test(.late, check)
-        case .time: return self.test(.time, Self.timeCheck(condition, check))
+        case .source: return self.origin(.source, check, clause)
+        case .host: return self.origin(.host, check, clause)
+        case .msg: return self.test(.message, check, clause)
+        case .seq: return self.test(.seq, check, clause)
+        case .late: return self.test(.late, check, clause)
+        case .time: return self.test(.time, Self.timeCheck(condition, check), clause)
         case .gap:
             self.mentionsGap = true
             // A gap's value is its reason.
             let path: [PathStep] = check.isPresence ? [.name("gap")] : [.name("gap"), .name("reason")]
-            return self.test(.fields([FieldLookup(path)]), check)
+            return self.test(.fields([FieldLookup(path)]), check, clause)
         case .unit, .id, .pid, .file, .boot, .inv, .raw:
-            return self.test(.fields(field.members.map { FieldLookup([.name($0)]) }), check)
+            return self.test(.fields(field.members.map { FieldLookup([.name($0)]) }), check, clause)
         }
     }
 
-    private func test(_ target: ClauseTest.Target, _ check: ValueCheck) -> MatchNode {
-        .test(ClauseTest(target: target, check: check))
+    private func test(_ target: ClauseTest.Target, _ check: ValueCheck, _ clause: Clause) -> MatchNode {
+        .test(ClauseTest(target: target, check: check, clause: clause))
     }
 
-    private mutating func origin(_ part: OriginTest.Part, _ check: ValueCheck) -> MatchNode {
-        self.origins.append(OriginTest(part: part, check: check))
+    private mutating func origin(_ part: OriginTest.Part, _ check: ValueCheck, _ clause: Clause) -> MatchNode {
+        self.origins.append(OriginTest(part: part, check: check, clause: clause))
         return .origin(self.origins.count - 1)
     }
 
-    private mutating func anyField(_ condition: Condition) -> MatchNode {
+    private mutating func anyField(_ clause: Clause) -> MatchNode {
         let check: ValueCheck
-        switch condition {
+        switch clause.condition {
         // Every event has a source and a host.
         case .present: return .constant(true)
         case .contains(let text): check = TextCheck(text)
-        default: check = Self.check(condition, on: "")
+        default: check = Self.check(clause.condition, on: "")
         }
-        return .any([self.origin(.source, check), self.origin(.host, check), self.test(.anyField, check)])
+        return .any([
+            self.origin(.source, check, clause), self.origin(.host, check, clause), self.test(.anyField, check, clause),
+        ])
     }
 
     private func levels(_ condition: Condition, _ check: ValueCheck) -> UInt16 {

@@ -12,10 +12,8 @@ package struct Matcher: ~Copyable {
         let scratch = MatchScratch()
         self.filter = filter
         self.scratch = scratch
-        let reason = FieldLookup([.name("gap"), .name("reason")])
-        self.gap = ClauseTest(target: .fields([reason]), check: PresenceCheck())
-        let subject = FieldLookup([.name("mark"), .name("seq")])
-        self.mark = ClauseTest(target: .fields([subject]), check: PresenceCheck())
+        self.gap = .gapReason()
+        self.mark = .markSubject()
         self.plan = MatchPlan(filter.root, context: context, scratch: scratch)
     }
 

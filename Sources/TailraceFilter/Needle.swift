@@ -55,6 +55,21 @@ final class Needle: Sendable {
         }
     }
 
+    /// Bytes that every text with this in it holds; where case is ignored, once it is folded. Nil if there are none
+    /// or too few to look for.
+    ///
+    /// `isAll`: no text without this holds them.
+    var literal: (bytes: [UInt8], ignoresCase: Bool, isAll: Bool)? {
+        if self.hasWildcards { return self.required?.literal.map { ($0.bytes, $0.ignoresCase, false) } }
+        guard !self.scalars.isEmpty else { return nil }
+        var bytes: [UInt8] = []
+        for scalar in self.scalars {
+            guard let scalar = Unicode.Scalar(scalar), let encoded = UTF8.encode(scalar) else { return nil }
+            bytes.append(contentsOf: encoded)
+        }
+        return (bytes, self.ignoresCase, true)
+    }
+
     func isContained(in text: Span<UInt8>) -> Bool {
         text.withUnsafeBufferPointer { self.firstRange(in: $0, from: 0) != nil }
     }

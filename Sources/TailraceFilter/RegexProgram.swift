@@ -20,7 +20,7 @@ final class RegexProgram: Sendable {
     init(pattern: String, ignoresCase: Bool) throws(CompileError) {
         self.pattern = pattern
         self.ignoresCase = ignoresCase
-        let database = try Self.compile(pattern, ignoresCase: ignoresCase)
+        let database = try Self.compile(pattern, flags: Self.flags(ignoresCase: ignoresCase))
         var size = 0
         guard hs_database_size(database, &size) == HS_SUCCESS, size <= FilterLimits.maxRegexDatabaseBytes else {
             hs_free_database(database)
@@ -31,9 +31,15 @@ final class RegexProgram: Sendable {
 
     deinit { hs_free_database(self.database) }
 
-    private static func compile(_ pattern: String, ignoresCase: Bool) throws(CompileError) -> OpaquePointer {
-        var flags = UInt32(HS_FLAG_SINGLEMATCH | HS_FLAG_UTF8 | HS_FLAG_ALLOWEMPTY)
-        if ignoresCase { flags |= UInt32(HS_FLAG_CASELESS) }
+    /// How the engine reads the pattern, alone or among others.
+    var flags: UInt32 { Self.flags(ignoresCase: self.ignoresCase) }
+
+    private static func flags(ignoresCase: Bool) -> UInt32 {
+        let flags = HS_FLAG_SINGLEMATCH | HS_FLAG_UTF8 | HS_FLAG_ALLOWEMPTY
+        return UInt32(ignoresCase ? flags | HS_FLAG_CASELESS : flags)
+    }
+
+    private static func compile(_ pattern: String, flags: UInt32) throws(CompileError) -> OpaquePointer {
         var database: OpaquePointer?
         var failure: UnsafeMutablePointer<hs_compile_error_t>?
         let status = hs_compile(pattern, flags, UInt32(HS_MODE_BLOCK), nil, &database, &failure)

@@ -8,8 +8,36 @@ class ValueCheck {
     /// `value` is a string's unescaped text, or another scalar as JSON writes it.
     func passes(_ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch) -> Bool { false }
 
+    /// The same for a value that many checks are asked about: what they read from it is read once.
+    func passes(
+        _ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch, knowing facts: inout ValueFacts
+    ) -> Bool {
+        self.passes(value, kind, scratch)
+    }
+
     /// True if any value will do, objects and empty arrays too.
     var isPresence: Bool { false }
+
+    /// What a combined scan can look for in the check's place; nil if it is to be asked itself.
+    var scanPattern: ScanPattern? { nil }
+}
+
+/// What checks read from one value.
+struct ValueFacts {
+    private var operand: Operand?
+    private var address: (found: IPAddress?, isRead: Bool) = (nil, false)
+
+    mutating func operand(of value: Span<UInt8>) -> Operand {
+        if let operand = self.operand { return operand }
+        let operand = Operand(value)
+        self.operand = operand
+        return operand
+    }
+
+    mutating func address(of value: Span<UInt8>) -> IPAddress? {
+        if !self.address.isRead { self.address = (IPAddress(value), true) }
+        return self.address.found
+    }
 }
 
 final class PresenceCheck: ValueCheck {
@@ -20,8 +48,9 @@ final class PresenceCheck: ValueCheck {
 /// `field:value`: strings contain, numbers, booleans and addresses equal, networks hold.
 final class ContainsCheck: ValueCheck {
     private let needle: Needle
-    private let lowercased: [UInt8]
-    private let quantity: Quantity?
+    /// What booleans and nulls are compared with.
+    let lowercased: [UInt8]
+    let quantity: Quantity?
     private let address: IPAddress?
     private let network: IPNetwork?
 
@@ -49,6 +78,20 @@ final class ContainsCheck: ValueCheck {
             return false
         }
     }
+
+    override func passes(
+        _ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch, knowing facts: inout ValueFacts
+    ) -> Bool {
+        guard self.address != nil || self.network != nil, kind == .string else {
+            return self.passes(value, kind, scratch)
+        }
+        guard let other = facts.address(of: value) else { return self.needle.isContained(in: value) }
+        return self.network?.contains(other) ?? (self.address == other)
+    }
+
+    override var scanPattern: ScanPattern? {
+        self.address == nil && self.network == nil ? ScanPattern(self.needle, onlyStrings: true) : nil
+    }
 }
 
 /// Text: a substring whatever the kind. In `*:text` a network also holds addresses.
@@ -65,12 +108,21 @@ final class TextCheck: ValueCheck {
         if let network = self.network, let address = IPAddress(value) { return network.contains(address) }
         return self.needle.isContained(in: value)
     }
+
+    override func passes(
+        _ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch, knowing facts: inout ValueFacts
+    ) -> Bool {
+        if let network = self.network, let address = facts.address(of: value) { return network.contains(address) }
+        return self.needle.isContained(in: value)
+    }
+
+    override var scanPattern: ScanPattern? { self.network == nil ? ScanPattern(self.needle) : nil }
 }
 
 /// `field=value`: the same bytes, or the same number without a unit.
 final class EqualsCheck: ValueCheck {
-    private let text: [UInt8]
-    private let quantity: Quantity?
+    let text: [UInt8]
+    let quantity: Quantity?
 
     init(_ text: String) {
         let bytes = Array(text.utf8)
@@ -93,6 +145,8 @@ final class LikeCheck: ValueCheck {
     override func passes(_ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch) -> Bool {
         self.glob.matches(value)
     }
+
+    override var scanPattern: ScanPattern? { ScanPattern(self.glob) }
 }
 
 final class RegexCheck: ValueCheck {
@@ -103,6 +157,8 @@ final class RegexCheck: ValueCheck {
     override func passes(_ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch) -> Bool {
         scratch.finds(self.program, in: value)
     }
+
+    override var scanPattern: ScanPattern? { ScanPattern(self.program) }
 }
 
 /// `> >= < <=` and `low..high`: numbers, times and levels in their order, anything else is never in it.
@@ -124,8 +180,17 @@ final class OrderCheck: ValueCheck {
     }
 
     override func passes(_ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch) -> Bool {
-        guard kind == .string || kind == .number else { return false }
-        var operand = Operand(value)
+        kind == .string || kind == .number ? self.holdsInUnit(Operand(value)) : false
+    }
+
+    override func passes(
+        _ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch, knowing facts: inout ValueFacts
+    ) -> Bool {
+        kind == .string || kind == .number ? self.holdsInUnit(facts.operand(of: value)) : false
+    }
+
+    private func holdsInUnit(_ value: Operand) -> Bool {
+        var operand = value
         if let unit = self.unit, operand.quantity?.dimension == Quantity.Dimension.none {
             operand.quantity?.scale = unit.scale
             operand.quantity?.dimension = unit.dimension

@@ -1,0 +1,160 @@
+import Glibc
+package import TailraceEvent
+
+/// Runs many filters over the same events: what they have in common is asked once, and the texts and regexes of all of
+/// them are found in one scan.
+///
+/// Says of every event exactly what each filter's own `Matcher` says, at any time: a filter that has just come is
+/// asked clause by clause until its patterns have been compiled into the scan.
+///
+/// ```swift
+/// let member = set.insert(filter)
+/// set.match(batch, in: 0..<64, firstSeq: 1, [member]) { place, inStream, matched in … }
+/// if set.wantsCompiling { let job = set.makeJob(); … set.adopt(job.run()) }
+/// ```
+package struct MatcherSet: ~Copyable {
+    /// Events that are matched at a time.
+    package static let maxChunk = 64
+
+    private struct Member {
+        var program: MatchProgram
+        /// The test for its stream; nil for all events.
+        var stream: Int?
+        var nanoseconds: UInt64 = 0
+    }
+
+    private let context: MatchContext
+    private let maxFilters: Int
+    private var shared = SharedTests()
+    private var members: [Member?] = []
+    private var freeMembers: [Int] = []
+    private let gap: Int
+    private let mark: Int
+    private var chunksSeen: UInt64 = 0
+    private var results: [(inStream: UInt64, matched: UInt64)] = []
+    /// Members, those that are free not counted.
+    package private(set) var count = 0
+    /// Time spent matching.
+    package private(set) var nanoseconds: UInt64 = 0
+
+    /// `maxFilters`: more are not taken in.
+    package init(context: MatchContext, maxFilters: Int) {
+        self.context = context
+        self.maxFilters = maxFilters
+        self.gap = self.shared.retain(.gapReason())
+        self.mark = self.shared.retain(.markSubject())
+    }
+
+    // MARK: Members
+
+    /// Takes a filter in; nil when the set is full, and the filter has to be matched by itself. `streamBit`: of which
+    /// stream's events, by the bit's number; nil for all.
+    package mutating func insert(_ filter: Filter, streamBit: Int? = nil) -> Int? {
+        guard self.count < self.maxFilters,
+            self.shared.count + FilterLimits.maxClauses <= FilterLimits.maxSetClauses
+        else { return nil }
+        let plan = MatchPlan(filter.root, context: self.context, scratch: self.shared.scratch)
+        let program = MatchProgram(plan, in: &self.shared)
+        let stream = streamBit.map { bit in
+            self.shared.retain(.streams(1 << UInt64(bit))) { (nil, .streams(1 << UInt64(bit))) }
+        }
+        let member = Member(program: program, stream: stream)
+        self.count += 1
+        if let free = self.freeMembers.popLast() {
+            self.members[free] = member
+            return free
+        }
+        self.members.append(member)
+        return self.members.count - 1
+    }
+
+    package mutating func remove(_ member: Int) {
+        guard let leaving = self.members[member] else { return }
+        for test in leaving.program.tests { self.shared.release(test) }
+        if let stream = leaving.stream { self.shared.release(stream) }
+        self.members[member] = nil
+        self.freeMembers.append(member)
+        self.count -= 1
+    }
+
+    /// Time spent on one member, estimated from a part of the chunks. What several members ask counts for the first.
+    package func nanoseconds(of member: Int) -> UInt64 { self.members[member]?.nanoseconds ?? 0 }
+
+    // MARK: Compiling
+
+    /// Patterns have come or gone that the scans don't know of.
+    package var wantsCompiling: Bool { self.shared.wantsCompiling }
+    /// Different clauses, and what of them is in compiled scans.
+    package var statistics: (clauses: Int, scanned: Int, scanBytes: Int) {
+        let compiled = self.shared.compiled
+        return (self.shared.count - 2, compiled.patterns, compiled.bytes)
+    }
+
+    /// What is to be compiled now, elsewhere.
+    package mutating func makeJob() -> PatternJob { PatternJob(parts: self.shared.patterns()) }
+
+    /// Matches with the compiled scans from now on. Filters that came or went since the job was made are no matter.
+    package mutating func adopt(_ patterns: CompiledPatterns) { self.shared.adopt(patterns.scans) }
+
+    // MARK: Matching
+
+    /// Calls `body` for each of the members with its place in `members`, and which of the events, a bit for each, are
+    /// in its stream and match. Up to `maxChunk` events at a time; the first has the number `firstSeq`.
+    package mutating func match(
+        _ batch: borrowing EventBatch, in range: Range<Int>, firstSeq: UInt64, _ members: [Int],
+        _ body: (_ place: Int, _ inStream: UInt64, _ matched: UInt64) -> Void
+    ) {
+        precondition(range.count <= Self.maxChunk, "at most 64 events at a time")
+        guard !range.isEmpty else { return }
+        let start = Self.clock()
+        self.shared.begin(batch, range, firstSeq: firstSeq)
+        self.results.removeAll(keepingCapacity: true)
+        let all = UInt64.max >> UInt64(Self.maxChunk - range.count)
+        let isTimed = self.chunksSeen % Self.timedEvery == 0
+        self.chunksSeen &+= 1
+        var last = Self.clock()
+        for number in members {
+            self.results.append(self.result(of: number, among: all, of: batch))
+            guard isTimed else { continue }
+            let now = Self.clock()
+            self.members[number]?.nanoseconds += (now - last) * Self.timedEvery
+            last = now
+        }
+        self.nanoseconds += Self.clock() - start
+        for (place, result) in self.results.enumerated() { body(place, result.inStream, result.matched) }
+    }
+
+    private mutating func result(
+        of number: Int, among events: UInt64, of batch: borrowing EventBatch
+    ) -> (inStream: UInt64, matched: UInt64) {
+        guard let member = self.members[number] else { return (0, 0) }
+        let inStream = member.stream.map { self.shared.passing($0, among: events, of: batch) } ?? events
+        return (inStream, self.matched(member.program, among: inStream, of: batch))
+    }
+
+    private mutating func matched(
+        _ program: MatchProgram, among events: UInt64, of batch: borrowing EventBatch
+    ) -> UInt64 {
+        let matched = self.shared.passing(program.nodes, 0, among: events, of: batch)
+        let gaps = program.mentionsGap ? 0 : self.exempt(self.gap, .warn, among: events & ~matched, of: batch)
+        let marks = program.mentionsMark ? 0 : self.exempt(self.mark, .notice, among: events & ~matched, of: batch)
+        return matched | gaps | marks
+    }
+
+    /// What passes although the clauses say no, as nobody asked about it.
+    private mutating func exempt(
+        _ test: Int, _ level: Level, among events: UInt64, of batch: borrowing EventBatch
+    ) -> UInt64 {
+        let candidates = events & self.shared.ofLevel(level)
+        return candidates == 0 ? 0 : self.shared.passing(test, among: candidates, of: batch)
+    }
+
+    private static func clock() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// A look at the clock costs as much as a filter that doesn't match: members are timed in one chunk of so many.
+    private static let timedEvery: UInt64 = 16
+}
