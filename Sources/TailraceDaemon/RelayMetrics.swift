@@ -15,6 +15,7 @@ enum RelayMetrics {
         Self.redaction(report.redaction, &page)
         Self.log(report, &page)
         Self.hub(report.hub.statistics, &page)
+        Self.matching(report.hub.statistics, &page)
         let marks = report.marks.counts
         page.single("tailrace_marks_total", .counter, "Notes put into the log.", Double(marks.taken))
         page.single("tailrace_marks_refused_total", .counter, "Notes that were not taken.", Double(marks.refused))
@@ -101,6 +102,31 @@ enum RelayMetrics {
         page.single(
             "tailrace_readers_behind_total", .counter, "Times a reader fell behind.", Double(hub.fellBehind.value))
         page.single("tailrace_gaps_total", .counter, "Gap messages sent.", Double(hub.gapsSent.value))
+    }
+
+    private static func matching(_ hub: HubStatistics, _ page: inout MetricsPage) {
+        page.single(
+            "tailrace_match_seconds_total", .counter, "Time spent matching for readers at the edge.",
+            Double(hub.matchNanoseconds.value) / 1e9)
+        page.single(
+            "tailrace_match_lenses", .gauge, "Lenses matched together.", Double(hub.lensesTogether.value))
+        page.single(
+            "tailrace_match_lenses_alone", .gauge, "Lenses over the limit, each matched by itself.",
+            Double(hub.lensesAlone.value))
+        page.single("tailrace_match_clauses", .gauge, "Different clauses of all lenses.", Double(hub.clauses.value))
+        page.single(
+            "tailrace_match_patterns", .gauge, "Texts and regexes in combined scans.", Double(hub.scanPatterns.value))
+        page.single(
+            "tailrace_match_patterns_left_out", .gauge, "Texts and regexes over a limit of the scans.",
+            Double(hub.scanPatternsLeftOut.value))
+        page.single(
+            "tailrace_match_scan_bytes", .gauge, "Size of the compiled scans.", Double(hub.scanBytes.value))
+        page.single(
+            "tailrace_match_compiles_total", .counter, "Times the scans were compiled.",
+            Double(hub.scansCompiled.value))
+        page.single(
+            "tailrace_match_compile_seconds_total", .counter, "Processor time that compiling took.",
+            Double(hub.scanCompileMicroseconds.value) / 1e6)
     }
 
     private static func web(_ web: WebCounters, _ page: inout MetricsPage) {

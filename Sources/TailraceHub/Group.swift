@@ -2,6 +2,7 @@ internal import NIOCore
 internal import Synchronization
 internal import TailraceDeflate
 internal import TailraceEvent
+internal import TailraceFilter
 internal import TailraceLog
 
 /// What readers and workers know of a group: its lens and how far it has come.
@@ -39,8 +40,9 @@ final class Group {
     var nextFlush: NIODeadline = .now()
     var flushTimer: Scheduled<Void>?
     private(set) var totals = GroupTotals()
+    /// Where it stands among the lenses that are matched; nil while it has no members.
+    var live: LiveLenses.Place?
 
-    private var matcher: LensMatcher
     private var message = EventsMessage()
     /// Those in `message`, to be called out behind it.
     private var marks: [ControlMessage] = []
@@ -53,10 +55,9 @@ final class Group {
     private var sampler: Sampler?
     private var sharedStream: SharedStream
 
-    init(handle: GroupHandle, streams: StreamTable, epoch: String) {
+    init(handle: GroupHandle, epoch: String) {
         self.handle = handle
         self.epoch = epoch
-        self.matcher = LensMatcher(handle.lens, streams: streams)
         self.considered = handle.edge.load(ordering: .acquiring)
         self.pendingFirst = self.considered + 1
         self.sampler = handle.lens.maxRate.map { Sampler(eventsPerSecond: $0) }
@@ -76,52 +77,65 @@ final class Group {
     /// A new member: the shared stream must begin anew some time soon so that it can take part.
     func memberWaitsForReset() { self.sharedStream.isAwaited = true }
 
-    /// Considers events for the members; `flush` is called whenever a message is full.
-    func take(_ slice: LogSlice, flush: (UInt64) -> Void) {
-        guard self.hasMembers else {
-            self.message.clear()
-            return self.advance(through: slice.lastSeq)
-        }
-        let batch = slice.block.batch
+    /// Takes matched events for the members; `flush` is called whenever a message is full.
+    func take(_ events: MatchedEvents, of batch: borrowing EventBatch, flush: (UInt64) -> Void) {
+        let count = events.range.count
         let ownOrigin = batch.ownOrigin
-        var start = slice.range.lowerBound
-        while start < slice.range.upperBound {
-            // A part at a time, so that a message never exceeds its limit by more than a part.
-            var end = min(slice.range.upperBound, start + max(1, self.handle.limits.maxEvents - self.message.count))
+        // A group that was made or advanced meanwhile may have considered a part already.
+        var start =
+            self.considered < events.firstSeq ? 0 : Int(min(UInt64(count), self.considered - events.firstSeq + 1))
+        while start < count {
+            // A part at a time, so that a message never exceeds its limit.
+            let room = max(1, self.handle.limits.maxEvents - self.message.count)
+            var end = events.matched == 0 ? count : min(count, start + room)
             // A mark ends its message, so that it is called out before anything that comes behind it.
-            let mark = ownOrigin.flatMap { own in (start..<end).first { batch.isMark(at: $0, ownOrigin: own) } }
+            let mark = ownOrigin.flatMap { own in
+                (start..<end).first { batch.isMark(at: events.range.lowerBound + $0, ownOrigin: own) }
+            }
             if let mark { end = mark + 1 }
-            self.takePart(batch, start..<end, firstSeq: slice.block.firstSeq + UInt64(start), mark: mark)
+            self.takePart(events, start..<end, of: batch, mark: mark)
             if self.isFull || !self.marks.isEmpty { flush(self.considered) }
             start = end
         }
         if self.message.matched == 0 { self.handle.edge.store(self.considered, ordering: .releasing) }
     }
 
-    private func takePart(_ batch: borrowing EventBatch, _ range: Range<Int>, firstSeq: UInt64, mark: Int?) {
-        let encodes = self.forms.total > 0
-        let fields = self.handle.lens.fields
-        var matched = 0
-        let seen = self.matcher.forEachMatch(in: batch, range: range, firstSeq: firstSeq) { index in
-            matched += 1
-            let record = batch.records[index]
-            self.totals.matchedLevels[Int(record.level)] += 1
-            guard encodes else { return }
-            let seq = firstSeq + UInt64(index - range.lowerBound)
-            if index == mark {
-                self.marks.append(.mark(batch, at: index, position: Position(epoch: self.epoch, seq: seq)))
-            } else if self.sampler?.admits(level: record.level, seq: seq) == false {
-                return
-            }
-            self.message.append(batch, at: index, seq: seq, fields: fields)
-        }
+    private func takePart(
+        _ events: MatchedEvents, _ part: Range<Int>, of batch: borrowing EventBatch, mark: Int?
+    ) {
+        let mask = UInt64.max << UInt64(part.lowerBound) & UInt64.max >> UInt64(64 - part.upperBound)
+        let (seen, matched) = ((events.inStream & mask).nonzeroBitCount, (events.matched & mask).nonzeroBitCount)
         self.message.seen += seen
-        self.message.matched += matched
         self.totals.seen += UInt64(seen)
+        self.considered = events.firstSeq + UInt64(part.upperBound) - 1
+        guard matched > 0 else { return }
+        self.message.matched += matched
         self.totals.matched += UInt64(matched)
-        self.considered = firstSeq + UInt64(range.count) - 1
-        if !encodes, matched > 0 { self.isOnlyCounted = true }
+        let encodes = self.forms.total > 0
+        if !encodes { self.isOnlyCounted = true }
+        for event in BitPlaces(events.matched & mask) {
+            let (index, seq) = (events.range.lowerBound + event, events.firstSeq + UInt64(event))
+            let level = batch.records[index].level
+            self.totals.matchedLevels[Int(level)] += 1
+            guard encodes else { continue }
+            if event == mark {
+                self.marks.append(.mark(batch, at: index, position: Position(epoch: self.epoch, seq: seq)))
+            } else if self.sampler?.admits(level: level, seq: seq) == false {
+                continue
+            }
+            self.message.append(batch, at: index, seq: seq, fields: self.handle.lens.fields)
+        }
     }
+
+    /// Nobody waited for the events up to here.
+    func skip(through seq: UInt64) {
+        guard seq > self.considered else { return }
+        self.message.clear()
+        self.advance(through: seq)
+    }
+
+    /// How long the members' lens has taken to match.
+    func spent(_ nanoseconds: UInt64) { self.totals.matchNanoseconds = nanoseconds }
 
     private func advance(through seq: UInt64) {
         self.considered = seq
@@ -188,6 +202,7 @@ struct GroupTotals: Sendable {
     var matchedLevels = [UInt64](repeating: 0, count: Level.allCases.count + 1)
     var bytesRaw: UInt64 = 0
     var bytesSent: UInt64 = 0
+    var matchNanoseconds: UInt64 = 0
 }
 
 extension HubStatistics {

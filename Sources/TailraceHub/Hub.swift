@@ -16,6 +16,9 @@ package actor Hub {
         package var maxPendingBytes = 32 << 10
         /// A reader joins its group when it is at most this many events away from the edge, in memory.
         package var maxJoinEvents = 4096
+        /// Different lenses at the edge that are matched together; more are matched one by one. Bounds what compiling
+        /// them takes.
+        package var maxLensesTogether = 4096
 
         package init() {}
     }
@@ -39,6 +42,10 @@ package actor Hub {
     private var timers: [RepeatedTask] = []
     private var seenLevels = [UInt64](repeating: 0, count: Level.allCases.count + 1)
     private var rates: [Int: RateMeter] = [:]
+    /// The last event that was taken to the readers.
+    private var taken: UInt64 = 0
+    /// The groups that have members.
+    var live: LiveLenses
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         self.executorLoop.executor.asUnownedSerialExecutor()
@@ -50,6 +57,7 @@ package actor Hub {
     ) {
         self.log = log
         self.streams = streams
+        self.live = LiveLenses(streams: streams, maxTogether: settings.maxLensesTogether)
         self.executorLoop = executorLoop
         self.loops = readerLoops.map(ReaderLoop.init)
         self.workers = workers
@@ -84,18 +92,14 @@ package actor Hub {
     private func take(_ blocks: [StoredBlock]) {
         for block in blocks {
             for record in block.batch.records { self.seenLevels[Int(record.level)] += 1 }
+            self.live.match(block) { group, events in
+                group.take(events, of: block.batch) { self.flush(group, through: $0) }
+            }
+            self.taken = block.lastSeq
+            for group in self.live.groups where group.hasPending { self.scheduleFlush(of: group) }
             self.statistics.eventsTaken.add(block.batch.count)
         }
-        for group in self.groups.values {
-            for block in blocks where block.lastSeq > group.edge { self.take(block, for: group) }
-        }
-    }
-
-    private func take(_ block: StoredBlock, for group: Group) {
-        // A group that was made or advanced meanwhile may have considered a part of the block already.
-        guard let slice = block.slice(from: group.considered + 1, through: block.lastSeq) else { return }
-        group.take(slice) { self.flush(group, through: $0) }
-        if group.hasPending { self.scheduleFlush(of: group) }
+        self.statistics.matchNanoseconds.store(Int(self.live.nanoseconds), ordering: .relaxed)
     }
 
     /// The first event after a quiet moment leaves at once; in a burst frames are spaced so that writing them takes a
@@ -136,7 +140,7 @@ package actor Hub {
         let limits = self.streams.entries[lens.stream]?.batch ?? .standard
         let handle = GroupHandle(id: self.nextGroup, lens: lens, limits: limits, edge: self.log.head)
         self.nextGroup += 1
-        let group = Group(handle: handle, streams: self.streams, epoch: self.log.epoch)
+        let group = Group(handle: handle, epoch: self.log.epoch)
         group.attached = 1
         self.groups[handle.id] = group
         self.groupsByLens[lens] = handle.id
@@ -149,6 +153,7 @@ package actor Hub {
         group.attached -= 1
         guard group.attached == 0 else { return }
         group.flushTimer?.cancel()
+        self.follow(group, false)
         self.groups[id] = nil
         self.rates[id] = nil
         self.groupsByLens[group.handle.lens] = nil
@@ -163,6 +168,8 @@ package actor Hub {
             return
         }
         if group.hasPending { self.flush(group, through: group.considered) }
+        // Without members it stood still.
+        if !group.hasMembers { group.skip(through: self.taken) }
         let edge = group.edge
         let distance = edge - min(edge, cursor)
         guard distance <= UInt64(self.settings.maxJoinEvents),
@@ -172,6 +179,7 @@ package actor Hub {
         self.rhythm.quicken(to: group.pace)
         group.loops[loop, default: 0] += 1
         group.memberWaitsForReset()
+        self.follow(group, true)
         self.loops[loop].join(id, reader, ticket: ticket, at: edge, with: between.frames, events: between.events)
     }
 
@@ -212,6 +220,7 @@ package actor Hub {
     func memberLeft(_ id: Int, form: WireForm, loop: any EventLoop, wasHeld: Bool) {
         guard let group = self.groups[id] else { return }
         if wasHeld { group.held -= 1 } else { group.forms.add(form, -1) }
+        self.follow(group, group.hasMembers)
         guard let index = self.loops.firstIndex(where: { $0.loop === loop }) else { return }
         let count = (group.loops[index] ?? 0) - 1
         group.loops[index] = count > 0 ? count : nil
@@ -222,7 +231,9 @@ package actor Hub {
     private func tick() {
         let sources = self.facts.sources()
         let oldest = self.log.oldestTime
-        for (id, group) in self.groups where group.hasMembers {
+        for group in self.live.groups {
+            let id = group.handle.id
+            group.spent(self.live.nanoseconds(of: group))
             let rate = self.rates[id, default: RateMeter()].rates(group.totals)
             let message = StatsMessage.make(
                 log: self.log, oldestTime: oldest, totals: group.totals, rate: rate, seenLevels: self.seenLevels,

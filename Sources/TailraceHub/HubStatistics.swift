@@ -19,6 +19,16 @@ package final class HubStatistics: Sendable {
     package let readersOpen = Atomic<Int>(0)
     package let readersLive = Atomic<Int>(0)
     package let groups = Atomic<Int>(0)
+    package let matchNanoseconds = Atomic<Int>(0)
+    /// Lenses of readers at the edge, in the set and over its limit.
+    package let lensesTogether = Atomic<Int>(0)
+    package let lensesAlone = Atomic<Int>(0)
+    package let clauses = Atomic<Int>(0)
+    package let scanPatterns = Atomic<Int>(0)
+    package let scanBytes = Atomic<Int>(0)
+    package let scanPatternsLeftOut = Atomic<Int>(0)
+    package let scansCompiled = Atomic<Int>(0)
+    package let scanCompileMicroseconds = Atomic<Int>(0)
 
     package init() {}
 }

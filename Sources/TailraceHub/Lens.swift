@@ -58,6 +58,15 @@ package struct StreamTable: Sendable {
     package var names: [String] { ["all"] + self.entries.keys.filter { $0 != "all" }.sorted() }
 }
 
+/// Up to 64 events of a block, and what a lens says about them: a bit per event.
+struct MatchedEvents {
+    /// Indexes into the block's batch.
+    var range: Range<Int>
+    var firstSeq: UInt64
+    var inStream: UInt64
+    var matched: UInt64
+}
+
 /// A lens ready to be applied: one per thread of execution.
 struct LensMatcher: ~Copyable {
     private var matcher: Matcher
@@ -68,6 +77,18 @@ struct LensMatcher: ~Copyable {
         let numbers = streams.entries.compactMapValues { $0.number }
         self.matcher = Matcher(lens.filter, context: MatchContext(streamNumbers: numbers))
         self.mask = streams.entries[lens.stream]?.number.map { 1 << UInt64($0) }
+    }
+
+    /// What the lens says about up to 64 events.
+    mutating func match(_ batch: borrowing EventBatch, in range: Range<Int>, firstSeq: UInt64) -> MatchedEvents {
+        var events = MatchedEvents(range: range, firstSeq: firstSeq, inStream: 0, matched: 0)
+        _ = self.forEachMatch(in: batch, range: range, firstSeq: firstSeq) { index in
+            events.matched |= 1 << UInt64(index - range.lowerBound)
+        }
+        for index in range where self.mask.map({ batch.records[index].streams & $0 != 0 }) ?? true {
+            events.inStream |= 1 << UInt64(index - range.lowerBound)
+        }
+        return events
     }
 
     /// Calls `body` with the index of every event of the slice that is in the stream and passes the filter; returns how

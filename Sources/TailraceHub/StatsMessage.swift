@@ -31,7 +31,7 @@ package struct HubFacts: Sendable {
 
 /// Rates between two looks at a group's totals.
 struct RateMeter {
-    struct Rates { var matched = 0.0, seen = 0.0 }
+    struct Rates { var matched = 0.0, seen = 0.0, matching = 0.0 }
 
     private var last: (at: NIODeadline, totals: GroupTotals)?
 
@@ -42,7 +42,16 @@ struct RateMeter {
         let seconds = max(0.001, Double((now - last.at).nanoseconds) / 1e9)
         return Rates(
             matched: Double(totals.matched - last.totals.matched) / seconds,
-            seen: Double(totals.seen - last.totals.seen) / seconds)
+            seen: Double(totals.seen - last.totals.seen) / seconds,
+            matching: Self.seconds(from: last.totals, to: totals) / seconds)
+    }
+}
+
+extension RateMeter {
+    /// Time spent matching. It begins anew when a lens is taken up again.
+    fileprivate static func seconds(from before: GroupTotals, to after: GroupTotals) -> Double {
+        guard after.matchNanoseconds > before.matchNanoseconds else { return 0 }
+        return Double(after.matchNanoseconds - before.matchNanoseconds) / 1e9
     }
 }
 
@@ -61,6 +70,7 @@ enum StatsMessage {
                 $0.member("matched", rate.matched)
                 $0.member("seen", rate.seen)
             }
+            stats.member("matching", rate.matching)
             stats.member("levels") {
                 $0.member("matched") { Self.levels(totals.matchedLevels, into: &$0) }
                 $0.member("seen") { Self.levels(seenLevels, into: &$0) }
