@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
-from . import scenarios
+from . import filters, scenarios
 
 
 @dataclass
@@ -134,6 +134,20 @@ SCENARIOS: dict[str, Scenario] = {
             ),
             Row("stalled", "… healthy p99", "healthy_p99_ms", 250, "100", "ms"),
         ],
+    ),
+    "filters": Scenario(
+        filters.filters,
+        [
+            Row(
+                "filters",
+                "CPU at 5,000 lines/s, 1,000 different filters against one",
+                "ratio",
+                3,
+                "1.5",
+                "×",
+            )
+        ],
+        repeated=True,
     ),
 }
 

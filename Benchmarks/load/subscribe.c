@@ -28,6 +28,8 @@ static struct connection *connections;
 static int count, opened, closed, samples = 1;
 static bool stalls = false, deflates = true;
 static const char *messages_path = NULL;
+// Of each connection its own, where they come from a file.
+static char **targets = NULL;
 static uint64_t bytes_received;
 static struct latencies latencies;
 static uint8_t buffer[1 << 18];
@@ -148,6 +150,21 @@ static void send_pongs(void) {
     }
 }
 
+// One target a line, for one connection each.
+static void read_targets(const char *path) {
+    FILE *file = fopen(path, "r");
+    if (file == NULL) fail(path);
+    targets = calloc((size_t)count, sizeof *targets);
+    if (targets == NULL) fail("memory");
+    for (int index = 0; index < count; index++) {
+        size_t capacity = 0;
+        ssize_t length = getline(&targets[index], &capacity, file);
+        if (length <= 0) fail("fewer targets than connections");
+        targets[index][strcspn(targets[index], "\n")] = 0;
+    }
+    fclose(file);
+}
+
 static void run(int port, const char *target) {
     int events = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event input = {.events = EPOLLIN, .data.ptr = NULL};
@@ -160,7 +177,7 @@ static void run(int port, const char *target) {
         // A few at a time, so that the relay's queue of new connections does not overflow.
         for (int step = 0; step < 100 && started < count && started - opened < max_pending; step++, started++) {
             struct connection *connection = &connections[started];
-            start_connection(connection, port, target, started < samples);
+            start_connection(connection, port, targets ? targets[started] : target, started < samples);
             struct epoll_event watch = {.events = EPOLLIN, .data.ptr = connection};
             epoll_ctl(events, EPOLL_CTL_ADD, connection->socket, &watch);
         }
@@ -197,6 +214,7 @@ int subscribe(int argc, char **argv) {
         if (strcmp(argv[index], "stalled=1") == 0) stalls = true;
         if (strcmp(argv[index], "deflate=0") == 0) deflates = false;
         if (strncmp(argv[index], "messages=", 9) == 0) messages_path = argv[index] + 9;
+        if (strncmp(argv[index], "targets=", 8) == 0) read_targets(argv[index] + 8);
     }
     if (stalls) samples = 0;
     if (samples > count) samples = count;
