@@ -58,7 +58,8 @@ struct ClauseWitness {
         let outcome = test.outcome(record, seq: seq, in: bytes, self.scratch)
         guard outcome != .missing else { return Finding(outcome: .missing) }
         let recorder = RecordingCheck(test.check)
-        _ = ClauseTest(target: test.target, check: recorder).outcome(record, seq: seq, in: bytes, self.scratch)
+        _ = ClauseTest(target: test.target, check: recorder, clause: clause)
+            .outcome(record, seq: seq, in: bytes, self.scratch)
         guard let seen = recorder.best else { return Finding(outcome: outcome, type: "object") }
         return Finding(outcome: outcome, type: clause.type(of: seen.value, seen.kind), value: seen.text)
     }

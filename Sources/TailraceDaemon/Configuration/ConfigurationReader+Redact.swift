@@ -8,7 +8,7 @@ extension ConfigurationReader {
         var taken = Set(nodes.compactMap(Self.givenName))
         var blocks: [RedactBlock] = []
         for (index, node) in nodes.enumerated() {
-            let given = names.take(node, reserved: [], checker: &self.checker)
+            let given = names.take(node, reserved: [:], checker: &self.checker)
             let label = given.map { "[[redact]] \"\($0)\"" } ?? "[[redact]]"
             let table = self.checker.table(node, specs: ConfigurationSpecs.redact, label: label)
             let secret = self.secret(table, label: label)

@@ -18,7 +18,7 @@ package enum BuiltinSecret: String, CaseIterable, Sendable {
     var expressions: [String] {
         switch self {
         case .email:
-            [#"[\pL\pN_][\pL\pN._%+'-]*@(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+(?:\pL{2,}|xn--[0-9A-Za-z-]+)"#]
+            [#"[\pL\pN_][\pL\pN._%+'-]*@(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+(?:xn--[0-9A-Za-z-]+|\pL{2,})"#]
         case .ipv4: [#"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"#]
         case .ipv6: [#"[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*"#]
         case .creditCard:

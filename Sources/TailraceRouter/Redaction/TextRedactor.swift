@@ -105,6 +105,7 @@ struct TextRedactor {
         while digits > limit, view.bytes[digits - 1].isDigit || " -.".utf8.contains(view.bytes[digits - 1]) {
             digits -= 1
         }
+        while digits < view.count, !view.bytes[digits].isDigit { digits += 1 }
         let range = view.wholeCharacters(min(word, digits)..<view.count)
         guard !range.isEmpty, !self.redaction.isReplacement(view.bytes[range]) else { return }
         edits.append(

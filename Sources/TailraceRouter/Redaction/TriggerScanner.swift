@@ -75,7 +75,9 @@ final class TriggerDatabase: Sendable {
         Entry(text: #"\xef\xb8[\x80-\x8f]|\xef\xbb\xbf|\xef\xbe\xa0|\xef\xbf[\xb9-\xbd]|\xf3\xa0"#, .escapes),
         // Wide forms of ASCII.
         Entry(text: #"\xef\xbc[\x81-\xbf]|\xef\xbd[\x80-\x9e]"#, .escapes),
-        Entry(text: #"":true"#, .words),
+        // Two words that stand for fields, one behind the other; a single one is a truth value of JSON.
+        Entry(text: #"":true,"[^"]{1,256}":(?:true|"=)"#, .words),
+        Entry(text: #"(?i)"(?:bearer|basic)",""#, .words),
         Entry(text: #""truncated_bytes":"#, .cut),
     ]
 
