@@ -35,11 +35,8 @@ package struct HistoryReader {
                 backoff.succeeded()
             } catch let error as LinkError where error.isPassing && (before != nil || self.lastSeq != before) {
                 try Task.checkCancellation()
-                if self.lastSeq != before {
-                    failures = 0
-                    backoff.succeeded()
-                }
-                failures += 1
+                failures = self.lastSeq == before ? failures + 1 : 0
+                if failures == 0 { backoff.succeeded() }
                 guard failures < Self.maxFailures else { throw error }
                 try await Task.sleep(for: backoff.pause())
             }

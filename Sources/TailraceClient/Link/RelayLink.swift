@@ -32,8 +32,8 @@ package struct RelayLink: Sendable {
         let head = self.head(path, query, accept: accept)
         do {
             try await connection.executeThenClose { inbound, outbound in
-                try await outbound.write(.head(head))
-                try await outbound.write(.end(nil))
+                // In one piece: whoever answers and closes at once must not make the second half fail.
+                try await outbound.write(contentsOf: [.head(head), .end(nil)])
                 try await self.read(inbound, take: take)
             }
         } catch let error as IOError {
