@@ -42,8 +42,8 @@ export function newestPart({ from, to, count }) {
 }
 
 /**
- * What stands in place of a gap of which a part was fetched as `rows`. The relay answers a long range in part: `reached`
- * is the last seq of what it sent.
+ * What stands in place of a gap of which a part was fetched as `rows`. The relay answers a long range in part:
+ * `reached` is the last seq of what it sent.
  */
 export function filledGap({ row, from, to }, rows, reached) {
     const rest = row.gap.count - rows.reduce((sum, { gap }) => sum + (gap?.count ?? 1), 0);
