@@ -8,10 +8,12 @@ final class Glob: Sendable {
     /// `isAnchored`: the whole value must match; otherwise the pattern may match anywhere.
     init(_ pattern: String, isAnchored: Bool) {
         let ignoresCase = !CaseFolding.hasCapital(pattern)
-        let texts = pattern.split(separator: "*", omittingEmptySubsequences: true)
+        // Scalar by scalar: as characters, a star with an accent behind it would be no star.
+        let scalars = pattern.unicodeScalars
+        let texts = scalars.split(separator: "*", omittingEmptySubsequences: true)
         self.parts = texts.map { Needle(String($0), ignoresCase: ignoresCase, hasWildcards: true) }
-        self.beginsOpen = !isAnchored || pattern.hasPrefix("*")
-        self.endsOpen = !isAnchored || pattern.hasSuffix("*")
+        self.beginsOpen = !isAnchored || scalars.first == "*"
+        self.endsOpen = !isAnchored || scalars.last == "*"
     }
 
     /// The longest text that whatever matches holds; see `Needle.literal`.

@@ -44,8 +44,8 @@ final class Needle: Sendable {
         self.bytes = ByteSearch(Array(written.utf8), ignoresCase: ignoresCase)
         self.needsNonASCII = self.scalars.contains { $0 >= 0x80 && $0 != Self.anyScalar }
         self.borders = hasWildcards ? [] : Self.borders(of: self.scalars)
-        let runs = hasWildcards ? text.split(separator: "?") : []
-        self.required = runs.max { $0.utf8.count < $1.utf8.count }.map { Needle(String($0), ignoresCase: ignoresCase) }
+        let runs = hasWildcards ? text.unicodeScalars.split(separator: "?").map { String($0) } : []
+        self.required = runs.max { $0.utf8.count < $1.utf8.count }.map { Needle($0, ignoresCase: ignoresCase) }
         if hasWildcards || (ignoresCase && self.needsNonASCII) {
             self.method = .scalars
         } else if ignoresCase, self.scalars.contains(0x6B) || self.scalars.contains(0x73) {
