@@ -78,11 +78,18 @@ package final class Relay: Sendable {
             marks: marks, routes: configuration.routes, redaction: redaction)
         let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
         if let problem = assets.problem { notices.append(problem) }
+        let numbers = streams.entries.compactMapValues(\.number)
+        let why = WhyEndpoint(
+            WhyInvestigation(inputs: inputs, routes: routes, numbers: numbers, host: host, log: log),
+            workers: groups.workers)
         let server = try await Self.listen(
-            configuration.server, hub: hub, report: report, marks: marks, assets: assets, groups, logger)
+            configuration.server, hub: hub, report: report, marks: marks, assets: assets, groups, logger
+        ) { routes in
+            ExplainEndpoint(hub: hub).add(to: &routes)
+            why.add(to: &routes)
+        }
         report.server.withLock { $0 = server }
 
-        let numbers = streams.entries.compactMapValues(\.number)
         let threads = RelayThreads(
             pipeline: RelayThread("log") {
                 pipeline.run(Router(routes: routes, streamNumbers: numbers), Redactor(redaction))
@@ -114,6 +121,20 @@ package final class Relay: Sendable {
             configuration, host: HostName.current, log: memory, queue: IntakeQueue(head: 0, rhythm: Rhythm()),
             logger: Logger(label: "check"))
         return configuration.warnings + (try Self.check(inputs))
+    }
+
+    /// What `tailrace why` can say without a running relay.
+    package static func why(
+        _ question: WhyQuestion, _ configuration: Configuration
+    ) throws(RelayError) -> WhyReport {
+        let routes = try Self.routes(configuration)
+        let memory = try Self.openLog(LogSettings(storage: .memory))
+        let inputs = try Self.makeInputs(
+            configuration, host: HostName.current, log: memory, queue: IntakeQueue(), logger: Logger(label: "why"))
+        let numbers = Dictionary(uniqueKeysWithValues: routes.enumerated().map { ($1.name, $0) })
+        let investigation = WhyInvestigation(
+            inputs: inputs, routes: routes, numbers: numbers, host: HostName.current, log: nil)
+        do { return try investigation.report(question) } catch { throw RelayError(error.message) }
     }
 
     /// Stops reading, commits what was read, tells the readers and closes the log.
@@ -222,7 +243,7 @@ extension Relay {
 
     private static func listen(
         _ settings: ServerSettings, hub: Hub, report: RelayReport, marks: LogMarkDesk, assets: AssetTable,
-        _ groups: LoopGroups, _ logger: Logger
+        _ groups: LoopGroups, _ logger: Logger, more: (inout RouteTable) -> Void
     ) async throws(RelayError) -> HTTPServer {
         var options = HTTPOptions()
         options.maxConnections = settings.maxConnections
@@ -232,7 +253,7 @@ extension Relay {
         options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
         let routes = RelayRoutes.table(
             hub: hub, facts: report.facts, marks: marks, assets: AssetStore(assets), debugEcho: settings.debugEcho,
-            more: { ExplainEndpoint(hub: hub).add(to: &$0) })
+            more: more)
         do {
             return try await HTTPServer.start(
                 on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes,

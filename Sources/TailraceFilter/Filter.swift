@@ -49,6 +49,12 @@ package struct Filter: Sendable {
         self.timeBounds = timeBounds
     }
 
+    /// A filter of one clause.
+    init(clause: Clause) {
+        self.init(
+            root: .clause(clause), written: .clause(clause), clauseColumns: [], hint: nil, timeBounds: TimeBounds())
+    }
+
     /// What passes both; time bounds of `other` count where this filter has none.
     package func and(_ other: Filter) -> Filter {
         let bounds = TimeBounds(

@@ -23,6 +23,9 @@ package protocol Input: Sendable {
 
     /// What the operator should know before starting: paths that cannot be read and why, groups to join.
     func warnings() -> [String]
+
+    /// Looks for a line that somebody misses; may take as long as a look at the source does.
+    func sight(of missed: MissedLine) -> SourceSight
 }
 
 extension Input {

@@ -18,6 +18,7 @@ struct Tailrace: AsyncParsableCommand {
             Verify.self,
             Check.self,
             Explain.self,
+            Why.self,
             Demo.self,
             Version.self,
         ])

@@ -34,7 +34,8 @@ def called(reader) -> dict:
 
 def test_a_note_reaches_every_viewer_of_the_stream_and_its_author(relay):
     one = start(relay)
-    with one.ws({"stream": "errors"}) as author, one.ws({"stream": "all"}) as other, one.ws({"stream": "quiet"}) as deaf:
+    author, other, deaf = (one.ws({"stream": name}) for name in ("errors", "all", "quiet"))
+    with author, other, deaf:
         for reader in (author, other, deaf):
             reader.live()
         author.send("mark", seq=1, text="<b>rolled back</b> \"now\"")

@@ -1,5 +1,6 @@
 internal import Logging
 internal import Synchronization
+internal import TailraceCodec
 internal import TailraceEvent
 internal import TailraceInput
 internal import TailraceLog
@@ -41,6 +42,14 @@ final class InputRunner: Sendable {
     func check() throws(OptionProblem) -> [String] {
         try self.make(checkpoints: [:]).warnings()
     }
+
+    /// Looks for a line that somebody misses.
+    func sight(of missed: MissedLine) throws(OptionProblem) -> SourceSight {
+        try self.make(checkpoints: [:]).sight(of: missed)
+    }
+
+    /// How it understands lines; nil where there are none to decode.
+    var codec: CodecOptions? { self.kind == JournaldInput.self ? nil : try? CodecOptions(self.options) }
 
     func start() {
         self.thread.withLock { $0 = RelayThread("input \(self.name)") { self.run() } }

@@ -8,7 +8,7 @@ package struct FileInput: Input {
     package static var options: [OptionSpec] { FileOptions.specs }
 
     private let context: InputContext
-    private let fileOptions: FileOptions
+    let fileOptions: FileOptions
     private let codec: CodecOptions
 
     package init(options: OptionTable, context: InputContext) throws(OptionProblem) {
