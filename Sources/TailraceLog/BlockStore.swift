@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 internal import TailraceEvent
 
 /// The log on disk: one SQLite file in WAL mode, one writer, readers that only read.
@@ -15,6 +16,9 @@ final class BlockStore: Sendable {
         var body: [UInt8]
         var times: ClosedRange<Int64>
         var receivedLast: Int64
+        /// Of a row that stays as it is.
+        var digest: BlockDigest?
+        var trigrams: BlockTrigrams?
     }
 
     /// One transaction: rows to take out (small ones that `insert` holds again), rows to put in, checkpoints that now
@@ -28,12 +32,15 @@ final class BlockStore: Sendable {
     struct Bounds: Sendable { var first: UInt64, last: UInt64 }
 
     static let applicationID: Int64 = 0x5461_696c  // "Tail"
-    static let schemaVersion: Int64 = 1
+    /// 2 has digests of blocks beside them.
+    static let schemaVersion: Int64 = 2
     /// The write-ahead log is copied into the file when it has this many pages (4 KiB each).
     static let walPagesPerCheckpoint = 2048
     private static let maxReaders = 4
 
-    private let pool: DatabasePool
+    let pool: DatabasePool
+    /// Blocks that have no digest; those behind the newest digest have none either.
+    let undigested = Mutex<[ClosedRange<UInt64>]>([])
 
     init(path: String, alwaysSync: Bool) throws {
         var configuration = Configuration()
@@ -65,10 +72,11 @@ final class BlockStore: Sendable {
         guard marks.id == Self.applicationID else {
             throw LogError(.damaged, "the file is an SQLite database of another program", hint: "")
         }
-        guard marks.version == Self.schemaVersion else {
+        guard (1...Self.schemaVersion).contains(marks.version) else {
             throw LogError(
                 .damaged, "the log has schema \(marks.version), this version knows \(Self.schemaVersion)", hint: "")
         }
+        if marks.version < 2 { try self.addDigests() }
         // Walks every leaf of the table: a torn page or a hole in the numbers shows here, not in the middle of an
         // incident.
         let sums = try self.pool.read { database in
@@ -79,6 +87,15 @@ final class BlockStore: Sendable {
         guard let first = Int64.fromDatabaseValue(sums[1]), let last = Int64.fromDatabaseValue(sums[2]),
             let total = Double.fromDatabaseValue(sums[3]), first > 0, total == Double(last - first + 1)
         else { throw LogError(.damaged, "the log's numbers are not gapless", hint: "") }
+        let undigested = try self.findUndigested()
+        self.undigested.withLock { $0 = undigested }
+    }
+
+    /// Blocks that are there keep none: they leave with retention.
+    private func addDigests() throws {
+        try self.pool.write { database in
+            try database.execute(sql: "\(Self.digestTables) PRAGMA user_version = \(Self.schemaVersion);")
+        }
     }
 
     private func makeTables() throws {
@@ -95,6 +112,7 @@ final class BlockStore: Sendable {
                     CREATE TABLE epoch(name TEXT PRIMARY KEY, first INTEGER NOT NULL, opened INTEGER NOT NULL);
                     CREATE TABLE stream(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
                     CREATE TABLE state(key TEXT PRIMARY KEY, value TEXT NOT NULL);
+                    \(Self.digestTables)
                     PRAGMA application_id = \(Self.applicationID);
                     PRAGMA user_version = \(Self.schemaVersion);
                     """)
@@ -120,6 +138,7 @@ final class BlockStore: Sendable {
             Int64(clamping: row.first), Int64(clamping: row.last), row.times.lowerBound, row.times.upperBound,
             row.receivedLast, row.encoding.rawValue, row.rawSize, BlockChecksum.of(row.body), Data(row.body),
         ])
+        try Self.insertDigest(of: row, into: database)
     }
 
     private static func put(_ checkpoint: Checkpoint, into database: Database) throws {
@@ -165,14 +184,6 @@ final class BlockStore: Sendable {
         }
     }
 
-    /// The first sequence number of the first block with an event at or after `time`.
-    func firstSeq(withTimeFrom time: Int64) throws -> UInt64? {
-        try self.pool.read { database in
-            try Int64.fetchOne(database, sql: "SELECT min(first) FROM block WHERE time_last >= ?", arguments: [time])
-                .map(UInt64.init)
-        }
-    }
-
     func oldestTime() throws -> Int64? {
         try self.pool.read { try Int64.fetchOne($0, sql: "SELECT time_first FROM block ORDER BY first LIMIT 1") }
     }
@@ -191,8 +202,10 @@ final class BlockStore: Sendable {
                         DELETE FROM block WHERE first IN (SELECT first FROM block ORDER BY first LIMIT 16)
                           AND first < (SELECT max(first) FROM block)
                         """)
-                if database.changesCount == 0 { return }
+                if database.changesCount == 0 { break }
+                try Self.dropOldDigests(database)
             }
+            try Self.dropOldDigests(database)
         }
     }
 
@@ -268,10 +281,17 @@ struct StoredRow: Sendable {
 
     static func fetch(_ database: Database, sql: String, argument: Int64) throws -> StoredRow? {
         let statement = try database.cachedStatement(sql: sql)
-        guard let row = try GRDB.Row.fetchOne(statement, arguments: [argument]) else { return nil }
-        return StoredRow(
-            first: UInt64(clamping: row[0] as Int64), last: UInt64(clamping: row[1] as Int64), encoding: row[2],
-            rawSize: row[3], crc: row[4], body: try row.withUnsafeData(atIndex: 5) { Array($0 ?? .init()) })
+        return try GRDB.Row.fetchOne(statement, arguments: [argument]).map { try StoredRow($0) }
+    }
+
+    /// From the columns `first, last, encoding, raw_size, crc, body`.
+    init(_ row: GRDB.Row) throws {
+        self.first = UInt64(clamping: row[0] as Int64)
+        self.last = UInt64(clamping: row[1] as Int64)
+        self.encoding = row[2]
+        self.rawSize = row[3]
+        self.crc = row[4]
+        self.body = try row.withUnsafeData(atIndex: 5) { Array($0 ?? .init()) }
     }
 
     /// The events, or nil if checksum, compression or layout do not hold.

@@ -8,6 +8,8 @@ struct OpenedLog {
     var epochs: [Epoch]
     var head: UInt64 = 0
     var oldest: UInt64 = 1
+    /// Small rows of the last run that wait to be merged.
+    var tail: StoredBlock?
     var notices: [String] = []
 }
 
@@ -28,6 +30,7 @@ extension EventLog {
             if let bounds = try store.bounds() {
                 opened.head = bounds.last
                 opened.oldest = bounds.first
+                opened.tail = try store.openTail()
             }
             try Self.beginEpochIfNeeded(&opened, store, settings)
             try store.setState(["clean": "no", "boot": Epoch.bootID()])

@@ -58,10 +58,39 @@ extension EventLog {
         guard let store = self.store else {
             return self.ring.withLock { $0.seqBefore(time: time.nanoseconds) } ?? self.head
         }
-        do {
-            guard let first = try store.firstSeq(withTimeFrom: time.nanoseconds) else { return self.head }
-            return first - 1
-        } catch { throw Self.unavailable(error) }
+        let head = self.head
+        guard head > 0 else { return 0 }
+        let search = BlockSearch(
+            from: 1, through: head, times: time.nanoseconds...Int64.max, isDescending: false, withTrigrams: false,
+            limit: 1)
+        do { return try store.candidates(search).first.map { $0.range.lowerBound - 1 } ?? head } catch {
+            throw Self.unavailable(error)
+        }
+    }
+
+    /// The nearest blocks that may hold what a search is for, in its order; none are left if there are fewer than its
+    /// limit. What lies between them can be passed by.
+    ///
+    /// Holds the database's state only while it runs. A log in memory has one candidate: everything.
+    package func candidates(_ search: BlockSearch) throws(LogError) -> [BlockCandidate] {
+        let from = max(search.from, self.oldest)
+        let through = min(search.through, self.head)
+        guard from <= through, search.limit > 0 else { return [] }
+        guard let store = self.store else { return [BlockCandidate(range: from...through)] }
+        var search = search
+        search.from = from
+        search.through = through
+        do { return try store.candidates(search) } catch { throw Self.unavailable(error) }
+    }
+
+    /// The times of the earliest and the latest event, whatever their order; nil in an empty log.
+    package func times() throws(LogError) -> ClosedRange<Int64>? {
+        guard let store = self.store else {
+            let times = self.ring.withLock { $0.all }.flatMap { $0.batch.records.map(\.time) }
+            guard let low = times.min(), let high = times.max() else { return nil }
+            return low...high
+        }
+        do { return try store.times() } catch { throw Self.unavailable(error) }
     }
 
     /// Time of the oldest event, nil in an empty log.

@@ -51,9 +51,10 @@ package final class EventLog: Sendable {
     private let walDescriptor: Int32
 
     init(settings: Settings, opened: OpenedLog) throws(LogError) {
-        guard let writer = LogWriter() else {
+        guard var writer = LogWriter() else {
             throw LogError(.unusable, "the compressor could not be made: out of memory", hint: "free some memory")
         }
+        writer.resume(opened.tail)
         self.settings = settings
         self.notices = opened.notices
         self.folder = opened.folder

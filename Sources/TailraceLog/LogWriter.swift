@@ -26,7 +26,11 @@ struct LogWriter: ~Copyable {
         var change = BlockStore.Change(checkpoints: checkpoints)
         if blocks.isEmpty { return (change, self.open.map { Tail(block: $0, isSealed: false) }) }
         guard blocks.count == 1, !Self.isLarge(blocks[0]) || self.open != nil else {
-            if isPersistent { change.insert = blocks.map { self.row(for: $0, sealed: true) } }
+            guard isPersistent else { return (change, nil) }
+            // What waited to be merged would never be: larger ones follow it.
+            let waiting = self.open.map { [$0] } ?? []
+            change.deleteFrom = waiting.first?.firstSeq
+            change.insert = (waiting + blocks).map { self.row(for: $0, sealed: true) }
             return (change, nil)
         }
         let joined = self.join(blocks[0])
@@ -43,10 +47,12 @@ struct LogWriter: ~Copyable {
     }
 
     mutating func didCommit(_ tail: Tail?, _ change: BlockStore.Change) {
-        // Without a tail the open rows stay small: large batches follow them and the numbers must stay in order.
         self.open = tail.flatMap { $0.isSealed ? nil : $0.block }
-        self.walPages += change.insert.reduce(3) { $0 + $1.body.count / 4096 + 1 }
+        self.walPages += change.insert.reduce(3) { $0 + $1.body.count / 4096 + 3 }
     }
+
+    /// Goes on with the small rows of the last run.
+    mutating func resume(_ tail: StoredBlock?) { self.open = tail }
 
     mutating func takeWalIsGrown() -> Bool {
         guard self.walPages >= BlockStore.walPagesPerCheckpoint else { return false }
@@ -68,16 +74,14 @@ struct LogWriter: ~Copyable {
         var raw: [UInt8] = []
         raw.reserveCapacity(block.batch.bytes.count + block.batch.count * 16 + 64)
         BlockCodec.encode(block.batch, into: &raw)
-        var low = Int64.max
-        var high = Int64.min
-        for record in block.batch.records {
-            low = min(low, record.time)
-            high = max(high, record.time)
-        }
+        let digest = BlockDigest(of: block)
         var row = BlockStore.Row(
             first: block.firstSeq, last: block.lastSeq, encoding: .raw, rawSize: raw.count, body: raw,
-            times: low...high, receivedLast: block.batch.records.last?.received ?? 0)
-        if sealed, let compressed = self.compressor.compress(raw), compressed.count < raw.count {
+            times: digest.times, receivedLast: block.batch.records.last?.received ?? 0)
+        guard sealed else { return row }
+        row.digest = digest
+        row.trigrams = BlockTrigrams(of: block.batch.bytes)
+        if let compressed = self.compressor.compress(raw), compressed.count < raw.count {
             row.encoding = .zstd
             row.body = compressed
         }

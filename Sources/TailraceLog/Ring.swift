@@ -14,6 +14,9 @@ struct Ring {
 
     var firstSeq: UInt64? { self.blocks.first?.firstSeq }
     var lastSeq: UInt64? { self.blocks.last?.lastSeq }
+    /// All of it, oldest first.
+    var all: [StoredBlock] { Array(self.blocks) }
+
     var oldestTime: Int64? { self.blocks.first?.batch.records.first?.time }
 
     mutating func append(_ block: StoredBlock) {
