@@ -73,9 +73,10 @@ package final class Relay: Sendable {
         hub.start()
         let marks = try Self.markDesk(hub: hub, queue: queue, host: host)
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
+        let history = History(log: log, streams: streams, limits: HistoryLimits(configuration.history))
         let report = RelayReport(
-            host: host, started: .now(), log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs,
-            marks: marks, routes: configuration.routes, redaction: redaction)
+            host: host, started: .now(), log: log, hub: hub, history: history, queue: queue, pipeline: pipeline,
+            inputs: inputs, marks: marks, routes: configuration.routes, redaction: redaction)
         let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
         if let problem = assets.problem { notices.append(problem) }
         let numbers = streams.entries.compactMapValues(\.number)
@@ -83,7 +84,8 @@ package final class Relay: Sendable {
             WhyInvestigation(inputs: inputs, routes: routes, numbers: numbers, host: host, log: log),
             workers: groups.workers)
         let server = try await Self.listen(
-            configuration.server, hub: hub, report: report, marks: marks, assets: assets, groups, logger
+            configuration.server, hub: hub, history: history, report: report, marks: marks, assets: assets, groups,
+            logger
         ) { routes in
             ExplainEndpoint(hub: hub).add(to: &routes)
             why.add(to: &routes)
@@ -242,8 +244,8 @@ extension Relay {
     }
 
     private static func listen(
-        _ settings: ServerSettings, hub: Hub, report: RelayReport, marks: LogMarkDesk, assets: AssetTable,
-        _ groups: LoopGroups, _ logger: Logger, more: (inout RouteTable) -> Void
+        _ settings: ServerSettings, hub: Hub, history: History, report: RelayReport, marks: LogMarkDesk,
+        assets: AssetTable, _ groups: LoopGroups, _ logger: Logger, more: (inout RouteTable) -> Void
     ) async throws(RelayError) -> HTTPServer {
         var options = HTTPOptions()
         options.maxConnections = settings.maxConnections
@@ -252,8 +254,8 @@ extension Relay {
             allowedOrigins: settings.allowedOrigins)
         options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
         let routes = RelayRoutes.table(
-            hub: hub, facts: report.facts, marks: marks, assets: AssetStore(assets), debugEcho: settings.debugEcho,
-            more: more)
+            hub: hub, history: history, facts: report.facts, marks: marks, assets: AssetStore(assets),
+            debugEcho: settings.debugEcho, more: more)
         do {
             return try await HTTPServer.start(
                 on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes,
@@ -297,6 +299,15 @@ extension ListenAddress {
         case .tcp(let host, _): host
         case .unix: nil
         }
+    }
+}
+
+extension HistoryLimits {
+    /// The limits of the configuration.
+    init(_ settings: HistorySettings) {
+        self.init(
+            maxTime: settings.maxTime, maxSearched: settings.maxSearched, maxResults: settings.maxResults,
+            maxOpen: settings.maxOpen)
     }
 }
 

@@ -16,6 +16,7 @@ enum RelayMetrics {
         Self.log(report, &page)
         Self.hub(report.hub.statistics, &page)
         Self.matching(report.hub.statistics, &page)
+        Self.history(report.history.statistics, &page)
         let marks = report.marks.counts
         page.single("tailrace_marks_total", .counter, "Notes put into the log.", Double(marks.taken))
         page.single("tailrace_marks_refused_total", .counter, "Notes that were not taken.", Double(marks.refused))
@@ -127,6 +128,28 @@ enum RelayMetrics {
         page.single(
             "tailrace_match_compile_seconds_total", .counter, "Processor time that compiling took.",
             Double(hub.scanCompileMicroseconds.value) / 1e6)
+    }
+
+    private static func history(_ history: HistoryStatistics, _ page: inout MetricsPage) {
+        page.single("tailrace_history_open", .gauge, "Searches of the past that are open.", Double(history.open.value))
+        page.single("tailrace_history_total", .counter, "Searches begun.", Double(history.asked.value))
+        page.single(
+            "tailrace_history_refused_total", .counter, "Searches refused at max_open.", Double(history.refused.value))
+        page.single(
+            "tailrace_history_cut_total", .counter, "Searches ended by max_time or max_searched.",
+            Double(history.cut.value))
+        page.single(
+            "tailrace_history_cancelled_total", .counter, "Searches whose client left.",
+            Double(history.cancelled.value))
+        page.single("tailrace_history_steps_total", .counter, "Pieces of work.", Double(history.steps.value))
+        page.single(
+            "tailrace_history_searched_total", .counter, "Events read and matched.",
+            Double(history.eventsSearched.value))
+        page.single(
+            "tailrace_history_passed_by_total", .counter, "Events passed by with their block.",
+            Double(history.eventsPassedBy.value))
+        page.single(
+            "tailrace_history_matched_total", .counter, "Events found.", Double(history.eventsMatched.value))
     }
 
     private static func web(_ web: WebCounters, _ page: inout MetricsPage) {

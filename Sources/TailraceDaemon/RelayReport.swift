@@ -12,6 +12,7 @@ final class RelayReport: Sendable {
     let started: Timestamp
     let log: EventLog
     let hub: Hub
+    let history: History
     let queue: IntakeQueue
     let pipeline: Pipeline
     let inputs: [InputRunner]
@@ -21,13 +22,14 @@ final class RelayReport: Sendable {
     let server = Mutex<HTTPServer?>(nil)
 
     init(
-        host: String, started: Timestamp, log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
-        inputs: [InputRunner], marks: LogMarkDesk, routes: [RouteBlock], redaction: Redaction
+        host: String, started: Timestamp, log: EventLog, hub: Hub, history: History, queue: IntakeQueue,
+        pipeline: Pipeline, inputs: [InputRunner], marks: LogMarkDesk, routes: [RouteBlock], redaction: Redaction
     ) {
         self.host = host
         self.started = started
         self.log = log
         self.hub = hub
+        self.history = history
         self.queue = queue
         self.pipeline = pipeline
         self.inputs = inputs

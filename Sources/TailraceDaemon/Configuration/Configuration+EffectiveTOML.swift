@@ -5,7 +5,7 @@ extension Configuration {
     ///
     /// `${…}` stands as it was written in blocks, so that no secret is printed.
     package var effectiveTOML: String {
-        (["# From \(self.fileName)", self.serverText, self.logText, "[auth]\nmode = \"none\""]
+        (["# From \(self.fileName)", self.serverText, self.logText, self.historyText, "[auth]\nmode = \"none\""]
             + self.inputs.map(self.text(of:)) + self.redactions.map(self.text(of:)) + self.routes.map(self.text(of:)))
             .joined(separator: "\n\n") + "\n"
     }
@@ -39,6 +39,16 @@ extension Configuration {
             sync = "\(sync)"
             memory = "\(QuantityText.text(bytes: self.log.memory))"
             """
+    }
+
+    private var historyText: String {
+        """
+        [history]
+        max_time = "\(QuantityText.text(self.history.maxTime))"
+        max_searched = \(self.history.maxSearched)
+        max_results = \(self.history.maxResults)
+        max_open = \(self.history.maxOpen)
+        """
     }
 
     private func text(of input: InputBlock) -> String {

@@ -4,6 +4,7 @@ package import TailraceOptions
 package struct Configuration: Sendable {
     package var server: ServerSettings
     package var log: LogSettings
+    package var history: HistorySettings
     package var inputs: [InputBlock]
     package var routes: [RouteBlock]
     package var redactions: [RedactBlock]
@@ -16,12 +17,14 @@ package struct Configuration: Sendable {
     package var unexpanded: [SourcePlace: String]
 
     package init(
-        server: ServerSettings = ServerSettings(), log: LogSettings = LogSettings(), inputs: [InputBlock] = [],
-        routes: [RouteBlock] = [], redactions: [RedactBlock] = [], fileName: String, warnings: [String] = [],
+        server: ServerSettings = ServerSettings(), log: LogSettings = LogSettings(),
+        history: HistorySettings = HistorySettings(), inputs: [InputBlock] = [], routes: [RouteBlock] = [],
+        redactions: [RedactBlock] = [], fileName: String, warnings: [String] = [],
         unexpanded: [SourcePlace: String] = [:]
     ) {
         self.server = server
         self.log = log
+        self.history = history
         self.inputs = inputs
         self.routes = routes
         self.redactions = redactions

@@ -85,6 +85,17 @@ extension ConfigurationReader {
         return settings
     }
 
+    mutating func history(_ table: OptionTable) -> HistorySettings {
+        var settings = HistorySettings()
+        settings.maxTime =
+            self.duration("max_time", of: table, in: .milliseconds(10)...(.seconds(3600)), label: "[history]")
+            ?? settings.maxTime
+        settings.maxSearched = table.integer("max_searched").map(Int.init) ?? settings.maxSearched
+        settings.maxResults = table.integer("max_results").map(Int.init) ?? settings.maxResults
+        settings.maxOpen = table.integer("max_open").map(Int.init) ?? settings.maxOpen
+        return settings
+    }
+
     private mutating func sync(_ text: String, table: OptionTable) -> LogSettings.Sync? {
         switch text {
         case "always": return .always

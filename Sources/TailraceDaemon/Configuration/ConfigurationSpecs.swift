@@ -39,6 +39,19 @@ package enum ConfigurationSpecs {
         OptionSpec("memory", .size, default: "\"64MiB\"", "The recent end that is kept ready to send."),
     ]
 
+    package static let history: [OptionSpec] = [
+        OptionSpec(
+            "max_time", .duration, default: "\"10s\"",
+            "Longest search for one answer, 10ms to 1h; the rest is asked for with its next."),
+        OptionSpec(
+            "max_searched", .integer(1...1_000_000_000_000), default: "50000000",
+            "Events read for one answer; the rest is asked for with its next."),
+        OptionSpec(
+            "max_results", .integer(1...1_000_000), default: "100000", "Events in one answer: the largest limit."),
+        OptionSpec(
+            "max_open", .integer(1...1000), default: "32", "Searches and exports at one time; more are refused."),
+    ]
+
     package static let auth: [OptionSpec] = [
         OptionSpec("mode", .choice(["none"]), default: "\"none\"", "Who may read: \"none\" asks for no login.")
     ]
@@ -81,7 +94,8 @@ package enum ConfigurationSpecs {
 
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
-        ("server", false), ("log", false), ("input", true), ("redact", true), ("route", true), ("auth", false),
+        ("server", false), ("log", false), ("history", false), ("input", true), ("redact", true), ("route", true),
+        ("auth", false),
     ]
 }
 

@@ -68,15 +68,9 @@ struct OpenParameters {
     }
 
     /// `15m`, `2h`, `1d`, `90s`, `500ms` before now, or an RFC 3339 time.
-    private static func time(_ text: String) -> Timestamp? {
+    static func time(_ text: String) -> Timestamp? {
         if let time = Timestamp(rfc3339: text) { return time }
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let units: [String: Int64] = [
-            "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000,
-        ]
-        guard let count = Int64(digits), let unit = units[String(text.dropFirst(digits.count))] else { return nil }
-        let span = count.multipliedReportingOverflow(by: unit)
-        guard !span.overflow else { return Timestamp(nanoseconds: 0) }
-        return Timestamp(nanoseconds: max(0, Timestamp.now().nanoseconds - span.partialValue))
+        guard let span = TimeSpan.nanoseconds(text) else { return nil }
+        return Timestamp(nanoseconds: max(0, Timestamp.now().nanoseconds - span))
     }
 }

@@ -29,7 +29,7 @@ package enum RelayRoutes {
 
     /// `more` adds the routes that need what this target does not know.
     package static func table(
-        hub: Hub, facts: Facts, marks: any MarkDesk, assets: AssetStore, debugEcho: Bool,
+        hub: Hub, history: History, facts: Facts, marks: any MarkDesk, assets: AssetStore, debugEcho: Bool,
         more: (inout RouteTable) -> Void
     ) -> RouteTable {
         var routes = RouteTable()
@@ -37,6 +37,7 @@ package enum RelayRoutes {
         MarkRoutes.add(to: &routes, marks)
         if debugEcho { routes.webSocket("/debug/echo") { _ in .accept(EchoEndpoint(), .echo) } }
         routes.on(.GET, "/api/v1/stream") { Self.stream($0, hub: hub) }
+        HistoryRoutes.add(to: &routes, history: history, hub: hub)
         routes.on(.GET, "/api/v1/streams") { _ in .response(.json(facts.streams())) }
         routes.on(.GET, "/api/v1/inputs") { _ in .response(.json(facts.inputs())) }
         routes.on(.GET, "/api/v1/status") { _ in .response(.json(facts.status())) }
