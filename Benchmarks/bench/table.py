@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from . import filters, scenarios
+from .history import history
 
 
 @dataclass
@@ -120,6 +121,22 @@ SCENARIOS: dict[str, Scenario] = {
             )
         ],
         repeated=True,
+    ),
+    "history": Scenario(
+        history,
+        [
+            Row(
+                "history",
+                "search for a word, events per CPU-second",
+                "scan_per_cpu_second",
+                1_500_000,
+                "",
+                rising=True,
+            ),
+            Row("history", "… newest match of 10 h of log, first result", "newest_first_ms", 100, "", "ms"),
+            Row("history", "… since an hour ago, first result", "since_ms", 50, "", "ms"),
+            Row("history", "stored bytes per event of 250 bytes", "stored_bytes_per_event", 70, "", "B"),
+        ],
     ),
     "stalled": Scenario(
         scenarios.stalled,
