@@ -91,8 +91,7 @@ extension BlockStore {
         let undigested = self.undigested.withLock { $0 }
         return try self.pool.read { database in
             var found = try Self.digested(search, database)
-            let last = try Int64.fetchOne(database, sql: "SELECT max(last) FROM digest") ?? 0
-            let runs = undigested + [UInt64(clamping: last) + 1...UInt64.max]
+            let runs = try Self.runs(undigested, database)
             for run in search.isDescending ? runs.reversed() : runs {
                 guard let part = Self.overlap(run, search.from...search.through) else { continue }
                 found += try Self.undigested(search, in: part, database)
@@ -100,6 +99,15 @@ extension BlockStore {
             found.sort { ($0.range.lowerBound < $1.range.lowerBound) != search.isDescending }
             return Array(found.prefix(search.limit))
         }
+    }
+
+    /// The runs without a digest, and what came behind the newest digest.
+    private static func runs(
+        _ undigested: [ClosedRange<UInt64>], _ database: Database
+    ) throws -> [ClosedRange<UInt64>] {
+        let digested = try Int64.fetchOne(database, sql: "SELECT max(last) FROM digest") ?? 0
+        let last = max(UInt64(clamping: digested), undigested.last?.upperBound ?? 0)
+        return undigested + [last + 1...UInt64.max]
     }
 
     private static func overlap(_ left: ClosedRange<UInt64>, _ right: ClosedRange<UInt64>) -> ClosedRange<UInt64>? {
@@ -162,7 +170,6 @@ extension BlockStore {
     func times() throws -> ClosedRange<Int64>? {
         let undigested = self.undigested.withLock { $0 }
         return try self.pool.read { database in
-            let last = try Int64.fetchOne(database, sql: "SELECT max(last) FROM digest") ?? 0
             var bounds: ClosedRange<Int64>?
             func take(_ sql: String, _ arguments: StatementArguments) throws {
                 guard let row = try GRDB.Row.fetchOne(database, sql: sql, arguments: arguments),
@@ -171,7 +178,7 @@ extension BlockStore {
                 bounds = bounds.map { min($0.lowerBound, low)...max($0.upperBound, high) } ?? low...high
             }
             try take("SELECT min(time_first), max(time_last) FROM digest", [])
-            for run in undigested + [UInt64(clamping: last) + 1...UInt64.max] {
+            for run in try Self.runs(undigested, database) {
                 try take(
                     "SELECT min(time_first), max(time_last) FROM block WHERE first BETWEEN ? AND ?",
                     [Int64(clamping: run.lowerBound), Int64(clamping: run.upperBound)])

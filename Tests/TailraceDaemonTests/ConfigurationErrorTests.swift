@@ -40,8 +40,8 @@ struct ConfigurationErrorTests {
                 did you mean "always"?
                 """,
                 """
-                tailrace.toml:7:1: unknown table [logs]; did you mean "log"? (known tables: server, log, input, \
-                redact, route, auth)
+                tailrace.toml:7:1: unknown table [logs]; did you mean "log"? (known tables: server, log, history, \
+                input, redact, route, auth)
                 """,
                 """
                 tailrace.toml:10:8: unknown input type "fiel"; did you mean "file"? (types: file, journald, unix)

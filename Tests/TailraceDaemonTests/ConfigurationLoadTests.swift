@@ -41,7 +41,15 @@ struct ConfigurationLoadTests {
             where = "level>=error"
             set = { team = "web", "a.b" = "c" }
             batch = { max_events = 5, max_bytes = "1KiB", max_delay = "1ms" }
+            [history]
+            max_time = "3s"
+            max_searched = 7
+            max_results = 8
+            max_open = 9
             """)
+        #expect(
+            configuration.history
+                == HistorySettings(maxTime: .seconds(3), maxSearched: 7, maxResults: 8, maxOpen: 9))
         #expect(
             configuration.server
                 == ServerSettings(

@@ -58,6 +58,7 @@ struct ConfigurationShippedFilesTests {
         server.publicFolder = "/usr/share/tailrace/public"
         #expect(configuration.server == server)
         #expect(configuration.log == LogSettings())
+        #expect(configuration.history == HistorySettings())
         #expect(configuration.routes.map(\.batch) == [BatchSettings()])
     }
 
@@ -71,7 +72,8 @@ struct ConfigurationShippedFilesTests {
             #expect(shown == Set(kind.options.map(\.name)), "\(kind.name)")
         }
         let tables = [
-            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.redact,
+            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history, ConfigurationSpecs.auth,
+            ConfigurationSpecs.redact,
             ConfigurationSpecs.route,
         ]
         for spec in tables.joined() { #expect(text.contains("\n\(spec.name) = "), "\(spec.name)") }
@@ -85,8 +87,9 @@ struct ConfigurationShippedFilesTests {
     @Test func `every option is documented`() throws {
         let page = try Self.text("docs/configuration.md")
         let tables = [
-            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.auth, ConfigurationSpecs.input,
-            ConfigurationSpecs.redact, ConfigurationSpecs.route, ConfigurationSpecs.batch, CodecOptions.specs,
+            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history, ConfigurationSpecs.auth,
+            ConfigurationSpecs.input, ConfigurationSpecs.redact, ConfigurationSpecs.route, ConfigurationSpecs.batch,
+            CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

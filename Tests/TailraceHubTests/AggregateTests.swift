@@ -63,8 +63,9 @@ import Testing
         case "host": return batch.origins[Int(record.origin)].host
         default:
             let fields = try JSONSerialization.jsonObject(with: Data(batch.fields(at: index).utf8)) as? [String: Any]
-            if name == "user.name" { return Self.text((fields?["user"] as? [String: Any])?["name"]) }
-            return Self.text(fields?[name])
+            let steps = name.split(separator: ".").map(String.init)
+            let value = steps.reduce(fields as Any?) { found, step in (found as? [String: Any])?[step] }
+            return Self.text(value)
         }
     }
 
