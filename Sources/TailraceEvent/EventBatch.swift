@@ -23,7 +23,7 @@ package struct EventBatch: Sendable {
         package var time: Int64
         /// When it was read.
         package var received: Int64
-        /// Bit n set: the event is in the named stream with number n.
+        /// Bit n set: the event is in the named stream with number n; `asideBit` set: it is not in `all`.
         package var streams: UInt64 = 0
         /// Start of the message in `bytes`; the fields follow the message directly.
         package var offset: UInt32
@@ -46,6 +46,12 @@ package struct EventBatch: Sendable {
             self.origin = origin
             self.level = level
         }
+
+        /// No stream has this number: it marks what a named stream tells its own readers, such as how much a sample
+        /// left out of it. To the readers of `all`, who miss nothing, it would be wrong.
+        package static let asideBit: UInt64 = 1 << 63
+
+        package var isAside: Bool { self.streams & Self.asideBit != 0 }
 
         package var messageRange: Range<Int> { Int(self.offset)..<Int(self.offset) + Int(self.messageLength) }
         package var fieldsRange: Range<Int> {
@@ -119,6 +125,29 @@ package struct EventBatch: Sendable {
     }
 
     package mutating func append(_ other: EventBatch) { self.append(0..<other.count, of: other) }
+
+    /// Takes events out; `indexes` rise.
+    package mutating func remove(_ indexes: [Int]) {
+        guard let first = indexes.first else { return }
+        var kept = Array(self.records[..<first])
+        var keptBytes = Array(self.bytes[..<Int(self.records[first].offset)])
+        kept.reserveCapacity(self.records.count - indexes.count)
+        keptBytes.reserveCapacity(self.bytes.count)
+        for (number, index) in indexes.enumerated() {
+            let run = index + 1..<(number + 1 < indexes.count ? indexes[number + 1] : self.records.count)
+            guard !run.isEmpty else { continue }
+            let start = Int(self.records[run.lowerBound].offset)
+            let end = self.records[run.upperBound - 1].fieldsRange.upperBound
+            let shift = start - keptBytes.count
+            keptBytes.append(contentsOf: self.bytes[start..<end])
+            for record in self.records[run] {
+                kept.append(record)
+                kept[kept.count - 1].offset = UInt32(Int(record.offset) - shift)
+            }
+        }
+        self.records = kept
+        self.bytes = keptBytes
+    }
 
     package mutating func removeAll(keepingCapacity: Bool = true) {
         self.records.removeAll(keepingCapacity: keepingCapacity)

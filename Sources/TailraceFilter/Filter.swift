@@ -78,6 +78,9 @@ package struct Filter: Sendable {
 
     var writtenClauses: [WrittenClause] { self.written.writtenClauses(columns: self.clauseColumns) }
 
+    /// Some clause looks at the streams that an event is in.
+    package var asksAboutStreams: Bool { self.root.asksAboutStreams }
+
     /// How the filter is understood, with every bracket: `((level>=warn AND unit:nginx*) OR NOT healthcheck)`.
     package var explanation: String { self.written.explanation }
 }
@@ -95,6 +98,15 @@ extension Filter: Hashable {
 }
 
 extension Expression {
+    fileprivate var asksAboutStreams: Bool {
+        switch self {
+        case .clause(let clause): clause.field == .reserved(.stream)
+        case .not(let inner): inner.asksAboutStreams
+        case .off: false
+        case .and(let operands), .or(let operands): operands.contains { $0.asksAboutStreams }
+        }
+    }
+
     fileprivate var explanation: String {
         switch self {
         case .clause(let clause): clause.canonicalText

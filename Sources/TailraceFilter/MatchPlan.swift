@@ -64,6 +64,8 @@ struct MatchPlan {
     private(set) var mentionsGap = false
     /// Any clause asks about `mark`, so marks are not exempt.
     private(set) var mentionsMark = false
+    /// Bits of the streams that any clause asks about.
+    private(set) var mentionedStreams: UInt64 = 0
     private let context: MatchContext
     private let scratch: MatchScratch
 
@@ -187,13 +189,14 @@ struct MatchPlan {
         }
     }
 
-    private func streams(_ check: ValueCheck) -> MatchNode {
+    private mutating func streams(_ check: ValueCheck) -> MatchNode {
         if check.passes(Array("all".utf8).span, .string, self.scratch) { return .constant(true) }
         let mask = self.context.streamNumbers.reduce(UInt64(0)) { mask, stream in
             guard (0..<64).contains(stream.value), check.passes(Array(stream.key.utf8).span, .string, self.scratch)
             else { return mask }
             return mask | 1 << UInt64(stream.value)
         }
+        self.mentionedStreams |= mask
         return mask == 0 ? .constant(false) : .streams(mask)
     }
 

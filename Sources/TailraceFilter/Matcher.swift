@@ -17,6 +17,9 @@ package struct Matcher: ~Copyable {
         self.plan = MatchPlan(filter.root, context: context, scratch: scratch)
     }
 
+    /// Bits of the streams that any clause of the filter asks about.
+    package var mentionedStreams: UInt64 { self.plan.mentionedStreams }
+
     /// True if the event passes; `seq` is its number in the log.
     package mutating func matches(_ batch: borrowing EventBatch, at index: Int, seq: UInt64) -> Bool {
         if case .constant(true) = self.plan.root { return true }

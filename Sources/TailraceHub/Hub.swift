@@ -91,7 +91,7 @@ package actor Hub {
 
     private func take(_ blocks: [StoredBlock]) {
         for block in blocks {
-            for record in block.batch.records { self.seenLevels[Int(record.level)] += 1 }
+            for record in block.batch.records where !record.isAside { self.seenLevels[Int(record.level)] += 1 }
             self.live.match(block) { group, events in
                 group.take(events, of: block.batch) { self.flush(group, through: $0) }
             }

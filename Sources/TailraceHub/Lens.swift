@@ -39,11 +39,14 @@ package struct StreamTable: Sendable {
         package var number: Int?
         package var batch: BatchLimits
         package var filter: String
+        /// Who may read it; empty is everybody.
+        package var roles: [String]
 
-        package init(number: Int?, batch: BatchLimits, filter: String) {
+        package init(number: Int?, batch: BatchLimits, filter: String, roles: [String] = []) {
             self.number = number
             self.batch = batch
             self.filter = filter
+            self.roles = roles
         }
     }
 
@@ -70,13 +73,17 @@ struct MatchedEvents {
 /// A lens ready to be applied: one per thread of execution.
 struct LensMatcher: ~Copyable {
     private var matcher: Matcher
+    /// Nil for `all`.
     private let mask: UInt64?
+    /// Streams that the filter asks about: a reader of `all` who looks at them through it gets their accounts as well.
+    private let asideMask: UInt64
     private var indexes: [Int] = []
 
     init(_ lens: Lens, streams: StreamTable) {
         let numbers = streams.entries.compactMapValues { $0.number }
         self.matcher = Matcher(lens.filter, context: MatchContext(streamNumbers: numbers))
         self.mask = streams.entries[lens.stream]?.number.map { 1 << UInt64($0) }
+        self.asideMask = self.matcher.mentionedStreams
     }
 
     /// What the lens says about up to 64 events.
@@ -85,7 +92,7 @@ struct LensMatcher: ~Copyable {
         _ = self.forEachMatch(in: batch, range: range, firstSeq: firstSeq) { index in
             events.matched |= 1 << UInt64(index - range.lowerBound)
         }
-        for index in range where self.mask.map({ batch.records[index].streams & $0 != 0 }) ?? true {
+        for index in range where self.isInStream(batch.records[index]) {
             events.inStream |= 1 << UInt64(index - range.lowerBound)
         }
         return events
@@ -98,11 +105,11 @@ struct LensMatcher: ~Copyable {
     ) -> Int {
         self.indexes.removeAll(keepingCapacity: true)
         self.matcher.select(from: batch, in: range, firstSeq: firstSeq, into: &self.indexes)
-        guard let mask = self.mask else {
-            for index in self.indexes { body(index) }
-            return range.count
-        }
-        for index in self.indexes where batch.records[index].streams & mask != 0 { body(index) }
-        return batch.records[range].reduce(0) { $0 + ($1.streams & mask != 0 ? 1 : 0) }
+        for index in self.indexes where self.isInStream(batch.records[index]) { body(index) }
+        return batch.records[range].reduce(0) { $0 + (self.isInStream($1) ? 1 : 0) }
+    }
+
+    private func isInStream(_ record: EventBatch.Record) -> Bool {
+        record.streams & (self.mask ?? self.asideMask) != 0 || (self.mask == nil && !record.isAside)
     }
 }

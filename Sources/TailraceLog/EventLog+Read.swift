@@ -99,13 +99,20 @@ extension EventLog {
         return (stored ?? self.ring.withLock { $0.oldestTime }).map(Timestamp.init(nanoseconds:))
     }
 
-    /// Gives every configured stream its number, 0…63; a name keeps its number for the life of the log.
+    /// One bit each of a 64-bit set, of which one is taken.
+    private static let maxStreams = 63
+
+    /// Gives every configured stream its number, 0…62; a name keeps its number for the life of the log.
+    ///
+    /// The highest bit of `EventBatch.Record.streams` is no stream's: it is `asideBit`.
     package func numberStreams(_ names: [String]) throws(LogError) -> [String: Int] {
         do {
-            var numbers = try self.store?.streamNumbers() ?? [:]
+            var numbers = (try self.store?.streamNumbers() ?? [:]).filter { $0.value < Self.maxStreams }
             for name in names where numbers[name] == nil {
                 guard let free = Self.freeNumber(numbers, keeping: names) else {
-                    throw LogError(.unusable, "more than 64 streams are configured", hint: "remove some [[route]]s")
+                    throw LogError(
+                        .unusable, "more than \(Self.maxStreams) streams are configured",
+                        hint: "remove some [[route]]s")
                 }
                 numbers = numbers.filter { $0.value != free }
                 numbers[name] = free
@@ -117,7 +124,7 @@ extension EventLog {
 
     private static func freeNumber(_ numbers: [String: Int], keeping names: [String]) -> Int? {
         let used = Set(numbers.values)
-        let unused = (0..<64).first { !used.contains($0) }
+        let unused = (0..<Self.maxStreams).first { !used.contains($0) }
         return unused ?? numbers.filter { !names.contains($0.key) }.values.min()
     }
 }

@@ -9,7 +9,7 @@ import Testing
         var models = (0..<3).map { _ in [Sample]() }
         for _ in 0..<600 {
             let target = Int.random(in: 0..<3, using: &random)
-            switch Int.random(in: 0..<10, using: &random) {
+            switch Int.random(in: 0..<11, using: &random) {
             case 0..<6:
                 let sample = Sample.random(using: &random)
                 batches[target].append(sample)
@@ -24,6 +24,10 @@ import Testing
                 guard let last = models[target].indices.last else { continue }
                 batches[target].appendFieldsToLast(Array("\"z\":1".utf8).span)
                 models[target][last].fields += (models[target][last].fields.isEmpty ? "" : ",") + "\"z\":1"
+            case 9:
+                let gone = models[target].indices.filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
+                batches[target].remove(gone)
+                for index in gone.reversed() { models[target].remove(at: index) }
             default:
                 guard models[target].count > 200 else { continue }
                 batches[target].removeAll(keepingCapacity: .random(using: &random))

@@ -43,6 +43,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `what a stream tells its own readers is not in all, unless the filter asks about the stream`(
+        isBackfill: Bool
+    ) async throws {
+        let streams = [
+            "web": StreamTable.Entry(number: 3, batch: .standard, filter: ""),
+            "other": StreamTable.Entry(number: 4, batch: .standard, filter: ""),
+        ]
+        try await Relay.run(streams: streams) { relay in
+            let publish: @Sendable () throws -> Void = {
+                try relay.publish(["one"], streams: 1 << 3)
+                try relay.publish(["told"], streams: 1 << 3 | EventBatch.Record.asideBit)
+                try relay.publish(["two"], streams: 0)
+            }
+            if isBackfill { try publish() }
+            var readers: [(Reader, [UInt64])] = []
+            let lenses: [(stream: String, filter: String, expected: [UInt64])] = [
+                ("all", "", [1, 3]), ("web", "", [1, 2]), ("all", "stream:web", [1, 2]), ("all", "stream:other", []),
+                ("all", "-two", [1]),
+            ]
+            for lens in lenses {
+                let reader = try await relay.reader()
+                try await reader.open(
+                    .from(relay.log.position(of: 0)), filter: lens.filter, stream: lens.stream)
+                try await reader.wait("live") { $0.isLive }
+                readers.append((reader, lens.expected))
+            }
+            if !isBackfill { try publish() }
+            for (reader, expected) in readers {
+                try await reader.waitFor(expected)
+                let seen = try await reader.see { ($0.streamed, $0.events) }
+                #expect(seen.0.map(\.seq) == expected)
+            }
+            let seen = try await readers[0].0.see { $0.events.reduce(0) { $0 + $1.seen } }
+            #expect(seen == 2)
+        }
+    }
+
     @Test func `a filter, a stream and a projection choose what comes`() async throws {
         let web = StreamTable.Entry(number: 3, batch: .standard, filter: "")
         try await Relay.run(streams: ["web": web]) { relay in

@@ -16,10 +16,13 @@ struct MatchProgram {
     private(set) var tests: [Int] = []
     let mentionsGap: Bool
     let mentionsMark: Bool
+    /// Bits of the streams that any clause asks about.
+    let mentionedStreams: UInt64
 
     init(_ plan: MatchPlan, in shared: inout SharedTests) {
         self.mentionsGap = plan.mentionsGap
         self.mentionsMark = plan.mentionsMark
+        self.mentionedStreams = plan.mentionedStreams
         self.nodes.append(.constant(false))
         self.nodes[0] = self.converted(plan.root, plan.origins, &shared)
     }

@@ -112,9 +112,10 @@ package struct MatcherSet: ~Copyable {
         let all = UInt64.max >> UInt64(Self.maxChunk - range.count)
         let isTimed = self.chunksSeen % Self.timedEvery == 0
         self.chunksSeen &+= 1
+        let asides = Self.asides(batch, range)
         var last = Self.clock()
         for number in members {
-            self.results.append(self.result(of: number, among: all, of: batch))
+            self.results.append(self.result(of: number, among: all, asides, of: batch, from: range.lowerBound))
             guard isTimed else { continue }
             let now = Self.clock()
             self.members[number]?.nanoseconds += (now - last) * Self.timedEvery
@@ -125,11 +126,37 @@ package struct MatcherSet: ~Copyable {
     }
 
     private mutating func result(
-        of number: Int, among events: UInt64, of batch: borrowing EventBatch
+        of number: Int, among events: UInt64, _ asides: UInt64, of batch: borrowing EventBatch, from start: Int
     ) -> (inStream: UInt64, matched: UInt64) {
         guard let member = self.members[number] else { return (0, 0) }
-        let inStream = member.stream.map { self.shared.passing($0, among: events, of: batch) } ?? events
+        let inStream: UInt64
+        if let stream = member.stream {
+            inStream = self.shared.passing(stream, among: events, of: batch)
+        } else {
+            inStream = events & ~Self.hidden(asides, unlessIn: member.program.mentionedStreams, batch, start)
+        }
         return (inStream, self.matched(member.program, among: inStream, of: batch))
+    }
+
+    /// What only readers of a named stream are to see.
+    private static func asides(_ batch: borrowing EventBatch, _ range: Range<Int>) -> UInt64 {
+        var asides: UInt64 = 0
+        for index in range where batch.records[index].isAside { asides |= 1 << UInt64(index - range.lowerBound) }
+        return asides
+    }
+
+    /// Of these, what readers of `all` do not see: those who ask about the stream do.
+    private static func hidden(
+        _ asides: UInt64, unlessIn streams: UInt64, _ batch: borrowing EventBatch, _ start: Int
+    ) -> UInt64 {
+        var hidden = asides
+        var left = streams == 0 ? 0 : asides
+        while left != 0 {
+            let place = left.trailingZeroBitCount
+            left &= left - 1
+            if batch.records[start + place].streams & streams != 0 { hidden &= ~(1 << UInt64(place)) }
+        }
+        return hidden
     }
 
     private mutating func matched(
