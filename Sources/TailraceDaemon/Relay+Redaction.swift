@@ -1,3 +1,4 @@
+internal import TailraceEvent
 internal import TailraceRouter
 
 extension Relay {
@@ -19,6 +20,17 @@ extension Relay {
     static func redaction(_ blocks: [RedactBlock], folderKey: [UInt8]) throws(RelayError) -> Redaction {
         do { return Redaction(try blocks.map { try $0.rule(folderKey: folderKey) }) } catch {
             throw RelayError("a [[redact]] cannot be compiled: \(error)")
+        }
+    }
+
+    /// Redacts a line that somebody misses, without counting it.
+    static func whyRedactor(_ redaction: Redaction) -> WhyInvestigation.Redactor? {
+        guard !redaction.isEmpty else { return nil }
+        let rules = redaction.rules
+        return { batch in
+            let own = Redaction(rules)
+            Redactor(own).redact(&batch)
+            return own.statistics.filter { $0.events > 0 }.map(\.name)
         }
     }
 }

@@ -53,7 +53,7 @@ package final class Relay: Sendable {
     /// Opens the log, binds the listeners and starts the inputs. Throws before anything has been read.
     package static func start(_ configuration: Configuration, logger: Logger) async throws(RelayError) -> Relay {
         var notices = configuration.warnings
-        let routes = try Self.routes(configuration)
+        let routes = try RouteCompiler.compile(configuration.routes)
         let log = try Self.openLog(configuration.log)
         notices += log.notices
         let streams = try Self.numberStreams(configuration, log: log)
@@ -74,14 +74,19 @@ package final class Relay: Sendable {
         let marks = try Self.markDesk(hub: hub, queue: queue, host: host)
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
         let history = History(log: log, streams: streams, limits: HistoryLimits(configuration.history))
+        let untold = try Self.untold(routes, log: log)
+        let status = RouterStatus(routes: routes)
         let report = RelayReport(
             host: host, started: .now(), log: log, hub: hub, history: history, queue: queue, pipeline: pipeline,
-            inputs: inputs, marks: marks, routes: configuration.routes, redaction: redaction)
+            inputs: inputs, marks: marks, streams: StreamReport(routes: configuration.routes, status: status),
+            redaction: redaction)
         let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
         if let problem = assets.problem { notices.append(problem) }
         let numbers = streams.entries.compactMapValues(\.number)
         let why = WhyEndpoint(
-            WhyInvestigation(inputs: inputs, routes: routes, numbers: numbers, host: host, log: log),
+            WhyInvestigation(
+                inputs: inputs, routes: routes, numbers: numbers, host: host, log: log,
+                redactor: Self.whyRedactor(redaction)),
             workers: groups.workers)
         let server = try await Self.listen(
             configuration.server, hub: hub, history: history, report: report, marks: marks, assets: assets, groups,
@@ -94,7 +99,9 @@ package final class Relay: Sendable {
 
         let threads = RelayThreads(
             pipeline: RelayThread("log") {
-                pipeline.run(Router(routes: routes, streamNumbers: numbers), Redactor(redaction))
+                var router = Router(routes: routes, streamNumbers: numbers, host: host, status: status)
+                for (stream, checkpoints) in untold { router.restore(stream, from: checkpoints) }
+                pipeline.run(router, Redactor(redaction))
             },
             sync: LogSync.start(log, configuration.log.sync, logger: logger))
         for input in inputs { input.start() }
@@ -116,7 +123,7 @@ package final class Relay: Sendable {
     /// What `tailrace check` looks at beyond the file itself: filters, options, what can be read. Opens nothing for
     /// long.
     package static func check(_ configuration: Configuration) throws(RelayError) -> [String] {
-        _ = try Self.routes(configuration)
+        _ = try RouteCompiler.compile(configuration.routes)
         _ = try Self.redaction(configuration.redactions, folderKey: RedactionKey.random())
         let memory = try Self.openLog(LogSettings(storage: .memory))
         let inputs = try Self.makeInputs(
@@ -129,13 +136,16 @@ package final class Relay: Sendable {
     package static func why(
         _ question: WhyQuestion, _ configuration: Configuration
     ) throws(RelayError) -> WhyReport {
-        let routes = try Self.routes(configuration)
+        let routes = try RouteCompiler.compile(configuration.routes)
+        let redaction = try Self.redaction(configuration.redactions, folderKey: RedactionKey.random())
         let memory = try Self.openLog(LogSettings(storage: .memory))
         let inputs = try Self.makeInputs(
-            configuration, host: HostName.current, log: memory, queue: IntakeQueue(), logger: Logger(label: "why"))
+            configuration, host: HostName.current, log: memory, queue: IntakeQueue(head: 0, rhythm: Rhythm()),
+            logger: Logger(label: "why"))
         let numbers = Dictionary(uniqueKeysWithValues: routes.enumerated().map { ($1.name, $0) })
         let investigation = WhyInvestigation(
-            inputs: inputs, routes: routes, numbers: numbers, host: HostName.current, log: nil)
+            inputs: inputs, routes: routes, numbers: numbers, host: HostName.current, log: nil,
+            redactor: Self.whyRedactor(redaction))
         do { return try investigation.report(question) } catch { throw RelayError(error.message) }
     }
 
@@ -162,23 +172,6 @@ package final class Relay: Sendable {
 }
 
 extension Relay {
-    private static func routes(_ configuration: Configuration) throws(RelayError) -> [RouteDefinition] {
-        var routes: [RouteDefinition] = []
-        for block in configuration.routes {
-            let filter: Filter
-            do { filter = try Filter(parsing: block.filter?.text ?? "") } catch {
-                let place = block.filter?.place(ofColumn: error.column) ?? block.place
-                let problem = OptionProblem(
-                    place: place, key: "where", message: "where of route \"\(block.name)\": \(error.message)",
-                    hint: error.suggestion ?? "expected \(error.expected)")
-                throw RelayError(problem.description)
-            }
-            routes.append(
-                RouteDefinition(name: block.name, from: block.from ?? [], whereFilter: filter, set: block.set))
-        }
-        return routes
-    }
-
     private static func openLog(_ settings: LogSettings) throws(RelayError) -> EventLog {
         let sync: EventLog.Settings.Sync =
             switch settings.sync {
@@ -197,15 +190,16 @@ extension Relay {
 
     private static func numberStreams(_ configuration: Configuration, log: EventLog) throws(RelayError) -> StreamTable {
         do {
-            let numbers = try log.numberStreams(configuration.routes.map(\.name))
+            let streams = configuration.routes.filter { !$0.drops }
+            let numbers = try log.numberStreams(streams.map(\.name))
             var entries: [String: StreamTable.Entry] = [:]
-            for route in configuration.routes {
+            for route in streams {
                 entries[route.name] = StreamTable.Entry(
                     number: numbers[route.name],
                     batch: TailraceHub.BatchLimits(
                         maxEvents: route.batch.maxEvents, maxBytes: route.batch.maxBytes, maxDelay: route.batch.maxDelay
                     ),
-                    filter: route.filter?.text ?? "")
+                    filter: route.filter?.text ?? "", roles: route.roles)
             }
             return StreamTable(entries: entries)
         } catch { throw RelayError(error.description) }
@@ -215,6 +209,20 @@ extension Relay {
         do { return try LogMarkDesk(hub: hub, queue: queue, host: host) } catch {
             throw RelayError(error.description)
         }
+    }
+
+    /// What the last run of the relay had still to tell the streams' readers, by stream.
+    private static func untold(
+        _ routes: [RouteDefinition], log: EventLog
+    ) throws(RelayError) -> [String: [String: [UInt8]]] {
+        var untold: [String: [String: [UInt8]]] = [:]
+        for route in routes {
+            do {
+                let checkpoints = try log.checkpoints(of: Router.checkpointOwner(of: route.name))
+                if !checkpoints.isEmpty { untold[route.name] = checkpoints }
+            } catch { throw RelayError(error.description) }
+        }
+        return untold
     }
 
     private static func makeInputs(

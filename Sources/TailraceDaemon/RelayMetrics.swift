@@ -11,9 +11,11 @@ enum RelayMetrics {
     static func text(_ report: RelayReport) -> [UInt8] {
         var page = MetricsPage()
         Self.inputs(report, &page)
+        // From the log backwards: of what moves on meanwhile no stage shows less than the one behind it.
+        Self.log(report, &page)
+        Self.router(report.streams.status, &page)
         Self.flow(report, &page)
         Self.redaction(report.redaction, &page)
-        Self.log(report, &page)
         Self.hub(report.hub.statistics, &page)
         Self.matching(report.hub.statistics, &page)
         Self.history(report.history.statistics, &page)
@@ -59,6 +61,50 @@ enum RelayMetrics {
             Double(redaction.decodingLimits))
     }
 
+    private static func router(_ status: RouterStatus, _ page: inout MetricsPage) {
+        let totals = status.totals
+        page.single(
+            "tailrace_router_events_total", .counter, "Events that came from inputs: stored and dropped.",
+            Double(totals.taken))
+        page.single(
+            "tailrace_router_stored_total", .counter, "Events handed on to the log.", Double(totals.stored.total))
+        page.single(
+            "tailrace_router_dropped_total", .counter, "Events not stored, by routes with drop.",
+            Double(totals.dropped))
+        page.single(
+            "tailrace_router_gap_events_total", .counter, "Events in which streams told what they left out.",
+            Double(totals.accounts))
+        let drops = status.drops.map { (["route": $0.name], $0.snapshot) }
+        page.family(
+            "tailrace_dropped_events_total", .counter, "Events not stored, by route.",
+            drops.map { ($0, Double($1.seen.total)) })
+        page.family(
+            "tailrace_dropped_bytes_total", .counter, "Bytes of messages and fields not stored, by route.",
+            drops.map { ($0, Double($1.droppedBytes)) })
+        Self.streams(status.streams.map { (["stream": $0.name], $0.snapshot) }, &page)
+    }
+
+    private static func streams(
+        _ streams: [([String: String], RouteStatistics)], _ page: inout MetricsPage
+    ) {
+        page.family(
+            "tailrace_stream_seen_total", .counter, "Events the route took: kept and left out.",
+            streams.map { ($0, Double($1.seen.total)) })
+        page.family(
+            "tailrace_stream_kept_total", .counter, "Events put into the stream.",
+            streams.map { ($0, Double($1.kept.total)) })
+        page.family(
+            "tailrace_stream_left_out_total", .counter, "Events left out of the stream; all has them.",
+            streams.flatMap { labels, numbers in
+                [("sampled", numbers.sampled), ("rate_limit", numbers.limited)].map { reason, count in
+                    (labels.merging(["reason": reason]) { _, new in new }, Double(count))
+                }
+            })
+        page.family(
+            "tailrace_stream_gap_events_total", .counter, "Events in which the stream told what it left out.",
+            streams.map { ($0, Double($1.accounts)) })
+    }
+
     private static func log(_ report: RelayReport, _ page: inout MetricsPage) {
         let log = report.log
         page.single("tailrace_log_head", .counter, "Number of the newest event.", Double(log.head))
@@ -69,6 +115,10 @@ enum RelayMetrics {
         page.single(
             "tailrace_log_waiting_bytes", .gauge, "Read and not yet committed.", Double(report.queue.pendingBytes))
         page.single("tailrace_log_commits_total", .counter, "Transactions.", Double(report.pipeline.commitCount))
+        page.single(
+            "tailrace_log_events_total", .counter,
+            "Events committed since the start: stored by the router, and its gap events.",
+            Double(report.pipeline.committedEvents))
         page.single(
             "tailrace_log_up", .gauge, "0 while the log can't be written.",
             report.pipeline.currentTrouble == nil ? 1 : 0)

@@ -49,6 +49,7 @@ extension RelayReport {
             object: { dropped in
                 for (reason, count) in flow.dropped.sorted(by: { $0.key < $1.key }) { dropped.member(reason, count) }
             })
+        object.member("added", flow.added)
         object.member("in_hand", flow.inHand)
     }
 }
@@ -60,10 +61,6 @@ extension RelayMetrics {
             "tailrace_intake_accepted_total", .counter, "Events taken from inputs.",
             report.inputs.map { (["input": $0.name], Double(flow.accepted[$0.name] ?? 0)) })
         page.single("tailrace_intake_waiting", .gauge, "Events that wait for the router.", Double(flow.waiting))
-        page.single("tailrace_router_entered_total", .counter, "Events handed to the router.", Double(flow.entered))
-        page.family(
-            "tailrace_router_dropped_total", .counter, "Events the router took out.",
-            flow.dropped.map { (["reason": $0.key], Double($0.value)) })
         page.single("tailrace_router_in_hand", .gauge, "Events routed and not yet committed.", Double(flow.inHand))
         page.single("tailrace_log_committed_total", .counter, "Events committed.", Double(flow.committed))
         page.single("tailrace_hub_published_total", .counter, "Events handed to the hub.", Double(flow.published))

@@ -17,13 +17,13 @@ final class RelayReport: Sendable {
     let pipeline: Pipeline
     let inputs: [InputRunner]
     let marks: LogMarkDesk
-    let routes: [RouteBlock]
+    let streams: StreamReport
     let redaction: Redaction
     let server = Mutex<HTTPServer?>(nil)
 
     init(
         host: String, started: Timestamp, log: EventLog, hub: Hub, history: History, queue: IntakeQueue,
-        pipeline: Pipeline, inputs: [InputRunner], marks: LogMarkDesk, routes: [RouteBlock], redaction: Redaction
+        pipeline: Pipeline, inputs: [InputRunner], marks: LogMarkDesk, streams: StreamReport, redaction: Redaction
     ) {
         self.host = host
         self.started = started
@@ -34,32 +34,14 @@ final class RelayReport: Sendable {
         self.pipeline = pipeline
         self.inputs = inputs
         self.marks = marks
-        self.routes = routes
+        self.streams = streams
         self.redaction = redaction
     }
 
     var facts: RelayRoutes.Facts {
         RelayRoutes.Facts(
-            streams: { self.streamsJSON() }, inputs: { self.inputsJSON() }, status: { self.statusJSON() },
+            streams: { self.streams.json() }, inputs: { self.inputsJSON() }, status: { self.statusJSON() },
             metrics: { RelayMetrics.text(self) }, unready: { self.pipeline.currentTrouble?.message })
-    }
-
-    private func streamsJSON() -> [UInt8] {
-        var object = JSONObject()
-        let all: (inout JSONObject) -> Void = {
-            $0.member("name", "all")
-            $0.member("where", "")
-            $0.member("from", strings: [])
-        }
-        let routed = self.routes.map { route -> (inout JSONObject) -> Void in
-            {
-                $0.member("name", route.name)
-                $0.member("where", route.filter?.text ?? "")
-                $0.member("from", strings: route.from ?? [])
-            }
-        }
-        object.member("streams", objects: [all] + routed)
-        return object.finish()
     }
 
     private func inputsJSON() -> [UInt8] {

@@ -13,8 +13,8 @@ package struct OptionSpec: Sendable {
         case duration
         case choice([String])
         case table([OptionSpec])
-        /// A table whose keys are the user's own and whose values are strings.
-        case stringsByName
+        /// A table whose keys are the user's own and whose values are strings, numbers or booleans.
+        case scalarsByName
     }
 
     package var name: String

@@ -20,7 +20,16 @@ package enum OptionValue: Sendable, Hashable {
     case size(Int64)
     case duration(Duration)
     case table(OptionTable)
-    case stringsByName([String: String])
+    case scalarsByName([String: OptionScalar])
+}
+
+/// A value where the user decides what kind it is.
+package enum OptionScalar: Sendable, Hashable {
+    case string(String)
+    case integer(Int64)
+    /// Finite.
+    case number(Double)
+    case boolean(Bool)
 }
 
 /// The values of one table of the configuration, checked against its specs. A key that is missing reads as nil.
@@ -71,8 +80,8 @@ package struct OptionTable: Sendable, Hashable {
         if case .table(let value)? = self.values[key] { value } else { nil }
     }
 
-    package func stringsByName(_ key: String) -> [String: String]? {
-        if case .stringsByName(let value)? = self.values[key] { value } else { nil }
+    package func scalarsByName(_ key: String) -> [String: OptionScalar]? {
+        if case .scalarsByName(let value)? = self.values[key] { value } else { nil }
     }
 
     /// An error about this key, with its place.

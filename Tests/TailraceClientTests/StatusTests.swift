@@ -35,7 +35,7 @@ import Testing
 
     private func flow(made: UInt64 = 10, dropped: UInt64 = 0, committed: UInt64 = 8) throws -> RelayFlow {
         let json = #"{"inputs":[{"name":"a","made":\#(made),"accepted":10}],"intake":{"accepted":10,"waiting":1},"#
-            + #""router":{"entered":9,"dropped":{"rule":\#(dropped)},"in_hand":1},"#
+            + #""router":{"entered":9,"added":0,"dropped":{"rule":\#(dropped)},"in_hand":1},"#
             + #""log":{"committed":\#(committed),"first_head":100,"head":\#(100 + committed)},"#
             + #""hub":{"published":8,"taken":8}}"#
         return try JSONDecoder().decode(RelayFlow.self, from: Data(json.utf8))

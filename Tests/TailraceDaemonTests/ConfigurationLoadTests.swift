@@ -39,7 +39,10 @@ struct ConfigurationLoadTests {
             name = "errors"
             from = "web"
             where = "level>=error"
-            set = { team = "web", "a.b" = "c" }
+            capture = 'user=(?<user>\\w+)'
+            set = { team = "web", "a.b" = "$user", tier = 1, share = 0.5, hot = true }
+            sample = "1:10"
+            rate_limit = "10/m"
             batch = { max_events = 5, max_bytes = "1KiB", max_delay = "1ms" }
             [history]
             max_time = "3s"
@@ -66,7 +69,13 @@ struct ConfigurationLoadTests {
         #expect(input.table.table("multiline")?.string("start") == "^\\d")
         #expect(input.table.values["name"] == nil)
         let route = try #require(configuration.routes.first)
-        #expect(route.from == ["web"] && route.set == ["team": "web", "a.b": "c"])
+        #expect(route.from == ["web"] && route.capture == ["user=(?<user>\\w+)"])
+        let set: [String: OptionScalar] = [
+            "team": .string("web"), "a.b": .string("$user"), "tier": .integer(1), "share": .number(0.5),
+            "hot": .boolean(true),
+        ]
+        #expect(route.set == set && !route.drops && route.roles.isEmpty)
+        #expect(route.sampleOneOf == 10 && route.rateLimit == EventRate(count: 10, unit: .minute))
         #expect(route.batch == BatchSettings(maxEvents: 5, maxBytes: 1024, maxDelay: .milliseconds(1)))
         #expect(route.filter?.text == "level>=error")
     }
@@ -159,7 +168,14 @@ struct ConfigurationLoadTests {
             [[route]]
             name = "errors"
             where = 'a "b"'
-            set = { "odd name" = "x" }
+            capture = ["a=(?<a>.)"]
+            set = { "odd name" = "$$${a}$a", n = 5, x = 1e3, on = false }
+            sample = "1:7"
+            rate_limit = "5/h"
+            [[route]]
+            name = "noise"
+            from = "apps"
+            drop = true
             """.replacingOccurrences(of: "odd name", with: "odd.name")
         let environment = ["SECRET": "/hidden"]
         let first = try SampleConfiguration.parse(text, environment: environment)
@@ -169,6 +185,11 @@ struct ConfigurationLoadTests {
         #expect(first.server == second.server && first.log == second.log)
         #expect(first.inputs.map { $0.table.strings("paths") } == second.inputs.map { $0.table.strings("paths") })
         #expect(first.routes.map(\.set) == second.routes.map(\.set))
+        #expect(first.routes[0].sampleOneOf == 7 && first.routes[1].drops)
+        for (left, right) in zip(first.routes, second.routes) {
+            #expect(left.drops == right.drops && left.from == right.from && left.capture == right.capture)
+            #expect(left.sampleOneOf == right.sampleOneOf && left.rateLimit == right.rateLimit)
+        }
         #expect(first.routes.map(\.filter?.text) == second.routes.map(\.filter?.text))
         #expect(second.effectiveTOML == printed)
     }

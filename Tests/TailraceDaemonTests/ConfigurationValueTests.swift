@@ -31,6 +31,18 @@ struct ConfigurationValueTests {
         #expect(QuantityText.duration(text) == nil)
     }
 
+    @Test func `shares and rates are read`() {
+        #expect(QuantityText.share("1:10") == 10 && QuantityText.share("1:2") == 2)
+        for text in ["", "10", "2:10", "1:", "1:1", "1:0", "1:-5", "1:1.5", "1: 2", "1:99999999999999999999"] {
+            #expect(QuantityText.share(text) == nil, "\(text)")
+        }
+        #expect(QuantityText.rate("1000/s") == EventRate(count: 1000, unit: .second))
+        #expect(QuantityText.rate("1/h")?.period == .seconds(3600) && QuantityText.rate("7/m")?.description == "7/m")
+        for text in ["", "5", "/s", "0/s", "-1/s", "5/", "5/d", "5/ s", "5 /s", "5/s/s", "1.5/s"] {
+            #expect(QuantityText.rate(text) == nil, "\(text)")
+        }
+    }
+
     @Test(arguments: [
         ("127.0.0.1:8245", .tcp(host: "127.0.0.1", port: 8245), true),
         ("localhost:0", .tcp(host: "localhost", port: 0), true),

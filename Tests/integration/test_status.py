@@ -95,7 +95,7 @@ class Leaking(http.server.BaseHTTPRequestHandler):
 
 def test_a_stage_that_loses_events_is_named(binary, relay):
     status = relay(file_input()).status()
-    status["flow"]["router"] |= {"entered": 10, "dropped": {"rule": 3}, "in_hand": 1}
+    status["flow"]["router"] |= {"entered": 10, "added": 0, "dropped": {"rule": 3}, "in_hand": 1}
     status["flow"]["intake"] |= {"accepted": 10}
     status["flow"]["inputs"][0] |= {"made": 10, "accepted": 10}
     status["flow"]["log"] |= {"committed": 4, "first_head": 0, "head": 4}

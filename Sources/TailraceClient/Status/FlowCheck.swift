@@ -38,7 +38,8 @@ package struct FlowCheck: Sendable {
                 stage: "intake", enters: flow.inputs.reduce(0) { $0 &+ $1.accepted }, leaves: flow.router.entered,
                 inFlight: flow.intake.waiting),
             Sum(
-                stage: "router", enters: flow.router.entered, leaves: flow.log.committed, dropped: flow.router.dropped,
+                stage: "router", enters: flow.router.entered &+ flow.router.added, leaves: flow.log.committed,
+                dropped: flow.router.dropped,
                 inFlight: flow.router.in_hand),
             Sum(stage: "log", enters: flow.log.committed, leaves: flow.log.head &- flow.log.first_head),
             Sum(stage: "hub", enters: flow.hub.published, leaves: flow.hub.taken),

@@ -68,6 +68,8 @@ package struct RelayFlow: Sendable, Hashable, Decodable {
 
     package struct Router: Sendable, Hashable, Decodable {
         package var entered: UInt64
+        /// What streams tell their own readers.
+        package var added: UInt64
         /// By reason.
         package var dropped: [String: UInt64]
         /// Routed, or about to be, and not yet committed.

@@ -71,11 +71,16 @@ extension Configuration {
         var lines = ["[[route]]", "name = \(TOMLText.string(route.name))"]
         if let from = route.from { lines.append("from = \(TOMLText.array(from))") }
         if let filter = route.filter { lines.append("where = \(TOMLText.string(filter.text))") }
-        if !route.set.isEmpty {
-            let text = TOMLText.value(
-                .stringsByName(route.set), key: "set", places: route.places, unexpanded: self.unexpanded)
-            lines.append("set = \(text)")
+        if route.drops { return (lines + ["drop = true"]).joined(separator: "\n") }
+        func add(_ key: String, _ value: OptionValue) {
+            let text = TOMLText.value(value, key: key, places: route.places, unexpanded: self.unexpanded)
+            lines.append("\(key) = \(text)")
         }
+        if !route.capture.isEmpty { add("capture", .strings(route.capture)) }
+        if !route.set.isEmpty { add("set", .scalarsByName(route.set)) }
+        if let sample = route.sampleText { add("sample", .string(sample)) }
+        if let limit = route.rateLimit { add("rate_limit", .string(limit.description)) }
+        if !route.roles.isEmpty { add("roles", .strings(route.roles)) }
         lines.append(
             """
             batch = { max_events = \(route.batch.maxEvents), \

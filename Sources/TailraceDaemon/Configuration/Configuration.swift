@@ -60,22 +60,40 @@ package struct RouteBlock: Sendable, Hashable {
     package var from: [String]?
     /// The filter; nil lets everything through.
     package var filter: FilterText?
-    /// Fields that every event of the route gets.
-    package var set: [String: String]
+    /// Its events are not stored, and it makes no stream.
+    package var drops: Bool
+    /// Patterns for the message, whose named groups `set` can use.
+    package var capture: [String]
+    /// Fields that every event that the route takes gets.
+    package var set: [String: OptionScalar]
+    /// One of so many ordinary events stays in the stream; nil keeps all.
+    package var sampleOneOf: Int?
+    package var rateLimit: EventRate?
+    /// Who may read the stream; empty is everybody.
+    package var roles: [String]
     package var batch: BatchSettings
     /// Where the block begins.
     package var place: SourcePlace
     /// Where its values stand, by key; `from[0]` and `set.name` are those inside.
     package var places: [String: SourcePlace]
 
+    /// The sample as it is written.
+    package var sampleText: String? { self.sampleOneOf.map { "1:\($0)" } }
+
     package init(
-        name: String, from: [String]? = nil, filter: FilterText? = nil, set: [String: String] = [:],
+        name: String, from: [String]? = nil, filter: FilterText? = nil, drops: Bool = false, capture: [String] = [],
+        set: [String: OptionScalar] = [:], sampleOneOf: Int? = nil, rateLimit: EventRate? = nil, roles: [String] = [],
         batch: BatchSettings = BatchSettings(), place: SourcePlace, places: [String: SourcePlace] = [:]
     ) {
         self.name = name
         self.from = from
         self.filter = filter
+        self.drops = drops
+        self.capture = capture
         self.set = set
+        self.sampleOneOf = sampleOneOf
+        self.rateLimit = rateLimit
+        self.roles = roles
         self.batch = batch
         self.place = place
         self.places = places

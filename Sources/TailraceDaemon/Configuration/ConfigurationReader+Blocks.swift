@@ -4,8 +4,6 @@ import TailraceOptions
 extension ConfigurationReader {
     /// Each input has a thread of its own.
     static let maxInputs = 256
-    /// With the stream `all`, one bit each of a 64-bit set that an event carries.
-    static let maxRoutes = 63
 
     /// Why no input can have this name.
     private static let ownSource = "\"\(Mark.source)\" is the source of what the relay itself says"
@@ -57,23 +55,6 @@ extension ConfigurationReader {
         return "it is an option of type \(owners.joined(separator: ", ")), and this input has type \"\(kind)\""
     }
 
-    mutating func routes(_ nodes: [ConfigurationNode], inputs: [String]) -> [RouteBlock] {
-        self.checkCount(nodes, limit: Self.maxRoutes, label: "[[route]]")
-        var names = NameList(label: "[[route]]")
-        return nodes.compactMap { node in
-            let reserved = [ConfigurationName.all: "the stream \"\(ConfigurationName.all)\" always exists"]
-            let name = names.take(node, reserved: reserved, checker: &self.checker)
-            let label = name.map { "[[route]] \"\($0)\"" } ?? "[[route]]"
-            let table = self.checker.table(
-                node, specs: ConfigurationSpecs.route, label: label, unavailable: Unavailable.routeKeys)
-            let block = RouteBlock(
-                name: name ?? "", from: self.from(table, inputs: inputs, label: label),
-                filter: Self.filter(node), set: self.set(table, label: label),
-                batch: self.batch(table.table("batch"), label: label), place: node.place, places: table.places)
-            return name == nil ? nil : block
-        }
-    }
-
     /// The inputs that a block names; nil for all of them.
     mutating func from(_ table: OptionTable, inputs: [String], label: String) -> [String]? {
         guard let from = table.strings("from") else { return nil }
@@ -88,47 +69,12 @@ extension ConfigurationReader {
         return from
     }
 
-    private static func filter(_ node: ConfigurationNode) -> FilterText? {
-        guard let value = node.table?["where"], case .string(let text) = value.value else { return nil }
-        return FilterText(text: text, place: value.place, isVerbatim: value.isVerbatim)
-    }
-
-    private mutating func set(_ table: OptionTable, label: String) -> [String: String] {
-        let set = table.stringsByName("set") ?? [:]
-        for name in set.keys.sorted() where !ConfigurationName.isValid(name) {
-            self.checker.add(
-                table.problem(
-                    "set", "\"\(name)\" in set of \(label) is not a field name",
-                    hint: "use up to \(ConfigurationName.maxBytes) of a-z A-Z 0-9 _ - ."))
-        }
-        return set
-    }
-
-    private mutating func batch(_ table: OptionTable?, label: String) -> BatchSettings {
-        var batch = BatchSettings()
-        guard let table else { return batch }
-        let label = "batch of \(label)"
-        batch.maxEvents = table.integer("max_events").map(Int.init) ?? batch.maxEvents
-        batch.maxBytes =
-            self.size("max_bytes", of: table, in: BatchLimits.maxBytes, label: label).map(Int.init) ?? batch.maxBytes
-        batch.maxDelay = self.duration("max_delay", of: table, in: BatchLimits.maxDelay, label: label) ?? batch.maxDelay
-        return batch
-    }
-
     mutating func checkCount(_ nodes: [ConfigurationNode], limit: Int, label: String) {
         guard nodes.count > limit else { return }
         self.checker.add(
             nodes[limit].place, label, "there are \(nodes.count) \(label), more than the \(limit) that are possible",
             hint: "join some of them")
     }
-}
-
-/// What the values of `batch` may be; `max_events` has its range in the specs.
-enum BatchLimits {
-    /// From one ordinary event to what a browser parses without a pause.
-    static let maxBytes: ClosedRange<Int64> = (1 << 10)...(4 << 20)
-    /// A reader that waits longer for a line would think the relay dead.
-    static let maxDelay: ClosedRange<Duration> = .zero...(.seconds(10))
 }
 
 /// The names of a kind of block, each valid and unique.

@@ -70,7 +70,21 @@ package enum ConfigurationSpecs {
             "Unique name of the stream: a-z A-Z 0-9 _ - . up to 64 characters; \"all\" exists already."),
         OptionSpec("from", .strings, "Names of inputs; default: all."),
         OptionSpec("where", .string, "Filter, as in the page; default: everything."),
-        OptionSpec("set", .stringsByName, "Fields that every event of the stream gets, as { name = \"value\" }."),
+        OptionSpec(
+            "drop", .boolean, default: "false", "Its events are not stored at all, only counted; it makes no stream."),
+        OptionSpec(
+            "capture", .strings,
+            "Regular expressions (RE2) with named groups, looked for in the message: what set calls \"$name\"."),
+        OptionSpec(
+            "set", .scalarsByName,
+            "Fields that every event it takes gets, as { team = \"web\", user = \"$user\" }; \"$$\" is a dollar."),
+        OptionSpec(
+            "sample", .string,
+            "\"1:10\" leaves one of ten in the stream, beside all errors and the first of each kind of message."),
+        OptionSpec(
+            "rate_limit", .string,
+            "Events that the stream takes per s, m or h, as \"1000/s\"; so many may come at once."),
+        OptionSpec("roles", .strings, "Who may read the stream; default: everybody."),
         OptionSpec("batch", .table(Self.batch), "A batch of events leaves as soon as one of these is reached."),
     ]
 
@@ -103,7 +117,6 @@ package enum ConfigurationSpecs {
 package enum Unavailable {
     package static let tables: Set<String> = ["panel", "fleet"]
     package static let serverKeys: Set<String> = ["tls"]
-    package static let routeKeys: Set<String> = ["sample", "rate_limit", "roles", "drop"]
     package static let inputKinds: Set<String> = ["exec", "stdin", "syslog"]
     package static let authModes: Set<String> = ["token", "users", "proxy-header"]
 

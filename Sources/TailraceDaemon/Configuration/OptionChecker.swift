@@ -21,7 +21,7 @@ package struct OptionChecker: Sendable {
     /// Reads a table. Keys that are wrong are left out and reported; `label` names the table in messages.
     ///
     /// `places` of the result has the place of each value under its key, that of each element of an array of strings
-    /// under `key[0]`, `key[1]`, …, and that of each value of a table of strings under `key.name`.
+    /// under `key[0]`, `key[1]`, …, and that of each value of a table of scalars under `key.name`.
     package mutating func table(
         _ node: ConfigurationNode, specs: [OptionSpec], label: String, unavailable: Set<String> = [],
         hintForUnknown: (String) -> String? = { _ in nil }
@@ -78,8 +78,8 @@ package struct OptionChecker: Sendable {
             return nil
         case (.table(let specs), .table):
             return .table(self.table(node, specs: specs, label: "\(spec.name) of \(label)"))
-        case (.stringsByName, .table(let table)):
-            return self.stringsByName(table, spec: spec, label: label, places: &places).map(OptionValue.stringsByName)
+        case (.scalarsByName, .table(let table)):
+            return self.scalarsByName(table, spec: spec, label: label, places: &places).map(OptionValue.scalarsByName)
         default: break
         }
         self.refuse(node, spec: spec, label: label)
@@ -102,20 +102,24 @@ package struct OptionChecker: Sendable {
         return result.count == elements.count ? result : nil
     }
 
-    private mutating func stringsByName(
+    private mutating func scalarsByName(
         _ table: [String: ConfigurationNode], spec: OptionSpec, label: String, places: inout [String: SourcePlace]
-    ) -> [String: String]? {
-        var result: [String: String] = [:]
+    ) -> [String: OptionScalar]? {
+        var result: [String: OptionScalar] = [:]
         for (name, node) in table {
-            guard case .string(let text) = node.value else {
+            switch node.value {
+            case .string(let text): result[name] = .string(text)
+            case .integer(let number): result[name] = .integer(number)
+            case .number(let number) where number.isFinite: result[name] = .number(number)
+            case .boolean(let flag): result[name] = .boolean(flag)
+            case .number, .date, .array, .table:
                 self.add(
                     node.place, "\(spec.name).\(name)",
-                    "\(name) in \(spec.name) of \(label) must be a string, not \(node.shown)", hint: "put it in quotes")
-                continue
+                    "\(name) in \(spec.name) of \(label) must be a string, a number, true or false, not \(node.shown)",
+                    hint: "put it in quotes")
             }
             if let unexpanded = node.unexpanded { self.unexpanded[node.place] = unexpanded }
             places["\(spec.name).\(name)"] = node.place
-            result[name] = text
         }
         return result.count == table.count ? result : nil
     }
@@ -137,7 +141,7 @@ package struct OptionChecker: Sendable {
         case .duration: "a time such as \"100ms\", \"1s\" or \"7d\""
         case .choice(let choices): "one of \(choices.map { "\"\($0)\"" }.joined(separator: ", "))"
         case .table: "a table"
-        case .stringsByName: "a table of strings such as { team = \"web\" }"
+        case .scalarsByName: "a table such as { team = \"web\", tier = 1 }"
         }
     }
 }

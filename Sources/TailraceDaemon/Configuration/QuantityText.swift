@@ -61,6 +61,25 @@ package enum QuantityText {
         return total == 0 ? "0s" : "\(total)us"
     }
 
+    /// The N of `1:N`, a whole number from 2 on.
+    package static func share(_ text: String) -> Int? {
+        guard text.hasPrefix("1:"), let number = Self.wholeNumber(text.dropFirst(2)), number >= 2 else { return nil }
+        return number
+    }
+
+    /// A whole number from 1 on, `/` and `s`, `m` or `h`: `1000/s`.
+    package static func rate(_ text: String) -> EventRate? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let count = Self.wholeNumber(parts[0]), count >= 1,
+            let unit = EventRate.Unit(rawValue: String(parts[1]))
+        else { return nil }
+        return EventRate(count: count, unit: unit)
+    }
+
+    private static func wholeNumber(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+    }
+
     private static let units: [(Int64, String)] = [
         (86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s"), (1000, "ms"), (1, "us"),
     ]
@@ -81,4 +100,31 @@ package enum QuantityText {
         let unit = rest.prefix { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
         return unit.isEmpty ? nil : (number, String(Substring(unit)), rest.dropFirst(unit.count))
     }
+}
+
+/// So many events in a unit of time.
+package struct EventRate: Sendable, Hashable, CustomStringConvertible {
+    package enum Unit: String, Sendable {
+        case second = "s"
+        case minute = "m"
+        case hour = "h"
+    }
+
+    package var count: Int
+    package var unit: Unit
+
+    package init(count: Int, unit: Unit) {
+        self.count = count
+        self.unit = unit
+    }
+
+    package var period: Duration {
+        switch self.unit {
+        case .second: .seconds(1)
+        case .minute: .seconds(60)
+        case .hour: .seconds(3600)
+        }
+    }
+
+    package var description: String { "\(self.count)/\(self.unit.rawValue)" }
 }

@@ -57,7 +57,15 @@ package enum TOMLText {
             Self.inlineTable(table.values) { name, value in
                 Self.value(value, key: name, places: table.places, unexpanded: unexpanded)
             }
-        case .stringsByName(let strings): Self.inlineTable(strings) { name, text in written(text, "\(key).\(name)") }
+        case .scalarsByName(let scalars):
+            Self.inlineTable(scalars) { name, scalar in
+                switch scalar {
+                case .string(let text): written(text, "\(key).\(name)")
+                case .integer(let number): "\(number)"
+                case .number(let number): "\(number)"
+                case .boolean(let flag): "\(flag)"
+                }
+            }
         }
     }
 

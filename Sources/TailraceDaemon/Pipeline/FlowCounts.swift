@@ -1,5 +1,6 @@
 internal import TailraceEvent
 internal import TailraceInput
+internal import TailraceRouter
 
 /// How many events entered and left each stage since the start; whoever holds one sees all of it at one moment.
 struct FlowCounts: Sendable {
@@ -13,6 +14,8 @@ struct FlowCounts: Sendable {
     var inHand: UInt64 = 0
     /// Taken out by the router, by reason.
     var dropped: [String: UInt64] = [:]
+    /// Added by the router: what streams tell their readers.
+    var added: UInt64 = 0
     var committed: UInt64 = 0
     /// Number of the newest event in the log before the first commit, and after the last.
     var firstHead: UInt64
@@ -40,9 +43,10 @@ struct FlowCounts: Sendable {
     mutating func commit(_ events: Int, _ outcome: CommitOutcome) {
         self.inHand -= UInt64(events)
         self.committed += UInt64(outcome.events)
-        self.published += UInt64(outcome.published)
+        self.published += UInt64(outcome.events)
         self.head = outcome.head
-        self.dropped.merge(outcome.dropped) { $0 + $1 }
+        if outcome.routed.change.dropped > 0 { self.dropped["rule", default: 0] += outcome.routed.change.dropped }
+        self.added += outcome.routed.change.accounts
     }
 }
 
@@ -50,10 +54,8 @@ struct FlowCounts: Sendable {
 struct CommitOutcome: Sendable {
     /// Events that are in the log now.
     var events: Int
-    /// Those of them that the hub was told of.
-    var published: Int
-    /// What the router took out, by reason.
-    var dropped: [String: UInt64] = [:]
+    /// What the router did with them before.
+    var routed: Routed
     /// The newest event in the log.
     var head: UInt64
 }

@@ -21,6 +21,7 @@ package final class IntakeQueue: Sendable {
     private struct State {
         var waiting: [Delivery] = []
         var weight = 0
+        var acceptedEvents: UInt64 = 0
         /// Deliveries taken and not yet committed.
         var inHand = 0
         var isClosed = false

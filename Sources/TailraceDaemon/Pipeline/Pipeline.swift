@@ -17,6 +17,7 @@ final class Pipeline: Sendable {
     /// once.
     private static let shortestGathering = Duration.milliseconds(2)
     private static let smallCommitEvents = 512
+    private static let tidyMilliseconds = 1000
 
     struct Trouble: Sendable {
         var message: String
@@ -51,14 +52,16 @@ final class Pipeline: Sendable {
         var lastSmallCommit: ContinuousClock.Instant?
         while !self.queue.isFinished {
             if let last = lastSmallCommit { self.gather(since: last) }
-            let deliveries = self.queue.take(maxEvents: Self.maxEventsPerCommit, milliseconds: 1000)
-            if !deliveries.isEmpty {
-                var batch = Self.merge(deliveries.filter { $0.own == nil })
-                // Before anything can match or keep it.
-                redactor.redact(&batch)
-                router.route(&batch)
-                let own = OwnEvents.append(from: deliveries, to: &batch, after: self.log.head, redactor)
-                guard self.commit(batch, deliveries, own) else { return }
+            let patience = router.millisecondsUntilDue(at: .now()) ?? Self.tidyMilliseconds
+            let deliveries = self.queue.take(
+                maxEvents: Self.maxEventsPerCommit, milliseconds: min(max(1, patience), Self.tidyMilliseconds))
+            var batch = Self.merge(deliveries.filter { $0.own == nil })
+            // Before anything can match or keep it.
+            redactor.redact(&batch)
+            let routed = router.route(&batch, firstSeq: self.log.head + 1, at: .now())
+            let own = OwnEvents.append(from: deliveries, to: &batch, after: self.log.head, redactor)
+            if !deliveries.isEmpty || !batch.isEmpty {
+                guard self.commit(batch, deliveries, routed, own) else { return }
                 lastSmallCommit = batch.count < Self.smallCommitEvents ? .now : nil
             }
             let now = Timestamp.now()
@@ -67,6 +70,8 @@ final class Pipeline: Sendable {
                 self.tidy()
             }
         }
+        let last = router.finish(at: .now())
+        if !last.batch.isEmpty { _ = self.commit(last.batch, [], last.routed, OwnEvents.Appended()) }
     }
 
     private func gather(since last: ContinuousClock.Instant) {
@@ -83,18 +88,17 @@ final class Pipeline: Sendable {
 
     /// Tries until it is in the log: inputs wait meanwhile. False if the relay stops before that.
     private func commit(
-        _ batch: EventBatch, _ deliveries: [IntakeQueue.Delivery], _ own: OwnEvents.Appended
+        _ batch: EventBatch, _ deliveries: [IntakeQueue.Delivery], _ routed: Routed, _ own: OwnEvents.Appended
     ) -> Bool {
-        let checkpoints = Self.newest(deliveries.flatMap(\.checkpoints) + own.checkpoints)
+        let checkpoints = Self.newest(deliveries.flatMap(\.checkpoints) + own.checkpoints) + routed.checkpoints
         while true {
             do {
                 let blocks = try self.log.append(batch, checkpoints: checkpoints)
                 self.commits.add(1, ordering: .relaxed)
                 self.recovered()
                 if !blocks.isEmpty { self.hub.publish(blocks) }
-                let published = blocks.reduce(0) { $0 + $1.batch.count }
                 self.queue.committed(
-                    deliveries, CommitOutcome(events: batch.count, published: published, head: self.log.head))
+                    deliveries, CommitOutcome(events: batch.count, routed: routed, head: self.log.head))
                 own.committed()
                 self.copyWriteAheadLog()
                 return true

@@ -101,6 +101,10 @@ enum WhyDecision {
                 ? WhyStage(.route, .passes, "stream all has every event")
                 : WhyStage(.route, .unknown, "no line to look at")
         }
+        if let rule = evidence.droppedBy {
+            return WhyStage(
+                .route, .stops, "[[route]] \"\(rule)\" has drop = true: it is not stored", hint: "change its where")
+        }
         let list = (["all"] + streams).joined(separator: ", ")
         guard evidence.stream != "all", !streams.contains(evidence.stream) else {
             return WhyStage(.route, .passes, "it is in \(list)")
@@ -113,6 +117,11 @@ enum WhyDecision {
             return WhyStage(
                 .route, .stops, "stream \(evidence.stream) takes only \(from); it is in \(list)",
                 hint: "add the input to from of the route, or read stream all")
+        }
+        guard !route.explanation.matches || !route.thins else {
+            return WhyStage(
+                .route, .stops, "sample or rate_limit of stream \(evidence.stream) left it out; it is in \(list)",
+                hint: "read stream all; the stream's gaps count what it leaves out")
         }
         return WhyStage(
             .route, .stops,

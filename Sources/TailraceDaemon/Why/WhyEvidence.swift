@@ -32,6 +32,8 @@ struct WhyEvidence {
         /// Inputs it takes; empty for all.
         var from: [String]
         var takesSource: Bool
+        /// Sampling or a rate limit may leave it out.
+        var thins = false
         var explanation: Explanation
     }
 
@@ -47,6 +49,8 @@ struct WhyEvidence {
     var redactions: [String]?
     /// The streams it enters; nil where there is no event to route.
     var streams: [String]?
+    /// The route whose rule keeps it out of the log.
+    var droppedBy: String?
     var stream: String
     var route: RouteEvidence?
     /// Of the reader's filter; nil where there is no event to ask about.

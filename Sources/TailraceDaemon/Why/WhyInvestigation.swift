@@ -37,7 +37,7 @@ struct WhyInvestigation: Sendable {
     var redactor: Redactor?
 
     func report(_ question: WhyQuestion) throws(Problem) -> WhyReport {
-        let known = ["all"] + self.routes.map(\.name)
+        let known = ["all"] + self.routes.filter { !$0.purpose.isDrop }.map(\.name)
         guard known.contains(question.stream) else { throw .unknownStream(question.stream, known: known) }
         var evidence = WhyEvidence(
             inputs: try self.look(for: question.missed), isLive: self.log != nil, stream: question.stream,
@@ -49,13 +49,26 @@ struct WhyInvestigation: Sendable {
         let line = evidence.chosen.flatMap { chosen in lines.first { $0.source == evidence.inputs[chosen].name } }
         if let found {
             self.describe(found.batch, found.index, seq: found.seq, question, &evidence)
-        } else if var batch = line?.batch {
-            var router = Router(routes: self.routes, streamNumbers: self.numbers)
-            router.route(&batch)
+        } else if let line {
             evidence.redactions = redactions
-            if !batch.isEmpty { self.describe(batch, 0, seq: 0, question, &evidence) }
+            var batch = line.batch
+            var router = Router(
+                routes: self.routes, streamNumbers: self.numbers, host: self.host,
+                status: RouterStatus(routes: self.routes))
+            _ = router.route(&batch, firstSeq: 1, at: .now())
+            if batch.isEmpty { evidence.droppedBy = self.droppingRoute(line.batch) }
+            self.describe(batch.isEmpty ? line.batch : batch, 0, seq: 0, question, &evidence)
         }
         return WhyDecision.report(evidence)
+    }
+
+    private func droppingRoute(_ batch: EventBatch) -> String? {
+        let source = batch.origins[Int(batch.records[0].origin)].source
+        let context = MatchContext(streamNumbers: self.numbers)
+        return self.routes.first { route in
+            route.purpose.isDrop && (route.from.isEmpty || route.from.contains(source))
+                && route.whereFilter.explain(batch, at: 0, seq: 0, context: context).matches
+        }?.name
     }
 
     private func look(for missed: MissedLine) throws(Problem) -> [WhyEvidence.InputEvidence] {
@@ -142,6 +155,7 @@ struct WhyInvestigation: Sendable {
         let source = batch.origins[Int(record.origin)].source
         evidence.route = WhyEvidence.RouteEvidence(
             from: route.from, takesSource: route.from.isEmpty || route.from.contains(source),
+            thins: route.purpose.thins,
             explanation: route.whereFilter.explain(batch, at: index, seq: seq, context: context))
     }
 }
