@@ -99,8 +99,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // For tests alone.
+        .target(name: "TailraceTesting", swiftSettings: strict),
         .testTarget(
-            name: "TailraceEventTests", dependencies: ["TailraceEvent"], swiftSettings: strict),
+            name: "TailraceEventTests", dependencies: ["TailraceTesting", "TailraceEvent"], swiftSettings: strict),
         .testTarget(
             name: "TailraceRegexTests", dependencies: ["TailraceRegex"], swiftSettings: strict),
         .testTarget(
@@ -109,32 +111,36 @@ let package = Package(
         .testTarget(
             name: "TailraceInputTests",
             dependencies: [
-                "TailraceInput", "TailraceEvent", "TailraceOptions", "TailraceCodec", "CLinux",
+                "TailraceTesting", "TailraceInput", "TailraceEvent", "TailraceOptions", "TailraceCodec", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "TailraceFilterTests", dependencies: ["TailraceFilter", "TailraceEvent"], swiftSettings: strict),
+            name: "TailraceFilterTests", dependencies: ["TailraceTesting", "TailraceFilter", "TailraceEvent"],
+            swiftSettings: strict),
         .testTarget(
-            name: "TailraceRouterTests", dependencies: ["TailraceRouter", "TailraceFilter", "TailraceEvent"],
+            name: "TailraceRouterTests",
+            dependencies: ["TailraceTesting", "TailraceRouter", "TailraceFilter", "TailraceEvent"],
             swiftSettings: strict),
         .testTarget(
             name: "TailraceLogTests",
-            dependencies: ["TailraceLog", "TailraceEvent", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "TailraceTesting", "TailraceLog", "TailraceEvent", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "TailraceDeflateTests", dependencies: ["TailraceDeflate"], swiftSettings: strict),
+            name: "TailraceDeflateTests", dependencies: ["TailraceTesting", "TailraceDeflate"], swiftSettings: strict),
         .testTarget(
             name: "TailraceHubTests",
             dependencies: [
-                "TailraceHub", "TailraceLog", "TailraceFilter", "TailraceEvent", "TailraceDeflate",
+                "TailraceTesting", "TailraceHub", "TailraceLog", "TailraceFilter", "TailraceEvent", "TailraceDeflate",
                 nio("NIOCore"), nio("NIOPosix"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "TailraceWebTests",
             dependencies: [
-                "TailraceWeb", "TailraceDeflate", "TailraceEvent",
+                "TailraceTesting", "TailraceWeb", "TailraceDeflate", "TailraceEvent",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), nio("NIOHTTP1"), nio("NIOWebSocket"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -142,12 +148,13 @@ let package = Package(
         .testTarget(
             name: "TailraceDaemonTests",
             dependencies: [
-                "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent", "TailraceFilter",
-                "TailraceRouter", "TailraceLog", "TailraceWeb",
+                "TailraceTesting", "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent",
+                "TailraceFilter", "TailraceRouter", "TailraceLog", "TailraceWeb",
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "TailraceClientTests", dependencies: ["TailraceClient", "TailraceFilter", "TailraceEvent"],
+            name: "TailraceClientTests",
+            dependencies: ["TailraceTesting", "TailraceClient", "TailraceFilter", "TailraceEvent"],
             swiftSettings: strict),
     ]
 )

@@ -116,10 +116,6 @@ enum RelayMetrics {
             "tailrace_log_waiting_bytes", .gauge, "Read and not yet committed.", Double(report.queue.pendingBytes))
         page.single("tailrace_log_commits_total", .counter, "Transactions.", Double(report.pipeline.commitCount))
         page.single(
-            "tailrace_log_events_total", .counter,
-            "Events committed since the start: stored by the router, and its gap events.",
-            Double(report.pipeline.committedEvents))
-        page.single(
             "tailrace_log_up", .gauge, "0 while the log can't be written.",
             report.pipeline.currentTrouble == nil ? 1 : 0)
     }

@@ -1,4 +1,5 @@
 import TailraceFilter
+import TailraceTesting
 import Testing
 
 @testable import TailraceClient

@@ -1,4 +1,5 @@
 import Foundation
+import TailraceTesting
 import Testing
 
 @testable import TailraceClient

@@ -1,4 +1,5 @@
 import TailraceEvent
+import TailraceTesting
 import Testing
 
 @testable import TailraceClient

@@ -1,4 +1,5 @@
 import TailraceDaemon
+import TailraceTesting
 import Testing
 
 /// The place of a key and of its value, as `line:column`.

@@ -1,4 +1,5 @@
 import TailraceDeflate
+import TailraceTesting
 import Testing
 
 struct InflaterTests {

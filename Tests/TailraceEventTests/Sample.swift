@@ -1,4 +1,5 @@
 import TailraceEvent
+import TailraceTesting
 
 /// One event as plain values: the naive model that batches are held against.
 struct Sample: Equatable {

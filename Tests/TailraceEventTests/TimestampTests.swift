@@ -1,5 +1,6 @@
 import Foundation
 import TailraceEvent
+import TailraceTesting
 import Testing
 
 @Suite struct TimestampTests {

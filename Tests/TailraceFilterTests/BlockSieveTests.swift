@@ -1,5 +1,6 @@
 import TailraceEvent
 import TailraceFilter
+import TailraceTesting
 import Testing
 
 @Suite struct BlockSieveTests {
@@ -54,7 +55,7 @@ import Testing
 
     @Test(arguments: [UInt64(41), 42, 43])
     func `no filter loses an event of a block it passes by`(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         var passedBy = 0
         for _ in 0..<600 {
             let count = Int.random(in: 1...7, using: &random)

@@ -1,5 +1,6 @@
 import TailraceEvent
 @testable import TailraceFilter
+import TailraceTesting
 import Testing
 
 @Suite struct MatcherSetTests {
@@ -60,8 +61,8 @@ import Testing
 
     @Test(arguments: [UInt64(41), 42, 43, 44])
     func `a set says what each matcher says while filters come and go`(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
-        var source = RandomEvents(random: SeededGenerator(state: seed &* 77))
+        var random = SeededGenerator(seed: seed)
+        var source = RandomEvents(random: SeededGenerator(seed: seed &* 77))
         var pair = Pair()
         for round in 0..<24 {
             for _ in 0..<Int.random(in: 0...14, using: &random) {
@@ -78,7 +79,7 @@ import Testing
     }
 
     @Test func `what was compiled while filters came and went is taken for those that are there`() throws {
-        var source = RandomEvents(random: SeededGenerator(state: 5))
+        var source = RandomEvents(random: SeededGenerator(seed: 5))
         var pair = Pair()
         for word in 0..<40 { pair.insert(try Filter(parsing: "w\(word)")) }
         let job = pair.set.makeJob()
@@ -130,7 +131,7 @@ import Testing
         let compiled = pair.set.makeJob().run()
         pair.set.adopt(compiled)
         #expect(compiled.leftOut > 20 && compiled.leftOut < 40)
-        var source = RandomEvents(random: SeededGenerator(state: 6))
+        var source = RandomEvents(random: SeededGenerator(seed: 6))
         var batch = EventBatch()
         for number in 0..<10 {
             let text = String(repeating: "x", count: 895 + number * 4) + "y" + String(repeating: "abca", count: 500)

@@ -1,4 +1,5 @@
 import TailraceEvent
+import TailraceTesting
 
 /// Random filters of every kind, and events that some of them match.
 struct RandomEvents {

@@ -1,6 +1,7 @@
 import Foundation
 import TailraceEvent
 import TailraceFilter
+import TailraceTesting
 import Testing
 
 @Suite struct RandomFilterTests {
@@ -15,7 +16,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3])
     func `garbage gives a filter or an error, and a filter's canonical form is its own`(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let batch = try Self.batch(message: "word é 500", fields: ["status": 500, "a": ["b": 1], "level": "x"])
         for _ in 0..<1500 {
             let count = Int.random(in: 1...14, using: &random)
@@ -37,7 +38,7 @@ import Testing
 
     @Test(arguments: [UInt64(11), 12, 13])
     func `random bytes as text never trap`(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<3000 {
             let bytes = (0..<Int.random(in: 0...60, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
@@ -48,7 +49,7 @@ import Testing
 
     @Test(arguments: [UInt64(21), 22, 23])
     func `random trees agree with a naive evaluator`(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<250 {
             let tree = Self.tree(depth: 3, using: &random)
             let filter = try Filter(parsing: tree.text)
@@ -69,7 +70,7 @@ import Testing
 
     @Test(arguments: [UInt64(31), 32])
     func `a search agrees with a naive one in long and repetitive text`(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let letters = ["a", "b", "A", "k", "é", "É", "s", "\u{212A}"]
         for _ in 0..<600 {
             let hay = (0..<Int.random(in: 0...300, using: &random)).map { _ in

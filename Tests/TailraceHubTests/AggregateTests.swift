@@ -2,6 +2,7 @@ import Foundation
 import TailraceEvent
 import TailraceHub
 import TailraceLog
+import TailraceTesting
 import Testing
 
 @Suite struct AggregateTests {

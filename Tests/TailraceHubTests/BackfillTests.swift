@@ -3,6 +3,7 @@ import NIOCore
 import TailraceEvent
 import TailraceHub
 import TailraceLog
+import TailraceTesting
 import Testing
 
 @Suite struct BackfillTests {

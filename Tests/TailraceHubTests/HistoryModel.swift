@@ -4,6 +4,7 @@ import TailraceEvent
 import TailraceFilter
 import TailraceHub
 import TailraceLog
+import TailraceTesting
 import Testing
 
 /// A log of random events, and the same events in a plain array that searches are held against.

@@ -1,6 +1,7 @@
 import TailraceEvent
 import TailraceHub
 import TailraceLog
+import TailraceTesting
 import Testing
 
 @Suite struct HoldTests {

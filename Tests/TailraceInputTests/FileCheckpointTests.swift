@@ -1,3 +1,4 @@
+import TailraceTesting
 import Testing
 
 @testable import TailraceInput
@@ -27,7 +28,7 @@ import Testing
 
     @Test(arguments: [1 as UInt64, 2, 3])
     func `damaged checkpoints never trap`(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let text = self.sample([0x2f, 0xff, 0x41]).encoded
         for _ in 0..<5_000 {
             var damaged = text

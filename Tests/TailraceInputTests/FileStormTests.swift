@@ -1,6 +1,7 @@
 import Glibc
 import TailraceEvent
 import TailraceOptions
+import TailraceTesting
 import Testing
 
 @testable import TailraceInput
@@ -29,7 +30,7 @@ import Testing
         static let logs = 6
 
         init(seed: UInt64, pattern: String, maxOpenFiles: Int64) throws {
-            self.random = SeededGenerator(state: seed)
+            self.random = SeededGenerator(seed: seed)
             self.paths = [self.scratch.path(pattern)]
             self.maxOpenFiles = maxOpenFiles
             self.written = Array(repeating: [], count: Self.logs)

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import TailraceEvent
 import TailraceLog
+import TailraceTesting
 import Testing
 
 @Suite struct LogFolderTests {

@@ -1,6 +1,7 @@
 import Foundation
 import TailraceEvent
 import TailraceLog
+import TailraceTesting
 import Testing
 
 @Suite struct MemoryLogTests {

@@ -1,5 +1,6 @@
 import TailraceEvent
 import TailraceLog
+import TailraceTesting
 
 /// One event as plain values: the naive model that the log is held against.
 struct Sample: Equatable {

@@ -1,4 +1,5 @@
 @testable import TailraceRouter
+import TailraceTesting
 import Testing
 
 @Suite struct MessagePatternTests {

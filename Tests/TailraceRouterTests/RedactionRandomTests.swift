@@ -1,6 +1,7 @@
 import Foundation
 import TailraceEvent
 import TailraceRouter
+import TailraceTesting
 import Testing
 
 /// Secrets at random places in random encodings, and random bytes.

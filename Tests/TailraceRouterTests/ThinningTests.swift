@@ -2,6 +2,7 @@ import Foundation
 import TailraceEvent
 import TailraceFilter
 @testable import TailraceRouter
+import TailraceTesting
 import Testing
 
 /// What a stream told in its own events.

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOWebSocket
+import TailraceTesting
 import TailraceWeb
 import Testing
 

@@ -1,3 +1,4 @@
+import TailraceTesting
 import TailraceWeb
 import Testing
 

@@ -8,7 +8,8 @@ extension ConfigurationReader {
         self.checkCount(nodes, limit: Self.maxRoutes, label: "[[route]]")
         var names = NameList(label: "[[route]]")
         return nodes.compactMap { node in
-            let name = names.take(node, reserved: [ConfigurationName.all], checker: &self.checker)
+            let reserved = [ConfigurationName.all: "the stream \"\(ConfigurationName.all)\" always exists"]
+            let name = names.take(node, reserved: reserved, checker: &self.checker)
             let label = name.map { "[[route]] \"\($0)\"" } ?? "[[route]]"
             let table = self.checker.table(node, specs: ConfigurationSpecs.route, label: label)
             let block = RouteBlock(
@@ -20,19 +21,6 @@ extension ConfigurationReader {
                 place: node.place, places: table.places)
             return name == nil ? nil : block
         }
-    }
-
-    private mutating func from(_ table: OptionTable, inputs: [String], label: String) -> [String]? {
-        guard let from = table.strings("from") else { return nil }
-        if from.isEmpty {
-            self.checker.add(table.problem("from", "from in \(label) names no input", hint: "leave it out for all"))
-        }
-        for (index, name) in from.enumerated() where !inputs.contains(name) {
-            let hint = Suggestion.hint(for: name, among: inputs, calledThem: "inputs")
-            let message = "\(label) reads from \"\(name)\", which is no input"
-            self.checker.add(table.problem("from[\(index)]", message, hint: hint))
-        }
-        return from
     }
 
     private static func filter(_ node: ConfigurationNode) -> FilterText? {

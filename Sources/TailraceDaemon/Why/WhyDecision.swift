@@ -118,7 +118,7 @@ enum WhyDecision {
                 .route, .stops, "stream \(evidence.stream) takes only \(from); it is in \(list)",
                 hint: "add the input to from of the route, or read stream all")
         }
-        guard !route.explanation.matches || !route.thins else {
+        guard route.explanation.matches != true || !route.thins else {
             return WhyStage(
                 .route, .stops, "sample or rate_limit of stream \(evidence.stream) left it out; it is in \(list)",
                 hint: "read stream all; the stream's gaps count what it leaves out")

@@ -67,7 +67,7 @@ struct WhyInvestigation: Sendable {
         let context = MatchContext(streamNumbers: self.numbers)
         return self.routes.first { route in
             route.purpose.isDrop && (route.from.isEmpty || route.from.contains(source))
-                && route.whereFilter.explain(batch, at: 0, seq: 0, context: context).matches
+                && route.whereFilter.explain(batch, at: 0, seq: 0, context: context).matches == true
         }?.name
     }
 

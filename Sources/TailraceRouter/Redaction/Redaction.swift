@@ -4,7 +4,7 @@ internal import TailraceEvent
 /// The rules of the configuration, compiled, with what they have done; shared by the thread that runs them and those
 /// that report.
 package final class Redaction: Sendable {
-    let rules: [RedactionRule]
+    package let rules: [RedactionRule]
     let triggers: TriggerDatabase
     /// Those that take the values of fields by their names.
     let namedFieldRules: UInt64

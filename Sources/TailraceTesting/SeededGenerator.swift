@@ -1,10 +1,10 @@
-/// SplitMix64: the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
+/// Random numbers for tests, the same for the same seed (SplitMix64).
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { self.state = seed }
+    package init(seed: UInt64) { self.state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         self.state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = self.state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -12,13 +12,13 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func pick<Element>(_ choices: [Element]) -> Element {
+    package mutating func pick<Element>(_ choices: [Element]) -> Element {
         choices[Int.random(in: choices.indices, using: &self)]
     }
 
     /// Text with everything that JSON escapes, and scalars of every UTF-8 length; without U+FEFF, which Foundation's
     /// JSON loses.
-    mutating func text(scalars: Int) -> String {
+    package mutating func text(scalars: Int) -> String {
         let special: [Unicode.Scalar] = [
             "\"", "\\", "/", "\n", "\r", "\t", "\u{8}", "\u{c}", "\u{0}", "\u{1f}", "\u{7f}",
         ]
@@ -33,4 +33,16 @@ struct SeededGenerator: RandomNumberGenerator {
         }
         return String(text)
     }
+
+    /// Text like log lines: words that repeat, with numbers that don't.
+    package mutating func text(words: Int) -> [UInt8] {
+        let known = ["error", "GET", "/cart", "upstream", "timed", "out", "status=504", "é", "{\"seq\":", "nginx"]
+        return Array(
+            (0..<words).map { _ in
+                Bool.random(using: &self)
+                    ? known.randomElement(using: &self)! : String(UInt16.random(in: 0...9999, using: &self))
+            }.joined(separator: " ").utf8)
+    }
+
+    package mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
 }
