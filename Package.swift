@@ -149,7 +149,7 @@ let package = Package(
             name: "TailraceDaemonTests",
             dependencies: [
                 "TailraceTesting", "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent",
-                "TailraceFilter", "TailraceRouter", "TailraceLog", "TailraceWeb",
+                "TailraceFilter", "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceWeb",
             ],
             swiftSettings: strict),
         .testTarget(

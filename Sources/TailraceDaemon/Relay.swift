@@ -69,7 +69,7 @@ package final class Relay: Sendable {
             log: log, streams: streams, executorLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()),
             workers: groups.workers,
             facts: HubFacts(version: RelayVersion.current, host: host) { inputs.map(\.summary) },
-            rhythm: rhythm, settings: Hub.Settings(), logger: logger)
+            rhythm: rhythm, settings: Hub.Settings(), panels: try Self.panels(configuration), logger: logger)
         hub.start()
         let marks = try Self.markDesk(hub: hub, queue: queue, host: host)
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)

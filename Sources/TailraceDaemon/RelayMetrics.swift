@@ -22,6 +22,7 @@ enum RelayMetrics {
         let marks = report.marks.counts
         page.single("tailrace_marks_total", .counter, "Notes put into the log.", Double(marks.taken))
         page.single("tailrace_marks_refused_total", .counter, "Notes that were not taken.", Double(marks.refused))
+        Self.panels(report.hub.panels.statistics, &page)
         if let server = report.server.withLock({ $0 }) { Self.web(server.counters, &page) }
         return page.text
     }

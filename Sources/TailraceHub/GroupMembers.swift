@@ -57,6 +57,7 @@ final class LoopReaders {
     var groups: [Int: GroupMembers] = [:]
     /// Every open reader, so that stopping can reach them.
     var sessions: [ObjectIdentifier: ReaderSession] = [:]
+    let panelViewers = PanelViewers()
 
     func deliver(_ frame: Frame, to group: Int, statistics: HubStatistics) {
         self.groups[group]?.deliver(frame, statistics: statistics)

@@ -36,6 +36,7 @@ package actor Hub {
     nonisolated let logger: Logger
     package nonisolated let streams: StreamTable
     nonisolated let loops: [ReaderLoop]
+    package nonisolated let panels: PanelBoard
     private var groups: [Int: Group] = [:]
     private var groupsByLens: [Lens: Int] = [:]
     private var nextGroup = 1
@@ -53,7 +54,8 @@ package actor Hub {
 
     package init(
         log: EventLog, streams: StreamTable, executorLoop: any EventLoop, readerLoops: [any EventLoop],
-        workers: NIOThreadPool, facts: HubFacts, rhythm: Rhythm, settings: Settings, logger: Logger
+        workers: NIOThreadPool, facts: HubFacts, rhythm: Rhythm, settings: Settings, panels: [PanelDefinition],
+        logger: Logger
     ) {
         self.log = log
         self.streams = streams
@@ -65,10 +67,14 @@ package actor Hub {
         self.rhythm = rhythm
         self.settings = settings
         self.logger = logger
+        self.panels = PanelBoard(
+            panels, log: log, streams: streams, loop: executorLoop, readerLoops: self.loops, workers: workers,
+            logger: logger)
     }
 
     /// Starts the once-a-second messages.
     package nonisolated func start() {
+        self.panels.start()
         self.perform { hub in
             hub.timers.append(
                 hub.executorLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
@@ -246,6 +252,7 @@ package actor Hub {
 
     /// Tells every reader that the relay stops and closes it.
     package nonisolated func stop(reason: String) -> EventLoopFuture<Void> {
+        self.panels.stop()
         let done = self.executorLoop.makePromise(of: Void.self)
         self.perform { hub in
             for timer in hub.timers { timer.cancel() }

@@ -171,6 +171,7 @@ package final class ReaderSession {
     package func closed() {
         _ = self.leaveForGood()
         guard !self.isEnded else { return }
+        self.showPanels(false)
         self.phase = .ended
         self.fetch = nil
         self.hub.readers(on: self.transport.eventLoop)?.onLoop.sessions[ObjectIdentifier(self)] = nil
@@ -182,6 +183,7 @@ package final class ReaderSession {
         guard self.transport.isWritable else { return }
         self.pumpFetch()
         self.pump()
+        self.resumePanels()
     }
 
     private var isEnded: Bool { if case .ended = self.phase { true } else { false } }

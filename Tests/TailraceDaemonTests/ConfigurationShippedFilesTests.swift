@@ -73,8 +73,7 @@ struct ConfigurationShippedFilesTests {
         }
         let tables = [
             ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history, ConfigurationSpecs.auth,
-            ConfigurationSpecs.redact,
-            ConfigurationSpecs.route,
+            ConfigurationSpecs.redact, ConfigurationSpecs.route, ConfigurationSpecs.panel,
         ]
         for spec in tables.joined() {
             // Roles are refused as long as there is no login, so they are shown in a sentence.
@@ -93,7 +92,7 @@ struct ConfigurationShippedFilesTests {
         let tables = [
             ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history, ConfigurationSpecs.auth,
             ConfigurationSpecs.input, ConfigurationSpecs.redact, ConfigurationSpecs.route, ConfigurationSpecs.batch,
-            CodecOptions.specs,
+            ConfigurationSpecs.panel, CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

@@ -24,6 +24,7 @@ final class Relay: Sendable {
     /// Runs a test's body with a relay; two of its event loops have readers.
     static func run(
         memoryBytes: Int = 256 << 20, streams: [String: StreamTable.Entry] = [:], settings: Hub.Settings = .init(),
+        panels: [PanelDefinition] = [],
         _ body: @Sendable (Relay) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
@@ -35,8 +36,8 @@ final class Relay: Sendable {
                 path: nil, maxBytes: 1 << 40, maxAge: .seconds(1_000_000), sync: .never, memoryBytes: memoryBytes))
         let hub = Hub(
             log: log, streams: StreamTable(entries: streams), executorLoop: all[0], readerLoops: Array(all[1...]),
-            workers: workers, facts: HubFacts(version: "1", host: "web-1", sources: { [] }), rhythm: Rhythm(), settings: settings,
-            logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
+            workers: workers, facts: HubFacts(version: "1", host: "web-1", sources: { [] }), rhythm: Rhythm(),
+            settings: settings, panels: panels, logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
         let outcome: Result<Void, any Error>
         do {
             try await body(Relay(log: log, hub: hub, hubLoop: all[0], loops: Array(all[1...])))

@@ -6,7 +6,8 @@ extension Configuration {
     /// `${…}` stands as it was written in blocks, so that no secret is printed.
     package var effectiveTOML: String {
         (["# From \(self.fileName)", self.serverText, self.logText, self.historyText, "[auth]\nmode = \"none\""]
-            + self.inputs.map(self.text(of:)) + self.redactions.map(self.text(of:)) + self.routes.map(self.text(of:)))
+            + self.inputs.map(self.text(of:)) + self.redactions.map(self.text(of:)) + self.routes.map(self.text(of:))
+            + self.panels.map(\.effectiveTOML))
             .joined(separator: "\n\n") + "\n"
     }
 
@@ -19,6 +20,7 @@ extension Configuration {
             "max_connections = \(self.server.maxConnections)",
             "insecure = \(self.server.insecure)",
             "debug_echo = \(self.server.debugEcho)",
+            "default_panels = \(self.server.defaultPanels)",
         ]
         return lines.joined(separator: "\n")
     }

@@ -8,6 +8,7 @@ package struct Configuration: Sendable {
     package var inputs: [InputBlock]
     package var routes: [RouteBlock]
     package var redactions: [RedactBlock]
+    package var panels: [PanelBlock]
     /// The main file, or `embedded default`.
     package var fileName: String
     /// What is allowed but worth knowing, one sentence each.
@@ -19,7 +20,7 @@ package struct Configuration: Sendable {
     package init(
         server: ServerSettings = ServerSettings(), log: LogSettings = LogSettings(),
         history: HistorySettings = HistorySettings(), inputs: [InputBlock] = [], routes: [RouteBlock] = [],
-        redactions: [RedactBlock] = [], fileName: String, warnings: [String] = [],
+        redactions: [RedactBlock] = [], panels: [PanelBlock] = [], fileName: String, warnings: [String] = [],
         unexpanded: [SourcePlace: String] = [:]
     ) {
         self.server = server
@@ -28,6 +29,7 @@ package struct Configuration: Sendable {
         self.inputs = inputs
         self.routes = routes
         self.redactions = redactions
+        self.panels = panels
         self.fileName = fileName
         self.warnings = warnings
         self.unexpanded = unexpanded

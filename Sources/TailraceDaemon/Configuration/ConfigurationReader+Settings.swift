@@ -11,6 +11,7 @@ extension ConfigurationReader {
         }
         settings.allowedOrigins = table.strings("allowed_origins") ?? settings.allowedOrigins
         settings.allowedHosts = table.strings("allowed_hosts") ?? settings.allowedHosts
+        settings.defaultPanels = table.boolean("default_panels") ?? settings.defaultPanels
         settings.debugEcho = table.boolean("debug_echo") ?? settings.debugEcho
         settings.maxConnections = table.integer("max_connections").map(Int.init) ?? settings.maxConnections
         self.checkOrigins(settings.allowedOrigins, table: table)

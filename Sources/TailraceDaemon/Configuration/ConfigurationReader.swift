@@ -24,9 +24,10 @@ struct ConfigurationReader {
         let inputs = self.inputs(self.blocks("input", of: root))
         let routes = self.routes(self.blocks("route", of: root), inputs: inputs.map(\.name))
         let redactions = self.redactions(self.blocks("redact", of: root), inputs: inputs.map(\.name))
+        let panels = self.panels(self.blocks("panel", of: root), streams: routes.map(\.name))
         return Configuration(
             server: server, log: log, history: history, inputs: inputs, routes: routes, redactions: redactions,
-            fileName: self.mainFile,
+            panels: panels, fileName: self.mainFile,
             warnings: self.warnings, unexpanded: self.checker.unexpanded)
     }
 

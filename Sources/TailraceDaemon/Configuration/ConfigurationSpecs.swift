@@ -1,3 +1,4 @@
+internal import TailraceHub
 package import TailraceOptions
 
 /// The keys of every table but the inputs' own: what the checker, the documentation and the printed configuration are
@@ -25,6 +26,9 @@ package enum ConfigurationSpecs {
         OptionSpec(
             "debug_echo", .boolean, default: "false",
             "Serves GET /debug/echo, which echoes WebSocket messages, for conformance suites."),
+        OptionSpec(
+            "default_panels", .boolean, default: "true",
+            "Computes tiles of the relay's own choice when there is no [[panel]]."),
     ]
 
     package static let log: [OptionSpec] = [
@@ -106,16 +110,38 @@ package enum ConfigurationSpecs {
         OptionSpec("max_delay", .duration, default: "\"50ms\"", "How long an event waits for others, up to 10s."),
     ]
 
+    package static let panel: [OptionSpec] = [
+        OptionSpec("title", .string, required: true, "What stands above the tile, up to 100 characters."),
+        OptionSpec(
+            "name", .string,
+            "Unique name that viewers know it by: a-z A-Z 0-9 _ - . up to 64 characters; default: from the title."),
+        OptionSpec(
+            "kind", .choice(PanelDefinition.Kind.allCases.map(\.rawValue)), required: true,
+            "timeseries: values over time; top: the first by value; stat: one number; log: the last events."),
+        OptionSpec("stream", .string, default: "\"all\"", "Stream whose events it takes."),
+        OptionSpec("filter", .string, "Filter, as in the page; default: everything."),
+        OptionSpec(
+            "value", .string, default: "\"count\"",
+            "count, last (when the newest event happened), or avg min max p50 p95 p99 sum of a numeric field."),
+        OptionSpec("by", .strings, "Field that names the series; of several the first that an event has."),
+        OptionSpec("window", .duration, default: "\"15m\"", "How far it looks back, 10s to 24h."),
+        OptionSpec("every", .duration, default: "\"1s\"", "How often it is told, 1s to 1h."),
+        OptionSpec(
+            "limit", .integer(1...100),
+            "Series of a timeseries (up to 12), entries of a top (default 10) or stat (100), events of a log (20)."),
+    ]
+
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
         ("server", false), ("log", false), ("history", false), ("input", true), ("redact", true), ("route", true),
+        ("panel", true),
         ("auth", false),
     ]
 }
 
 /// What is described for Tailrace but not in this version: refused by name, so that nobody takes it for working.
 package enum Unavailable {
-    package static let tables: Set<String> = ["panel", "fleet"]
+    package static let tables: Set<String> = ["fleet"]
     package static let serverKeys: Set<String> = ["tls"]
     package static let inputKinds: Set<String> = ["exec", "stdin", "syslog"]
     package static let authModes: Set<String> = ["token", "users", "proxy-header"]

@@ -11,10 +11,13 @@ package struct ServerSettings: Sendable, Hashable {
     /// Lets the relay listen beyond this host without a login.
     package var insecure: Bool
     package var maxConnections: Int
+    /// Without a `[[panel]]`, tiles of the relay's own choice are computed.
+    package var defaultPanels: Bool
 
     package init(
         listen: [ListenAddress] = [.standard], publicFolder: String? = nil, allowedOrigins: [String] = [],
-        allowedHosts: [String] = [], debugEcho: Bool = false, insecure: Bool = false, maxConnections: Int = 16_384
+        allowedHosts: [String] = [], debugEcho: Bool = false, insecure: Bool = false, maxConnections: Int = 16_384,
+        defaultPanels: Bool = true
     ) {
         self.listen = listen
         self.publicFolder = publicFolder
@@ -23,6 +26,7 @@ package struct ServerSettings: Sendable, Hashable {
         self.debugEcho = debugEcho
         self.insecure = insecure
         self.maxConnections = maxConnections
+        self.defaultPanels = defaultPanels
     }
 
     /// The addresses that other hosts can reach.

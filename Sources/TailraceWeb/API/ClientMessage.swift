@@ -11,6 +11,7 @@ enum ClientMessage {
     case rate(Int?)
     case fetch(from: UInt64, through: UInt64)
     case mark(seq: UInt64, text: String)
+    case panels(isOn: Bool)
 
     private struct Form: Decodable {
         var type: String
@@ -26,6 +27,7 @@ enum ClientMessage {
         var play: Bool?
         var seq: Place?
         var text: String?
+        var on: Bool?
     }
 
     /// A position in text, or a bare seq where a message takes one.
@@ -51,7 +53,7 @@ enum ClientMessage {
         }
     }
 
-    private static let types = "open hold release rate fetch mark"
+    private static let types = "open hold release rate fetch panels mark"
 
     init(parsing text: ByteBuffer) throws(ReaderProblem) {
         let form: Form
@@ -80,6 +82,11 @@ enum ClientMessage {
                 throw ReaderProblem(.request, "mark takes seq, of the event it is about, and text")
             }
             self = .mark(seq: seq, text: text)
+        case "panels":
+            guard let isOn = form.on else {
+                throw ReaderProblem(.request, "panels takes on", expected: "true or false")
+            }
+            self = .panels(isOn: isOn)
         default:
             throw ReaderProblem(.request, "there is no message type \"\(form.type)\"", expected: Self.types)
         }

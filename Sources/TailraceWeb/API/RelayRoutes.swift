@@ -39,6 +39,7 @@ package enum RelayRoutes {
         routes.on(.GET, "/api/v1/stream") { Self.stream($0, hub: hub) }
         HistoryRoutes.add(to: &routes, history: history, hub: hub)
         routes.on(.GET, "/api/v1/streams") { _ in .response(.json(facts.streams())) }
+        routes.on(.GET, "/api/v1/panels") { _ in .response(.json(hub.panels.json)) }
         routes.on(.GET, "/api/v1/inputs") { _ in .response(.json(facts.inputs())) }
         routes.on(.GET, "/api/v1/status") { _ in .response(.json(facts.status())) }
         more(&routes)

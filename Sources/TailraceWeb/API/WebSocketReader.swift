@@ -52,6 +52,7 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
             case .rate(let eventsPerSecond): self.session?.setRate(eventsPerSecond)
             case .fetch(let from, let through): self.session?.fetch(from: from, through: through)
             case .mark(let seq, let text): self.mark(seq, text)
+            case .panels(let isOn): self.session?.showPanels(isOn)
             }
         } catch {
             self.session?.refuse(error)
