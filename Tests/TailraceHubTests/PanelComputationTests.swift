@@ -83,6 +83,43 @@ struct PanelComputationTests {
         #expect(total == inWindow && Double(told.total ?? -1) == inWindow)
     }
 
+    @Test func `events that come while a window is computed again are counted once`() throws {
+        var sample = try PanelSample()
+        for _ in 0..<30 {
+            try sample.append((0..<1500).map { _ in .init() })
+            sample.now += PanelSample.second / 2
+        }
+        let computation = sample.computation([try .sample(.stat)], at: sample.now)
+        _ = try computation.step(now: sample.now)
+        #expect(computation.isBehind)
+        for _ in 0..<10 {
+            try sample.append((0..<100).map { _ in .init() })
+            _ = try computation.step(now: sample.now)
+        }
+        try sample.catchUp(computation)
+        #expect(try sample.told(computation).first?.result == .number(46_000))
+    }
+
+    @Test func `a panel takes what its stream and filter pass`() throws {
+        let sample = try PanelSample()
+        var web = try PanelDefinition.sample(.stat, filter: "level>=warn")
+        web.stream = "web"
+        let streams = StreamTable(entries: ["web": .init(number: 3, batch: .standard, filter: "")])
+        let computation = PanelComputation([web], log: sample.log, streams: streams, now: sample.now)
+        var batch = EventBatch()
+        let origin = batch.origin(Origin(source: "nginx", host: "web-1"))
+        let nothing: [UInt8] = []
+        for (level, bits) in [(Level.error, 8), (.info, 8), (.error, 4), (.warn, 12)] as [(Level, UInt64)] {
+            let now = Timestamp(nanoseconds: sample.now)
+            batch.append(
+                time: now, received: now, level: level, origin: origin, message: nothing.span, fields: nothing.span)
+            batch.records[batch.count - 1].streams = bits
+        }
+        _ = try sample.log.append(batch, checkpoints: [])
+        try sample.catchUp(computation)
+        #expect(try sample.told(computation).first?.result == .number(2))
+    }
+
     @Test func `series beyond the limit are told together as other`() throws {
         let sample = try PanelSample()
         let panel = try PanelDefinition.sample(.timeseries, by: ["id"], limit: 2)
