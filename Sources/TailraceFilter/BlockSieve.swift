@@ -6,12 +6,12 @@ package struct BlockKnowledge {
     package var levels: UInt16
     /// Nil if unknown.
     package var origins: [Origin]?
-    package var mayHoldGaps: Bool
+    package var mayHoldExempt: Bool
 
-    package init(levels: UInt16, origins: [Origin]?, mayHoldGaps: Bool) {
+    package init(levels: UInt16, origins: [Origin]?, mayHoldExempt: Bool) {
         self.levels = levels
         self.origins = origins
-        self.mayHoldGaps = mayHoldGaps
+        self.mayHoldExempt = mayHoldExempt
     }
 }
 
@@ -39,7 +39,7 @@ package struct BlockSieve {
     /// - Parameter mayHold: false if the block lacks one of the trigrams.
     package func mayPass(_ block: BlockKnowledge, mayHold: ([UInt32]) -> Bool) -> Bool {
         // Gaps pass every filter that does not ask about them.
-        block.mayHoldGaps || Self.verdict(of: self.root, block, mayHold).mayHold
+        block.mayHoldExempt || Self.verdict(of: self.root, block, mayHold).mayHold
     }
 
     private static func verdict(

@@ -15,8 +15,10 @@ package struct BlockDigest: Sendable, Hashable {
     package var levelCounts: [Int]
     /// Events by origin; nil if there are too many to be worth it.
     package var originCounts: [OriginCount]?
-    /// A gap of a source may be among them: no filter passes such a block by.
-    package var mayHoldGaps: Bool
+    /// A gap of a source or a note may be among them: no filter passes such a block by.
+    package var mayHoldExempt: Bool
+    /// Some events are not in `all`: its readers cannot count by the digest.
+    package var hasAsides: Bool
 
     /// A block of more origins is one of a central host, where a list says little.
     static let maxOrigins = 32
@@ -29,7 +31,8 @@ package struct BlockDigest: Sendable, Hashable {
         self.first = block.firstSeq
         self.last = block.lastSeq
         self.levelCounts = [Int](repeating: 0, count: Level.allCases.count + 1)
-        self.mayHoldGaps = false
+        self.mayHoldExempt = block.batch.ownOrigin != nil
+        self.hasAsides = false
         var counts = [Int](repeating: 0, count: block.batch.origins.count)
         var low = Int64.max
         var high = Int64.min
@@ -39,8 +42,9 @@ package struct BlockDigest: Sendable, Hashable {
             high = max(high, record.time)
             self.levelCounts[Int(record.level)] += 1
             counts[Int(record.origin)] += 1
-            if record.level == Level.warn.rawValue, !self.mayHoldGaps {
-                self.mayHoldGaps = Self.mayBeGap(bytes.extracting(record.fieldsRange))
+            if record.isAside { self.hasAsides = true }
+            if record.level == Level.warn.rawValue, !self.mayHoldExempt {
+                self.mayHoldExempt = Self.mayBeGap(bytes.extracting(record.fieldsRange))
             }
         }
         self.times = low <= high ? low...high : 0...0
@@ -70,11 +74,14 @@ package struct BlockDigest: Sendable, Hashable {
 /// The checksum covers the numbers of the row too: a flipped bit must not make a search pass a block by.
 extension BlockDigest {
     private static let version: UInt8 = 1
-    private static let gapFlag: UInt8 = 1
+    private static let exemptFlag: UInt8 = 1
     private static let originsFlag: UInt8 = 2
+    private static let asidesFlag: UInt8 = 4
 
     var facts: [UInt8] {
-        let flags = (self.mayHoldGaps ? Self.gapFlag : 0) | (self.originCounts == nil ? 0 : Self.originsFlag)
+        let flags =
+            (self.mayHoldExempt ? Self.exemptFlag : 0) | (self.originCounts == nil ? 0 : Self.originsFlag)
+            | (self.hasAsides ? Self.asidesFlag : 0)
         var facts = [Self.version, flags]
         for count in self.levelCounts { facts.appendVarint(UInt64(count)) }
         if let origins = self.originCounts {
@@ -97,7 +104,8 @@ extension BlockDigest {
         self.last = last
         self.times = times.0...times.1
         self.levelCounts = []
-        self.mayHoldGaps = facts[1] & Self.gapFlag != 0
+        self.mayHoldExempt = facts[1] & Self.exemptFlag != 0
+        self.hasAsides = facts[1] & Self.asidesFlag != 0
         let body = Array(facts.dropLast(4))
         let checksum = facts.suffix(4).reversed().reduce(Int64(0)) { $0 << 8 | Int64($1) }
         guard self.checksum(of: body) == checksum else { return nil }

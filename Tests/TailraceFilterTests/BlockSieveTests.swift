@@ -22,7 +22,7 @@ import Testing
         // As the log does it: where JSON may spell letters differently, nothing is ruled out.
         let isBlind = block.bytes.contains(UInt8(ascii: "\\"))
         return BlockSieve(filter).mayPass(
-            BlockKnowledge(levels: levels, origins: block.origins, mayHoldGaps: false)
+            BlockKnowledge(levels: levels, origins: block.origins, mayHoldExempt: false)
         ) { wanted in isBlind || wanted.allSatisfy { trigrams.contains($0) } }
     }
 
@@ -47,7 +47,7 @@ import Testing
 
     @Test func `a block that may hold a gap is always kept`() throws {
         let sieve = BlockSieve(try Filter(parsing: "nothing level:error"))
-        let knowledge = BlockKnowledge(levels: 1 << 3, origins: [], mayHoldGaps: true)
+        let knowledge = BlockKnowledge(levels: 1 << 3, origins: [], mayHoldExempt: true)
         #expect(sieve.mayPass(knowledge) { _ in false })
         #expect(sieve.asksForText && !sieve.keepsAll)
         #expect(BlockSieve(.everything).keepsAll)

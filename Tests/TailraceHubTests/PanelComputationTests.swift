@@ -1,5 +1,6 @@
 import TailraceEvent
 import TailraceLog
+import TailraceTesting
 import Testing
 
 @testable import TailraceHub

@@ -1,3 +1,4 @@
+import TailraceTesting
 import Testing
 
 @testable import TailraceHub

@@ -24,14 +24,27 @@ import Testing
     }
 
     @Test func `a block that may hold a gap says so`() {
-        func mayHoldGaps(_ level: Level, _ fields: String) -> Bool {
+        func mayHoldExempt(_ level: Level, _ fields: String) -> Bool {
             let sample = Sample(level: level, message: "m", fields: fields)
-            return BlockDigest(of: StoredBlock(firstSeq: 1, batch: EventBatch([sample]))).mayHoldGaps
+            return BlockDigest(of: StoredBlock(firstSeq: 1, batch: EventBatch([sample]))).mayHoldExempt
         }
-        #expect(mayHoldGaps(.warn, "\"a\":1,\"gap\":{\"reason\":\"dropped\"}"))
-        #expect(mayHoldGaps(.warn, "\"\\u0067ap\":{\"reason\":\"dropped\"}"))
-        #expect(!mayHoldGaps(.info, "\"gap\":{\"reason\":\"dropped\"}"))
-        #expect(!mayHoldGaps(.warn, "\"a\":\"no hole here\""))
+        #expect(mayHoldExempt(.warn, "\"a\":1,\"gap\":{\"reason\":\"dropped\"}"))
+        #expect(mayHoldExempt(.warn, "\"\\u0067ap\":{\"reason\":\"dropped\"}"))
+        #expect(!mayHoldExempt(.info, "\"gap\":{\"reason\":\"dropped\"}"))
+        #expect(!mayHoldExempt(.warn, "\"a\":\"no hole here\""))
+    }
+
+    @Test func `a block with a note, or with what is not in all, says so`() throws {
+        var batch = EventBatch([Sample(level: .info, message: "m", fields: "")])
+        #expect(!BlockDigest(of: StoredBlock(firstSeq: 1, batch: batch)).hasAsides)
+        let subject = Position(epoch: "e", seq: 1)
+        batch.append(
+            Mark(subject: subject, text: "seen", user: "u", peer: nil), host: "h", at: Timestamp(nanoseconds: 5),
+            streams: 0)
+        #expect(BlockDigest(of: StoredBlock(firstSeq: 1, batch: batch)).mayHoldExempt)
+        batch.records[0].streams = EventBatch.Record.asideBit | 1
+        let digest = BlockDigest(of: StoredBlock(firstSeq: 1, batch: batch))
+        #expect(digest.hasAsides && digest.mayHoldExempt)
     }
 
     @Test(arguments: [UInt64(4), 5])

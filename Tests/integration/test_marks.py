@@ -77,6 +77,22 @@ def test_notes_survive_kill_9_and_are_listed(relay):
     assert [mark["fields"]["mark"]["seq"] for mark in one.get_json("/api/v1/marks")["marks"]] == [1, 2, 1, 2, 1, 2]
 
 
+def test_a_search_that_passes_blocks_by_finds_notes(relay):
+    one = start(relay)
+    append(one.path("app.log"), *(f"line {number}" for number in range(5000)))
+    one.wait_head(5002)
+    assert post(one, {"seq": 17, "text": "here it began"}).status == 201
+    one.wait_head(5003)
+    append(one.path("app.log"), *(f"line {number}" for number in range(5000, 8000)))
+    one.wait_head(8003)
+    # After a restart all of it is read from the disk.
+    one.kill9()
+    one.restart()
+    found = one.get_json("/api/v1/events?filter=nothing-like-this")["events"]
+    assert [(event["seq"], event["message"]) for event in found] == [(5003, "here it began")]
+    assert one.get_json("/api/v1/events?filter=nothing-like-this+-mark:*")["events"] == []
+
+
 def test_a_filter_shows_notes_and_hides_them_when_asked(relay):
     one = start(relay)
     assert post(one, {"seq": 2, "text": "noted"}).status == 201

@@ -98,6 +98,10 @@ def test_kept_and_told_are_what_each_stream_has_seen(relay):
     assert read(one, "all")[1] == [] and read(one, "every")[1] == []
     assert count(read(one, "all", filter="stream:limited")[1]) == 1460
 
+    # Neither do searches of all see what is told to the streams alone.
+    assert one.get_json("/api/v1/histogram")["total"] == 1500
+    assert one.get_json("/api/v1/facets?fields=source")["total"] == 1500
+
     metrics = one.metrics()
     assert metrics['tailrace_input_events_total{input="app",type="file"}'] == 2000
     assert metrics["tailrace_router_events_total"] == 2000

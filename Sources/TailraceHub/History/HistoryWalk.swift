@@ -103,13 +103,13 @@ struct HistoryWalk: ~Copyable {
     private func mayPass(_ digest: BlockDigest, _ trigrams: BlockTrigrams?) -> Bool {
         if self.sieve.keepsAll { return true }
         let knowledge = BlockKnowledge(
-            levels: digest.levelMask, origins: digest.originCounts?.map(\.origin), mayHoldGaps: digest.mayHoldGaps)
+            levels: digest.levelMask, origins: digest.originCounts?.map(\.origin), mayHoldExempt: digest.mayHoldExempt)
         return self.sieve.mayPass(knowledge) { trigrams?.mayHold($0) ?? true }
     }
 
     /// Every event of the block matches.
     private func isWholly(_ digest: BlockDigest) -> Bool {
-        self.takesAll && self.query.times.lowerBound <= digest.times.lowerBound
+        self.takesAll && !digest.hasAsides && self.query.times.lowerBound <= digest.times.lowerBound
             && self.query.times.upperBound >= digest.times.upperBound
     }
 
