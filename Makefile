@@ -3,7 +3,7 @@
 BINARY := .build/release/tailrace
 BUILD := swift build -c release --product tailrace
 
-.PHONY: run demo build man test check bench clean setup-run setup-test
+.PHONY: run demo build man test check fuzz bench clean setup-run setup-test
 
 # Builds and starts the relay; ARGS are handed to it, as in: make run ARGS="--config etc/tailrace.toml"
 run: build
@@ -27,6 +27,10 @@ test: setup-test
 
 check: setup-run
 	scripts/check
+
+# All fuzz targets for a minute each: make fuzz ARGS="FilterFuzz --seconds 600"
+fuzz: setup-run
+	scripts/fuzz $(ARGS)
 
 bench: setup-test
 	$(BUILD)
