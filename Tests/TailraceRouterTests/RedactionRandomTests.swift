@@ -97,6 +97,15 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        #""a":"a@b.co""c":"#, #""a":"a@b.co""c":"d","#, #""a":{"a@b.co":}"k":1"#, #""a":true"a@b.co":true"b""#,
+    ])
+    func `what is no JSON is redacted all the same`(fields: String) throws {
+        let result = try Redacting.all().redacted(message: [], fields: Array(fields.utf8))
+        let shown = String(decoding: result.fields, as: UTF8.self)
+        #expect(shown.contains("[email]") && !shown.contains("a@b.co"), "\(shown)")
+    }
+
     @Test(arguments: [7, 8] as [UInt64])
     func `any bytes give some bytes`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

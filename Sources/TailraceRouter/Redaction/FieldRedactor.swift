@@ -170,7 +170,14 @@ struct FieldRedactor {
             edit.range = range.lowerBound + edit.range.lowerBound..<range.lowerBound + edit.range.upperBound
             return edit
         }
-        self.members[last].edits.append(FieldEdit(range: range, isNumber: isNumber, edits: placed))
+        self.add(FieldEdit(range: range, isNumber: isNumber, edits: placed), to: last)
+    }
+
+    /// A member that no comma ended, since the bytes are no JSON, reaches to its last edit at least.
+    private mutating func add(_ edit: FieldEdit, to member: Int) {
+        let range = self.members[member].range
+        self.members[member].range = range.lowerBound..<max(range.upperBound, edit.range.upperBound)
+        self.members[member].edits.append(edit)
     }
 
     /// Of a line in logfmt the words around a secret are fields of their own: `Bearer abc` reads
@@ -191,8 +198,7 @@ struct FieldRedactor {
     private mutating func add(_ edit: RedactionEdit, to word: FieldWord) {
         let place = self.members[word.member].edits.firstIndex { $0.range == word.range }
         guard let place else {
-            self.members[word.member].edits.append(
-                FieldEdit(range: word.range, isNumber: word.isNumber, edits: [edit]))
+            self.add(FieldEdit(range: word.range, isNumber: word.isNumber, edits: [edit]), to: word.member)
             return
         }
         let edits = self.members[word.member].edits[place].edits
