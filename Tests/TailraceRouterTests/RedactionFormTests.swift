@@ -46,6 +46,24 @@ import Testing
         }
     }
 
+    @Test(arguments: BuiltinSecret.allCases)
+    func `what stands in place of a secret is none, whatever is around it`(secret: BuiltinSecret) throws {
+        let replacements = [(false, "[\(secret.rawValue)]"), (true, "[\(secret.rawValue):3f9a1c02b7d4]")]
+        for (isHashed, name) in replacements {
+            let redactor = try Redacting.all(hash: isHashed)
+            let texts = [
+                name, " \(name) ", "(\(name))", "\(name),b", "password=\(name) x", "{pw: \(name)}", "a://b:\(name)@c/d",
+                "token: \(name)\(name)",
+            ]
+            for text in texts {
+                #expect(Redacting.message(text, redactor) == text)
+                #expect(!Redacting.message("\(text),password=hunter2", redactor).contains("hunter2"))
+            }
+        }
+        let hashing = try Redacting.all(hash: true)
+        #expect(!Redacting.message("[private-key:3f9a1c02b7d4e]", hashing).contains("3f9a1c02b7d4e"))
+    }
+
     @Test func `every form is seen through in fields, in names and deep inside`() throws {
         let redactor = Redactor(Redaction([try Redacting.rule(.email)]))
         for form in Self.forms {

@@ -68,6 +68,11 @@ struct TextRedactor {
             let isLast = matches == Self.maxMatches
             let range = isLast ? match.lowerBound..<view.count : candidate
             let secret = isLast || builtin == nil ? range : builtin?.verified(range, in: view.bytes)
+            if !isLast, let own = secret.flatMap({ self.replacements(around: $0, in: view.bytes) }) {
+                // Its last byte may part what comes next from what was before.
+                start = max(own.upperBound - 1, match.lowerBound + 1)
+                continue
+            }
             if let secret, !secret.isEmpty { self.add(secret, rule: number, in: view, into: &edits) }
             if isLast { return }
             start = Self.end(of: match, candidate: candidate, secret: secret)
@@ -94,6 +99,28 @@ struct TextRedactor {
             RedactionEdit(
                 range: view.source(of: view.wholeCharacters(secret)), cause: .rule(number), depth: view.depth,
                 replacement: self.redaction.rules[number].replacement(for: text)))
+    }
+
+    /// What stands in place of secrets already, if this one begins in it.
+    ///
+    /// Labels are names of secrets themselves: `[private-key:3f9a1c02b7d4]` reads like a key and its value. Brackets at
+    /// the end of a value are not taken with it: `password=[password]`.
+    private func replacements(around secret: Range<Int>, in text: [UInt8]) -> Range<Int>? {
+        let limit = max(0, secret.lowerBound - RedactionRule.maxReplacementBytes)
+        guard !secret.isEmpty, let open = text[limit...secret.lowerBound].lastIndex(of: UInt8(ascii: "["))
+        else { return nil }
+        var end = open
+        while let next = self.endOfReplacement(at: end, in: text) { end = next }
+        let beginsIn = secret.lowerBound > open && secret.lowerBound < end
+        return beginsIn || secret.lowerBound == open && secret.upperBound <= end ? open..<end : nil
+    }
+
+    private func endOfReplacement(at open: Int, in text: [UInt8]) -> Int? {
+        let room = text[open...].prefix(RedactionRule.maxReplacementBytes)
+        guard room.first == UInt8(ascii: "["), let close = room.firstIndex(of: UInt8(ascii: "]")),
+            self.redaction.isReplacement(text[open...close])
+        else { return nil }
+        return close + 1
     }
 
     /// The last word of a cut text, or its last digits in groups: what was cut off may have made a secret of it.
