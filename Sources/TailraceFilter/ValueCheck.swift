@@ -168,15 +168,25 @@ final class OrderCheck: ValueCheck {
         var isIncluded: Bool
     }
 
-    private let low: Bound?
-    private let high: Bound?
+    typealias Unit = (scale: Double, dimension: Quantity.Dimension)
+
+    let low: Bound?
+    let high: Bound?
     /// What the field's name says about numbers without a unit.
-    private let unit: (scale: Double, dimension: Quantity.Dimension)?
+    let unit: Unit?
 
     init(low: Bound?, high: Bound?, fieldName: String) {
         self.low = low
         self.high = high
         self.unit = Quantity.unit(inName: fieldName)
+    }
+
+    /// The ends are numbers and nothing else, so that all but a value's number is no matter.
+    var isOfNumbers: Bool {
+        [self.low, self.high].allSatisfy { bound in
+            guard let operand = bound?.operand else { return true }
+            return operand.quantity != nil && operand.instant == nil && operand.level == nil
+        }
     }
 
     override func passes(_ value: Span<UInt8>, _ kind: FieldCursor.Kind, _ scratch: MatchScratch) -> Bool {

@@ -78,6 +78,43 @@ import Testing
         }
     }
 
+    @Test(arguments: [UInt64(51), 52, 53])
+    func `comparisons and ranges are answered together as each is by itself`(seed: UInt64) throws {
+        var source = RandomOrders(random: SeededGenerator(seed: seed))
+        var events = RandomEvents(random: SeededGenerator(seed: seed &* 77))
+        var pair = Pair()
+        for round in 0..<16 {
+            for _ in 0..<Int.random(in: 0...30, using: &source.random) {
+                pair.insert(try Filter(parsing: source.filter()))
+            }
+            for _ in 0..<Int.random(in: 0...15, using: &source.random) {
+                guard let member = pair.filters.keys.sorted().randomElement(using: &source.random) else { break }
+                pair.remove(member)
+            }
+            var batch = EventBatch()
+            for _ in 0..<Int.random(in: 1...100, using: &source.random) {
+                events.append("", source.fields(), to: &batch)
+            }
+            pair.check(batch, firstSeq: UInt64(round * 100 + 1))
+        }
+    }
+
+    @Test func `a range holds one value of an array, not its two ends two of them`() throws {
+        var pair = Pair()
+        for text in ["n:3..5", "n>=3 n<=5", "n>5", "n<3", "n:..3", "n:5.."] {
+            pair.insert(try Filter(parsing: text))
+        }
+        var events = RandomEvents(random: SeededGenerator(seed: 7))
+        var batch = EventBatch()
+        for fields in ["\"n\":[1,9]", "\"n\":[1,[9,4]]", "\"n\":[]", "\"n\":[\"4\",\"x\"]"] {
+            events.append("", fields, to: &batch)
+        }
+        pair.check(batch, firstSeq: 1)
+        var answers: [UInt64] = []
+        pair.set.match(batch, in: 0..<4, firstSeq: 1, [0, 1]) { answers.append($2) }
+        #expect(answers == [0b1010, 0b1011])
+    }
+
     @Test func `what was compiled while filters came and went is taken for those that are there`() throws {
         var source = RandomEvents(random: SeededGenerator(seed: 5))
         var pair = Pair()

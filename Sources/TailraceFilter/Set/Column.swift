@@ -15,6 +15,7 @@ struct Column {
     private(set) var present: UInt64 = 0
 
     var equals = EqualTests()
+    var orders = OrderTests()
     var scan = ScanTests()
 
     private let collected = ValueCollector()
@@ -29,6 +30,7 @@ struct Column {
     /// Forgets the chunk.
     mutating func clear() {
         self.equals.known = 0
+        self.orders.known = 0
         self.scan.known = 0
         guard self.filled != 0 else { return }
         self.filled = 0
@@ -76,6 +78,24 @@ struct Column {
     func findEqual(_ event: Int, in bytes: Span<UInt8>, _ scratch: MatchScratch, into tests: inout [Int]) {
         for place in Int(self.starts[event])..<Int(self.ends[event]) {
             self.collected.withValue(place, in: bytes) { self.equals.find($0, $1, scratch, into: &tests) }
+        }
+    }
+
+    /// Adds what the values of these events say to the answers of comparisons and ranges.
+    mutating func order(_ events: UInt64, in bytes: Span<UInt8>, into answers: inout [UInt64]) {
+        var left = events & self.present
+        var turn = 0
+        while left != 0 {
+            for event in left.places {
+                let place = Int(self.starts[event]) + turn
+                if place < Int(self.ends[event]) {
+                    self.collected.withValue(place, in: bytes) { self.orders.take($0, $1, of: event) }
+                } else {
+                    left &= ~(1 << UInt64(event))
+                }
+            }
+            self.orders.settle(into: &answers)
+            turn += 1
         }
     }
 

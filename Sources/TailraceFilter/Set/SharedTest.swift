@@ -24,6 +24,8 @@ struct SharedTest {
         case itself
         /// The column's look-up of equal values.
         case equals(Int)
+        /// The column's sorted ends of comparisons and ranges.
+        case orders(Int)
         /// The column's combined scan.
         case scan(Int)
     }

@@ -38,6 +38,9 @@ struct SharedTests: ~Copyable {
             if let check = check as? EqualsCheck {
                 self.columns[column].equals.insert(check, place)
                 test.home = .equals(column)
+            } else if let check = check as? OrderCheck, check.isOfNumbers {
+                self.columns[column].orders.insert(check, place)
+                test.home = .orders(column)
             } else if let pattern = check.scanPattern {
                 self.columns[column].scan.want(pattern, serial: serial)
             }
@@ -96,6 +99,7 @@ struct SharedTests: ~Copyable {
         self.freeTests.append(place)
         guard case .value(let column, let check) = test.kind else { return }
         if let check = check as? EqualsCheck { self.columns[column].equals.remove(check, place) }
+        self.columns[column].orders.remove(place)
         self.columns[column].scan.unwant(serial: test.serial)
         self.columns[column].scan.remove(place)
         self.columns[column].uses -= 1
@@ -179,6 +183,9 @@ struct SharedTests: ~Copyable {
         case .equals(let column):
             let missing = events & ~self.columns[column].equals.known
             if missing != 0 { self.compare(column, missing, of: batch) }
+        case .orders(let column):
+            let missing = events & ~self.columns[column].orders.known
+            if missing != 0 { self.order(column, missing, of: batch) }
         case .scan(let column):
             let missing = events & ~self.columns[column].scan.known
             if missing != 0 { self.scan(column, missing, of: batch) }
@@ -220,6 +227,12 @@ struct SharedTests: ~Copyable {
             for test in self.found { self.answers[test] |= 1 << UInt64(event) }
         }
         self.columns[column].equals.known |= events
+    }
+
+    private mutating func order(_ column: Int, _ events: UInt64, of batch: borrowing EventBatch) {
+        self.fill(column, events, of: batch)
+        self.columns[column].order(events, in: batch.bytes.span, into: &self.answers)
+        self.columns[column].orders.known |= events
     }
 
     private mutating func scan(_ column: Int, _ events: UInt64, of batch: borrowing EventBatch) {
