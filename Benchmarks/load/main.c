@@ -47,9 +47,7 @@ int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "bare") == 0) return bare(argc - 1, argv + 1);
     fprintf(stderr, "usage: load write FILE LINES_PER_SECOND SECONDS [LINES_AT_ONCE]\n"
                     "       load subscribe PORT TARGET COUNT [samples=N] [deflate=0|1] [stalled=0|1]\n"
-                    "                      [messages=FILE] [targets=FILE]
-"
-                    "       load bare READERS FRAME_BYTES FRAMES_PER_SECOND SECONDS
-");
+                    "                      [messages=FILE] [targets=FILE]\n"
+                    "       load bare READERS FRAME_BYTES FRAMES_PER_SECOND SECONDS\n");
     return 2;
 }
