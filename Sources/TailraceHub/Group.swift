@@ -80,14 +80,19 @@ final class Group {
     /// Takes matched events for the members; `flush` is called whenever a message is full.
     func take(_ events: MatchedEvents, of batch: borrowing EventBatch, flush: (UInt64) -> Void) {
         let count = events.range.count
-        let ownOrigin = batch.ownOrigin
         // A group that was made or advanced meanwhile may have considered a part already.
         var start =
             self.considered < events.firstSeq ? 0 : Int(min(UInt64(count), self.considered - events.firstSeq + 1))
+        if events.matched == 0, start < count {
+            // The common case of many lenses: nothing to put into a message, nothing to call out.
+            self.takePart(events, start..<count, of: batch, mark: nil)
+            start = count
+        }
+        let ownOrigin = start < count ? batch.ownOrigin : nil
         while start < count {
             // A part at a time, so that a message never exceeds its limit.
             let room = max(1, self.handle.limits.maxEvents - self.message.count)
-            var end = events.matched == 0 ? count : min(count, start + room)
+            var end = min(count, start + room)
             // A mark ends its message, so that it is called out before anything that comes behind it.
             let mark = ownOrigin.flatMap { own in
                 (start..<end).first { batch.isMark(at: events.range.lowerBound + $0, ownOrigin: own) }

@@ -98,11 +98,15 @@ package actor Hub {
     private func take(_ blocks: [StoredBlock]) {
         for block in blocks {
             for record in block.batch.records where !record.isAside { self.seenLevels[Int(record.level)] += 1 }
+            var isAnyPending = false
             self.live.match(block) { group, events in
                 group.take(events, of: block.batch) { self.flush(group, through: $0) }
+                if group.hasPending { isAnyPending = true }
             }
             self.taken = block.lastSeq
-            for group in self.live.groups where group.hasPending { self.scheduleFlush(of: group) }
+            if isAnyPending {
+                for group in self.live.groups where group.hasPending { self.scheduleFlush(of: group) }
+            }
             self.statistics.eventsTaken.add(block.batch.count)
         }
         self.statistics.matchNanoseconds.store(Int(self.live.nanoseconds), ordering: .relaxed)

@@ -14,15 +14,19 @@ struct MatchProgram {
     private(set) var nodes: [Node] = []
     /// The places of the tests, each as often as it stands in the tree.
     private(set) var tests: [Int] = []
-    let mentionsGap: Bool
-    let mentionsMark: Bool
-    /// Bits of the streams that any clause asks about.
-    let mentionedStreams: UInt64
+    let mentions: Mentions
+
+    /// What any clause asks about, so that it is not told unasked.
+    struct Mentions {
+        var gap = false
+        var mark = false
+        /// The streams' bits.
+        var streams: UInt64 = 0
+    }
 
     init(_ plan: MatchPlan, in shared: inout SharedTests) {
-        self.mentionsGap = plan.mentionsGap
-        self.mentionsMark = plan.mentionsMark
-        self.mentionedStreams = plan.mentionedStreams
+        self.mentions = Mentions(
+            gap: plan.mentionsGap, mark: plan.mentionsMark, streams: plan.mentionedStreams)
         self.nodes.append(.constant(false))
         self.nodes[0] = self.converted(plan.root, plan.origins, &shared)
     }

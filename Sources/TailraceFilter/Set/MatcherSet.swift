@@ -17,16 +17,24 @@ package struct MatcherSet: ~Copyable {
     package static let maxChunk = 64
 
     private struct Member {
-        var program: MatchProgram
+        /// The tests that it holds.
+        var tests: [Int]
+        var nanoseconds: UInt64 = 0
+    }
+
+    /// What a look at a member needs, without anything that would have to be counted.
+    private struct Outline {
         /// The test for its stream; nil for all events.
         var stream: Int?
-        var nanoseconds: UInt64 = 0
+        var mentions = MatchProgram.Mentions()
     }
 
     private let context: MatchContext
     private let maxFilters: Int
     private var shared = SharedTests()
     private var members: [Member?] = []
+    private var outlines: [Outline?] = []
+    private var programs: [[MatchProgram.Node]] = []
     private var freeMembers: [Int] = []
     private let gap: Int
     private let mark: Int
@@ -58,21 +66,27 @@ package struct MatcherSet: ~Copyable {
         let stream = streamBit.map { bit in
             self.shared.retain(.streams(1 << UInt64(bit))) { (nil, .streams(1 << UInt64(bit))) }
         }
-        let member = Member(program: program, stream: stream)
+        let member = self.freeMembers.popLast() ?? self.addMember()
+        self.members[member] = Member(tests: program.tests + (stream.map { [$0] } ?? []))
+        self.outlines[member] = Outline(stream: stream, mentions: program.mentions)
+        self.programs[member] = program.nodes
         self.count += 1
-        if let free = self.freeMembers.popLast() {
-            self.members[free] = member
-            return free
-        }
-        self.members.append(member)
+        return member
+    }
+
+    private mutating func addMember() -> Int {
+        self.members.append(nil)
+        self.outlines.append(nil)
+        self.programs.append([])
         return self.members.count - 1
     }
 
     package mutating func remove(_ member: Int) {
         guard let leaving = self.members[member] else { return }
-        for test in leaving.program.tests { self.shared.release(test) }
-        if let stream = leaving.stream { self.shared.release(stream) }
+        for test in leaving.tests { self.shared.release(test) }
         self.members[member] = nil
+        self.outlines[member] = nil
+        self.programs[member] = []
         self.freeMembers.append(member)
         self.count -= 1
     }
@@ -128,14 +142,15 @@ package struct MatcherSet: ~Copyable {
     private mutating func result(
         of number: Int, among events: UInt64, _ asides: UInt64, of batch: borrowing EventBatch, from start: Int
     ) -> (inStream: UInt64, matched: UInt64) {
-        guard let member = self.members[number] else { return (0, 0) }
+        guard let outline = self.outlines[number] else { return (0, 0) }
         let inStream: UInt64
-        if let stream = member.stream {
+        if let stream = outline.stream {
             inStream = self.shared.passing(stream, among: events, of: batch)
         } else {
-            inStream = events & ~Self.hidden(asides, unlessIn: member.program.mentionedStreams, batch, start)
+            inStream = events & ~Self.hidden(asides, unlessIn: outline.mentions.streams, batch, start)
         }
-        return (inStream, self.matched(member.program, among: inStream, of: batch))
+        let matched = self.shared.passing(self.programs[number], 0, among: inStream, of: batch)
+        return (inStream, matched | self.exempt(outline.mentions, among: inStream & ~matched, of: batch))
     }
 
     /// What only readers of a named stream are to see.
@@ -159,16 +174,14 @@ package struct MatcherSet: ~Copyable {
         return hidden
     }
 
-    private mutating func matched(
-        _ program: MatchProgram, among events: UInt64, of batch: borrowing EventBatch
+    /// What passes although the clauses say no, as nobody asked about it.
+    private mutating func exempt(
+        _ mentions: MatchProgram.Mentions, among events: UInt64, of batch: borrowing EventBatch
     ) -> UInt64 {
-        let matched = self.shared.passing(program.nodes, 0, among: events, of: batch)
-        let gaps = program.mentionsGap ? 0 : self.exempt(self.gap, .warn, among: events & ~matched, of: batch)
-        let marks = program.mentionsMark ? 0 : self.exempt(self.mark, .notice, among: events & ~matched, of: batch)
-        return matched | gaps | marks
+        let gaps = mentions.gap ? 0 : self.exempt(self.gap, .warn, among: events, of: batch)
+        return gaps | (mentions.mark ? 0 : self.exempt(self.mark, .notice, among: events, of: batch))
     }
 
-    /// What passes although the clauses say no, as nobody asked about it.
     private mutating func exempt(
         _ test: Int, _ level: Level, among events: UInt64, of batch: borrowing EventBatch
     ) -> UInt64 {

@@ -34,7 +34,6 @@ struct SharedTest {
     let kind: Kind
     /// Tells this test from others that had its place before.
     let serial: UInt64
-    var home: Home
     /// Filters that have it, each as often as it stands there.
     var uses = 0
 }

@@ -3,6 +3,8 @@ import TailraceEvent
 /// The tests of all filters in a set, each once, and where their values come from.
 struct SharedTests: ~Copyable {
     private(set) var tests: [SharedTest?] = []
+    /// Who answers each; beside the tests, since these are too large to be looked at for every member.
+    private var homes: [SharedTest.Home] = []
     private var places: [SharedTest.Key: Int] = [:]
     private var freeTests: [Int] = []
     private(set) var columns: [Column] = []
@@ -31,16 +33,17 @@ struct SharedTests: ~Copyable {
         let serial = self.takeSerial()
         let place = self.freeTests.popLast() ?? self.addPlace()
         let kind = self.located(make())
-        var test = SharedTest(key: key, kind: kind, serial: serial, home: .itself)
+        var test = SharedTest(key: key, kind: kind, serial: serial)
         test.uses = 1
+        self.homes[place] = .itself
         if case .value(let column, let check) = kind {
             self.columns[column].uses += 1
             if let check = check as? EqualsCheck {
                 self.columns[column].equals.insert(check, place)
-                test.home = .equals(column)
+                self.homes[place] = .equals(column)
             } else if let check = check as? OrderCheck, check.isOfNumbers {
                 self.columns[column].orders.insert(check, place)
-                test.home = .orders(column)
+                self.homes[place] = .orders(column)
             } else if let pattern = check.scanPattern {
                 self.columns[column].scan.want(pattern, serial: serial)
             }
@@ -58,6 +61,7 @@ struct SharedTests: ~Copyable {
 
     private mutating func addPlace() -> Int {
         self.tests.append(nil)
+        self.homes.append(.itself)
         self.answers.append(0)
         self.known.append(0)
         self.chunk.originMemos.append((0, 0))
@@ -93,6 +97,7 @@ struct SharedTests: ~Copyable {
         self.tests[place] = test
         guard test.uses == 0 else { return }
         self.tests[place] = nil
+        self.homes[place] = .itself
         self.places[test.key] = nil
         self.testsBySerial[test.serial] = nil
         self.chunk.originMemos[place] = (0, 0)
@@ -143,7 +148,7 @@ struct SharedTests: ~Copyable {
     /// Puts new scans in the place of the old.
     mutating func adopt(_ scans: [CompiledPatterns.Scan]) {
         for place in self.columns.indices {
-            for test in self.columns[place].scan.drop() { self.tests[test]?.home = .itself }
+            for test in self.columns[place].scan.drop() { self.homes[test] = .itself }
         }
         for scan in scans where self.columns[scan.column].serial == scan.serial {
             self.scratch.prepare(forDatabase: scan.database.database)
@@ -152,7 +157,7 @@ struct SharedTests: ~Copyable {
                 guard let place = places[serial], case .value(_, let check)? = tests[place]?.kind else { return nil }
                 return (place, check)
             }
-            for test in adopted { self.tests[test]?.home = .scan(scan.column) }
+            for test in adopted { self.homes[test] = .scan(scan.column) }
         }
     }
 
@@ -172,8 +177,7 @@ struct SharedTests: ~Copyable {
 
     /// Which of the events pass a test.
     mutating func passing(_ place: Int, among events: UInt64, of batch: borrowing EventBatch) -> UInt64 {
-        guard let home = self.tests[place]?.home else { return 0 }
-        switch home {
+        switch self.homes[place] {
         case .itself:
             let missing = events & ~self.known[place]
             if missing != 0 {
