@@ -114,6 +114,9 @@ def test_a_filter_shows_notes_and_hides_them_when_asked(relay):
         ({"seq": 1}, 400, "text"),
         ({"text": "x"}, 400, "seq"),
         ({"seq": "1", "text": "x"}, 400, "seq"),
+        ({"position": "nowhere", "text": "x"}, 400, "position"),
+        ({"position": "otherlog:1", "text": "x"}, 400, "another log"),
+        ({"position": "otherlog:1", "seq": 1, "text": "x"}, 400, "either"),
         (b"[]", 400, "JSON object"),
         (b"{", 400, "JSON object"),
         (b"\xff", 400, "JSON object"),
@@ -125,7 +128,16 @@ def test_what_is_wrong_with_a_note_is_said(relay, body, status, words):
     assert answer.status == status and answer.headers["Content-Type"] == "application/problem+json", answer
     assert words in answer.json()["detail"], answer
     assert one.head == 2
-    assert one.get("/api/v1/marks?limit=0").status == 400 and one.get("/api/v1/marks?from=x").status == 400
+    for query in ("limit=0", "from=x", "from=otherlog:1"):
+        assert one.get(f"/api/v1/marks?{query}").status == 400, query
+
+
+def test_a_position_of_another_log_is_no_event_of_this_one(relay):
+    one = start(relay)
+    with one.ws({"stream": "all"}) as reader:
+        reader.send("mark", seq="otherlog:1", text="x")
+        assert "another log" in reader.until("error")["message"]
+    assert post(one, {"position": f"{one.epoch}:1", "text": "x"}).status == 201
 
 
 def test_a_page_of_another_site_cannot_write(relay):

@@ -69,7 +69,7 @@ final class LogMarkDesk: MarkDesk {
 
     private func streamsOfEvent(_ draft: MarkDraft) throws(MarkProblem) -> UInt64 {
         let missing = MarkProblem.noEvent(draft.seq, oldest: self.log.oldest, head: self.log.head)
-        guard let slice = try self.slice(draft.seq), let entry = self.streams.entries[draft.stream] else {
+        guard let slice = try self.slice(draft.seq, of: draft.epoch), let entry = self.streams.entries[draft.stream] else {
             throw missing
         }
         let streams = slice.block.batch.records[slice.range.lowerBound].streams
@@ -77,8 +77,18 @@ final class LogMarkDesk: MarkDesk {
         return streams
     }
 
-    private func slice(_ seq: UInt64) throws(MarkProblem) -> LogSlice? {
-        do { return try self.log.event(seq) } catch { throw .unreadable(error.description) }
+    private func slice(_ seq: UInt64, of epoch: String? = nil) throws(MarkProblem) -> LogSlice? {
+        let position = epoch.map { Position(epoch: $0, seq: seq) }
+        if let position { try self.check(position) }
+        do {
+            return if let position { try self.log.event(at: position) } else { try self.log.event(seq) }
+        } catch { throw .unreadable(error.description) }
+    }
+
+    /// The number of a position says nothing about a log that it is not of.
+    private func check(_ position: Position) throws(MarkProblem) {
+        let missing = try? self.log.resume(from: position).missing
+        if missing?.reason == .unknownEpoch { throw .otherLog(position, epoch: self.log.epoch) }
     }
 
     private func submit(_ draft: MarkDraft, streams: UInt64, on eventLoop: any EventLoop) -> EventLoopFuture<Position> {
@@ -100,8 +110,11 @@ final class LogMarkDesk: MarkDesk {
 
     // MARK: Listing
 
-    func list(after seq: UInt64, limit: Int, on eventLoop: any EventLoop) -> EventLoopFuture<[UInt8]> {
-        self.workers.runIfActive(eventLoop: eventLoop) { try self.listJSON(after: seq, limit: limit) }
+    func list(after position: Position?, limit: Int, on eventLoop: any EventLoop) -> EventLoopFuture<[UInt8]> {
+        self.workers.runIfActive(eventLoop: eventLoop) {
+            if let position { try self.check(position) }
+            return try self.listJSON(after: position?.seq ?? 0, limit: limit)
+        }
     }
 
     private func listJSON(after seq: UInt64, limit: Int) throws(MarkProblem) -> [UInt8] {

@@ -10,7 +10,7 @@ enum ClientMessage {
     case release(play: Bool)
     case rate(Int?)
     case fetch(from: UInt64, through: UInt64)
-    case mark(seq: UInt64, text: String)
+    case mark(seq: UInt64, epoch: String?, text: String)
     case panels(isOn: Bool)
 
     private struct Form: Decodable {
@@ -41,6 +41,14 @@ enum ClientMessage {
                 self = .seq(seq)
             } else {
                 self = .text(try value.decode(String.self))
+            }
+        }
+
+        /// Of the log that the seq counts in, if it is said.
+        var epoch: String? {
+            switch self {
+            case .seq: nil
+            case .text(let text): Position(text)?.epoch
             }
         }
 
@@ -81,7 +89,7 @@ enum ClientMessage {
             guard let seq = form.seq?.seq, let text = form.text else {
                 throw ReaderProblem(.request, "mark takes seq, of the event it is about, and text")
             }
-            self = .mark(seq: seq, text: text)
+            self = .mark(seq: seq, epoch: form.seq?.epoch, text: text)
         case "panels":
             guard let isOn = form.on else {
                 throw ReaderProblem(.request, "panels takes on", expected: "true or false")

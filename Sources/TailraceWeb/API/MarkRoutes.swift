@@ -20,20 +20,27 @@ enum MarkRoutes {
         var text: String
         var stream: String?
 
-        var subject: UInt64? { self.seq ?? self.position.flatMap { Position($0)?.seq } }
+        /// Nil unless one of the two names it.
+        var subject: (seq: UInt64, epoch: String?)? {
+            switch (self.seq, self.position) {
+            case (let seq?, nil): (seq, nil)
+            case (nil, let text?): Position(text).map { ($0.seq, $0.epoch) }
+            case (nil, nil), (_?, _?): nil
+            }
+        }
     }
 
     private static func post(_ request: HTTPRequest, _ desk: any MarkDesk) -> HTTPAnswer {
         if let problem = request.jsonBodyProblem { return .response(problem.response) }
         guard let form = try? JSONDecoder().decode(Form.self, from: Data(request.body.readableBytesView)),
-            let seq = form.subject
+            let (seq, epoch) = form.subject
         else {
             let problem = Problem(
-                .badRequest, "a note is a JSON object with text and the seq, or position, of the event it is about")
+                .badRequest, "a note is a JSON object with text and either the seq or the position of the event it is about")
             return .response(problem.response)
         }
         let draft = MarkDraft(
-            seq: seq, text: form.text, peer: request.peer?.ipAddress, stream: form.stream ?? "all")
+            seq: seq, epoch: epoch, text: form.text, peer: request.peer?.ipAddress, stream: form.stream ?? "all")
         let answer = desk.post(draft, on: request.eventLoop).map { position in
             var object = JSONObject()
             object.member("position", position.description)
@@ -45,14 +52,14 @@ enum MarkRoutes {
     }
 
     private static func list(_ request: HTTPRequest, _ desk: any MarkDesk) -> HTTPAnswer {
-        var after: UInt64 = 0
+        var after: Position?
         if let from = request.query.first(named: "from") {
             guard let position = Position(from) else {
                 let problem = Problem(
                     .badRequest, "the position is \"\(from)\"; expected epoch:seq as events and opened messages tell it")
                 return .response(problem.response)
             }
-            after = position.seq
+            after = position
         }
         var limit = Self.defaultLimit
         if let text = request.query.first(named: "limit") {
@@ -76,7 +83,7 @@ enum MarkRoutes {
 extension MarkProblem {
     fileprivate var status: HTTPResponseStatus {
         switch self {
-        case .empty, .tooLong: .badRequest
+        case .empty, .tooLong, .otherLog: .badRequest
         case .noEvent: .notFound
         case .tooMany: .tooManyRequests
         case .logBehind, .stopping, .unreadable: .serviceUnavailable
@@ -86,7 +93,7 @@ extension MarkProblem {
     fileprivate var isPassing: Bool {
         switch self {
         case .tooMany, .logBehind, .stopping: true
-        case .empty, .tooLong, .noEvent, .unreadable: false
+        case .empty, .tooLong, .noEvent, .otherLog, .unreadable: false
         }
     }
 }

@@ -51,7 +51,7 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
             case .release(let play): self.session?.release(play: play)
             case .rate(let eventsPerSecond): self.session?.setRate(eventsPerSecond)
             case .fetch(let from, let through): self.session?.fetch(from: from, through: through)
-            case .mark(let seq, let text): self.mark(seq, text)
+            case .mark(let seq, let epoch, let text): self.mark(seq, of: epoch, text)
             case .panels(let isOn): self.session?.showPanels(isOn)
             }
         } catch {
@@ -59,14 +59,15 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
         }
     }
 
-    private func mark(_ seq: UInt64, _ text: String) {
+    private func mark(_ seq: UInt64, of epoch: String?, _ text: String) {
         guard let connection = self.connection, let session = self.session else { return }
         guard self.markBudget.take() else {
             self.marks.countRefusal()
             return session.refuse(Self.refusal(.tooMany))
         }
         let draft = MarkDraft(
-            seq: seq, text: text, peer: connection.channel.remoteAddress?.ipAddress, stream: session.stream)
+            seq: seq, epoch: epoch, text: text, peer: connection.channel.remoteAddress?.ipAddress,
+            stream: session.stream)
         let reader = NIOLoopBound(self, eventLoop: self.eventLoop)
         self.marks.post(draft, on: self.eventLoop).whenComplete { result in
             guard let session = reader.value.session else { return }
