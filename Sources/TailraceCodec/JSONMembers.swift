@@ -35,9 +35,11 @@ package struct JSONMembers {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// A whole number from 0; nil for anything else.
+    /// A whole number from 0, also one that is written as `5.0` or `5e3`; nil for anything else.
     package func number(_ name: String) -> UInt64? {
-        self.values[name].flatMap { UInt64(String(decoding: self.bytes[$0], as: UTF8.self)) }
+        guard let range = self.values[name] else { return nil }
+        let text = String(decoding: self.bytes[range], as: UTF8.self)
+        return UInt64(text) ?? Double(text).flatMap { UInt64(exactly: $0) }
     }
 
     package func has(_ name: String) -> Bool { self.values[name] != nil }

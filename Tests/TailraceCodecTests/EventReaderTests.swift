@@ -40,6 +40,8 @@ import Testing
         let members = try #require(JSONMembers(Array(#"{"\u0061":1,"a":"x\ty","n":18446744073709551615}"#.utf8)))
         #expect(members.string("a") == "x\ty" && members.number("n") == .max && members.number("a") == nil)
         #expect(!members.has("b") && members.json("b") == nil)
+        let whole = try #require(JSONMembers(Array(#"{"a":5.0,"b":5e3,"c":5.5,"d":-1,"e":1e99,"f":"5"}"#.utf8)))
+        #expect(["a", "b", "c", "d", "e", "f"].map { whole.number($0) } == [5, 5000, nil, nil, nil, nil])
         #expect(JSONMembers([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]) == nil)
     }
 }

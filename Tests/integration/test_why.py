@@ -167,10 +167,12 @@ def test_questions_over_http_are_checked(relay):
     def ask(body, headers={"Content-Type": "application/json"}):
         return request(one.port, "/api/v1/why", method="POST", headers=headers, body=json.dumps(body).encode())
 
-    assert ask({"line": "x"}).status == 200
+    assert ask({"line": "x"}).status == 200 and ask({"line": "x", "max_rate": 5.0}).status == 200
     assert ask({"line": "x"}, {}).status == 415
     for body, member in [({}, None), ({"line": " "}, None), ({"line": "x", "filter": "a | b"}, "at"),
-                         ({"line": "x", "stream": "nosuch"}, "code"), ({"line": "x", "max_rate": "5"}, None)]:
+                         ({"line": "x", "stream": "nosuch"}, "code"), ({"line": "x", "max_rate": "5"}, None),
+                         ({"line": "x", "max_rate": 0}, None), ({"line": "x", "filter": ["a"]}, None),
+                         ({"line": "x", "stream": {}}, None)]:
         answer = ask(body)
         assert answer.status == 400 and answer.json()["detail"], answer
         assert member is None or member in answer.json()

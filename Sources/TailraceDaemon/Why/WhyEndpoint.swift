@@ -44,18 +44,17 @@ final class WhyEndpoint: Sendable {
             throw .problem(
                 Problem(.badRequest, "a question is a JSON object with line and, if wanted, filter, stream, max_rate"))
         }
+        let filterText = try Self.text("filter", members) ?? ""
+        let stream = try Self.text("stream", members) ?? "all"
         let filter: Filter
-        do { filter = try Filter(parsing: members.string("filter") ?? "") } catch {
-            throw .reader(ReaderProblem(error))
-        }
+        do { filter = try Filter(parsing: filterText) } catch { throw .reader(ReaderProblem(error)) }
         let rate = members.number("max_rate").flatMap { Int(exactly: $0) }
-        guard rate != nil || !members.has("max_rate") else {
-            throw .problem(Problem(.badRequest, "max_rate is not a whole number of events per second"))
+        guard rate.map({ $0 > 0 }) ?? !members.has("max_rate") else {
+            throw .problem(Problem(.badRequest, "max_rate is not a whole number of events per second, from 1"))
         }
         let question: WhyQuestion
         do {
-            question = try WhyQuestion(
-                subject: line, filter: filter, stream: members.string("stream") ?? "all", maxRate: rate)
+            question = try WhyQuestion(subject: line, filter: filter, stream: stream, maxRate: rate)
         } catch { throw .problem(Problem(.badRequest, error.message)) }
         do { return try self.investigation.report(question) } catch {
             switch error {
@@ -63,6 +62,13 @@ final class WhyEndpoint: Sendable {
             case .unreadableLog, .unusableInput: throw .problem(Problem(.serviceUnavailable, error.message))
             }
         }
+    }
+
+    /// Nil if there is no such member; one that is no text is not what was meant.
+    private static func text(_ name: String, _ members: JSONMembers) throws(Refusal) -> String? {
+        if let text = members.string(name) { return text }
+        guard !members.has(name) else { throw .problem(Problem(.badRequest, "\(name) is not a string")) }
+        return nil
     }
 }
 
