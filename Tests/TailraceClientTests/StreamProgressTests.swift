@@ -64,9 +64,15 @@ import Testing
 
     @Test func `messages are read as the protocol has them`() throws {
         #expect(try self.message(#"{"type":"live","position":"abc:3"}"#) == .live(self.position(3)))
+        guard case .end(let end) = try self.message(#"{"type":"end","position":"abc:3","reason":"the relay stops"}"#)
+        else { return #expect(Bool(false)) }
+        #expect(end.position == self.position(3) && end.reason == "the relay stops" && end.next == nil)
         #expect(
-            try self.message(#"{"type":"end","position":"abc:3","reason":"the relay stops"}"#)
-                == .end(position: self.position(3), reason: "the relay stops", next: nil))
+            try self.message(#"{"type":"progress","position":"abc:24","searched":24,"share":0.24}"#)
+                == .progress(searched: 24, total: 100))
+        #expect(
+            try self.message(#"{"type":"progress","position":"abc:0","searched":0,"share":0}"#)
+                == .progress(searched: 0, total: nil))
         #expect(try self.message(#"{"type":"later"}"#) == .unknown("later"))
         guard case .opened(_, let missing?) = try self.message(
             #"{"type":"opened","complete":false,"from":"abc:4","#

@@ -3,8 +3,8 @@ internal import TailraceEvent
 
 /// Reads `/api/v1/events` page by page, and goes on behind the last event when a connection breaks.
 package struct HistoryReader {
-    /// Events of one answer.
-    package static let pageEvents = 1000
+    /// The most events that are asked for by number; beyond, an answer has as many as the relay gives by itself.
+    private static let maxPageEvents = 1000
     /// Connections in a row that bring nothing.
     private static let maxFailures = 5
 
@@ -13,6 +13,8 @@ package struct HistoryReader {
     private let isDescending: Bool
     private var remaining: Int?
     private var next: String?
+    /// Events that were looked at for the pages before.
+    private var searched: UInt64 = 0
     /// What the caller has of the page that is being read.
     private var lastSeq: UInt64?
 
@@ -46,14 +48,16 @@ package struct HistoryReader {
     /// True if there is more.
     private mutating func page(into sink: some HistorySink) async throws -> Bool {
         var splitter = LineSplitter()
-        var end: (next: String?, isThere: Bool) = (nil, false)
+        var end: StreamEnd?
         try await self.link.stream("api/v1/events", self.items, accept: "application/x-ndjson") { bytes in
             try splitter.feed(bytes) { line in
-                if case .end(_, _, let next)? = try self.take(line, into: sink) { end = (next, true) }
+                if case .end(let told)? = try self.take(line, into: sink) { end = told }
             }
             try sink.settle()
         }
-        guard end.isThere else { throw LinkError.cut(reason: "the answer has no end") }
+        guard let end else { throw LinkError.cut(reason: "the answer has no end") }
+        if let failure = end.failure { throw LinkError.unreadable(reason: SafeText.text(failure)) }
+        self.searched += end.searched
         guard let next = end.next, next != self.next else { return false }
         self.next = next
         return true
@@ -66,7 +70,9 @@ package struct HistoryReader {
             items.append(QueryItem("from", next))
         }
         if self.isDescending { items.append(QueryItem("order", "desc")) }
-        items.append(QueryItem("limit", String(min(Self.pageEvents, self.remaining ?? .max))))
+        if let remaining = self.remaining, remaining <= Self.maxPageEvents {
+            items.append(QueryItem("limit", String(remaining)))
+        }
         return items
     }
 
@@ -91,7 +97,8 @@ package struct HistoryReader {
         switch message {
         case .gap(let missing): try sink.take(missing: missing)
         case .opened(_, let missing): if let missing { try sink.take(missing: missing) }
-        case .progress(let searched, let total): sink.searched(searched, of: total)
+        case .progress(let searched, let total):
+            sink.searched(self.searched + searched, of: total.map { self.searched + $0 })
         case .error(let problem): throw LinkError.refused(status: 400, problem)
         case .end, .live, .beat, .unknown: break
         }

@@ -47,6 +47,10 @@ package struct JSONMembers: Sendable {
         self.value(name).flatMap { $0.kind == .number ? UInt64(self.written($0)) : nil }
     }
 
+    package func number(_ name: String) -> Double? {
+        self.value(name).flatMap { $0.kind == .number ? Double(self.written($0)) : nil }
+    }
+
     package func bool(_ name: String) -> Bool? {
         self.value(name).flatMap { $0.kind == .bool ? self.written($0) == "true" : nil }
     }

@@ -6,6 +6,8 @@ package enum LinkError: Error, Sendable, CustomStringConvertible {
     case refused(status: Int, ProblemReport)
     /// The connection ended before the answer did.
     case cut(reason: String)
+    /// The relay found its log unreadable on the way.
+    case unreadable(reason: String)
     /// Not even a beat came for so long.
     case silent(seconds: Int64)
     /// Something else than a relay answers there.
@@ -19,6 +21,7 @@ package enum LinkError: Error, Sendable, CustomStringConvertible {
                 + "or name another as URL or in TAILRACE_URL"
         case .refused(let status, let problem): "the relay refuses (\(status)): \(problem.detail)"
         case .cut(let reason): "the connection ended: \(reason)"
+        case .unreadable(let reason): "the relay cannot read its log any further: \(reason)"
         case .silent(let seconds): "the relay has said nothing for \(seconds) s"
         case .notARelay(let address, let reason): "\(address.shown) does not answer like a relay: \(reason)"
         case .tlsUnavailable(let address):
@@ -32,7 +35,7 @@ package enum LinkError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .unreachable, .cut, .silent: true
         case .refused(let status, _): status >= 500 || status == 408 || status == 429
-        case .notARelay, .tlsUnavailable: false
+        case .unreadable, .notARelay, .tlsUnavailable: false
         }
     }
 }

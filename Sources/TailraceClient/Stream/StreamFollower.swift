@@ -106,9 +106,9 @@ package struct StreamFollower {
         case .error(let problem):
             if problem.code != "log" { throw LinkError.refused(status: 400, problem) }
             try sink.take(.relayEnds(reason: problem.detail))
-        case .end(let position, let reason, _):
-            if let position { self.progress.confirmed(position) }
-            try sink.take(.relayEnds(reason: reason ?? "it did not say why"))
+        case .end(let end):
+            if let position = end.position { self.progress.confirmed(position) }
+            try sink.take(.relayEnds(reason: end.reason ?? "it did not say why"))
         case .progress, .unknown: break
         }
         return .goOn

@@ -7,8 +7,8 @@ package enum StreamMessage: Sendable, Hashable {
     case beat(Position)
     case gap(MissingEvents)
     case error(ProblemReport)
-    /// The relay ends the stream; `next` goes on in a page of history.
-    case end(position: Position?, reason: String?, next: String?)
+    case end(StreamEnd)
+    /// Events that a search has looked at, and how many they are going to be, if that can be told already.
     case progress(searched: UInt64, total: UInt64?)
     /// Of a type that this version does not know: to be passed over.
     case unknown(String)
@@ -26,13 +26,34 @@ package enum StreamMessage: Sendable, Hashable {
             self = type == "live" ? .live(position) : .beat(position)
         case "gap": self = .gap(MissingEvents(object))
         case "error": self = .error(ProblemReport(object))
-        case "end":
-            self = .end(
-                position: position("position"), reason: object.string("reason"), next: object.string("next"))
+        case "end": self = .end(StreamEnd(object))
         case "progress":
-            self = .progress(searched: object.unsigned("searched") ?? 0, total: object.unsigned("total"))
+            let searched = object.unsigned("searched") ?? 0
+            // A share too small for its total to be a number tells nothing.
+            let total = object.number("share").flatMap { UInt64(exactly: (Double(searched) / $0).rounded()) }
+            self = .progress(searched: searched, total: total)
         default: self = .unknown(type)
         }
+    }
+}
+
+/// How a stream ends, or a page of history.
+package struct StreamEnd: Sendable, Hashable {
+    package var position: Position?
+    package var reason: String?
+    /// Goes on in the following page; nil if this was the last.
+    package var next: String?
+    /// Events that were looked at for this page.
+    package var searched: UInt64
+    /// Why the relay could not read its log on.
+    package var failure: String?
+
+    init(_ object: JSONMembers) {
+        self.position = object.string("position").flatMap { Position($0) }
+        self.reason = object.string("reason")
+        self.next = object.string("next")
+        self.searched = object.unsigned("searched") ?? 0
+        self.failure = object.string("error")
     }
 }
 
@@ -60,6 +81,7 @@ package struct MissingEvents: Sendable, Hashable {
     private var explanation: String {
         switch self.reason {
         case "evicted": "the relay's log no longer has them"
+        case "damaged": "the relay's log is damaged there"
         case "slow": "this reader did not keep up and the log no longer has them"
         case "sampled": "more than --max-rate allows"
         case "power-loss": "they were not on the relay's disk when its machine lost power"
