@@ -9,8 +9,8 @@ package enum EventReader {
 
     private static let members = ["seq", "time", "level", "received", "source", "host", "message", "fields"]
 
-    /// Appends the event and returns its number, 0 if it names none. Members may be left out; others are an error, since
-    /// they are more likely a wrong spelling or a line that is no event than something to ignore.
+    /// Appends the event and returns its number, 0 if it names none. Members may be left out; others are an error,
+    /// since they are more likely a wrong spelling or a line that is no event than something to ignore.
     package static func read(_ json: [UInt8], into batch: inout EventBatch) throws(Problem) -> UInt64 {
         guard let members = JSONMembers(json) else {
             throw Problem(description: "it is not one JSON object in UTF-8")

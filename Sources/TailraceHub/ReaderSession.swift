@@ -68,7 +68,7 @@ package final class ReaderSession {
     /// Counts lenses, so that what was asked for an older one is told apart.
     private var generation = 0
     var fetch: Fetch?
-    private var ticks = 0
+    var ticks = 0
 
     package init(hub: Hub, transport: any ReaderTransport) {
         self.hub = hub
@@ -78,7 +78,7 @@ package final class ReaderSession {
     }
 
     var reference: ReaderReference { ReaderReference(self) }
-    private var form: WireForm { self.transport.form }
+    var form: WireForm { self.transport.form }
 
     func send(_ message: ControlMessage) { self.transport.write(self.form.control(message)) }
 
@@ -225,7 +225,7 @@ package final class ReaderSession {
     }
 
     /// Reads the next step if there is room, or asks to be let in at the edge.
-    private func pump() {
+    func pump() {
         guard case .catchingUp(var catchUp) = self.phase, !catchUp.isReading, self.transport.isWritable else { return }
         let edge = catchUp.handle.edge.load(ordering: .acquiring)
         guard catchUp.cursor < edge else { return self.askToJoin(catchUp) }
@@ -322,45 +322,6 @@ package final class ReaderSession {
         membership.cursor = frame.last
         self.phase = .live(membership)
         return frame.count > 0
-    }
-
-    /// A message to all members that is not an event.
-    func tell(_ bytes: ByteBuffer) {
-        guard self.transport.isWritable else { return }
-        self.transport.write(bytes)
-    }
-
-    /// Once a second: goes on where a read failed, and shows that the connection lives.
-    func tick() {
-        self.pump()
-        self.ticks += 1
-        guard self.ticks % Self.ticksPerBeat == 0, self.transport.isWritable else { return }
-        self.send(.beat(self.position))
-    }
-
-    /// Where this reader would resume: what it has been sent, not what the log has.
-    private var position: Position {
-        switch self.phase {
-        case .idle, .ended: self.hub.log.position(of: self.hub.log.head)
-        case .attaching(let plan): self.hub.log.position(of: plan.after)
-        case .catchingUp(let catchUp), .joining(let catchUp): self.hub.log.position(of: catchUp.cursor)
-        case .live(let membership), .held(let membership): self.hub.log.position(of: membership.cursor)
-        }
-    }
-
-    private static let ticksPerBeat = 10
-
-    func end(reason: String) {
-        switch self.form {
-        case .lines, .serverSentEvents: self.send(.end(reason, position: self.position))
-        case .webSocket: break
-        }
-        self.transport.end()
-    }
-
-    func sendGap(from: UInt64, through: UInt64, count: UInt64, reason: String) {
-        self.send(.gap(from: from, through: through, count: count, reason: reason))
-        self.hub.statistics.gapsSent.add(1)
     }
 
     // MARK: Leaving

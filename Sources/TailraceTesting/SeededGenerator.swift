@@ -44,5 +44,7 @@ package struct SeededGenerator: RandomNumberGenerator {
             }.joined(separator: " ").utf8)
     }
 
-    package mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
+    }
 }

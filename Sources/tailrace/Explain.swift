@@ -8,8 +8,8 @@ struct Explain: ParsableCommand {
         abstract: "Shows how a filter is understood, and why an event passes it or not.",
         discussion: """
             Prints the filter in bracketed and in canonical form, and hints at what may be meant otherwise. With \
-            --event it prints what each clause says about the event: true, false or that the field is missing, what the value \
-            was taken for, and the value.
+            --event it prints what each clause says about the event: true, false or that the field is missing, what \
+            the value was taken for, and the value.
             """)
 
     @Argument(help: "The filter; several words are one filter.")

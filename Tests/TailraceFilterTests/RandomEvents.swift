@@ -83,8 +83,8 @@ struct RandomEvents {
     private mutating func fields() -> String {
         var members: [String] = []
         let names = [
-            "f", "status", "unit", "user", "user.id", "a", "a.b", "items", "pid", "identifier", "syslog_identifier", "raw",
-            "dur_ms", "x y", "gap", "ok", "\\u0066", "_PID", "x",
+            "f", "status", "unit", "user", "user.id", "a", "a.b", "items", "pid", "identifier", "syslog_identifier",
+            "raw", "dur_ms", "x y", "gap", "ok", "\\u0066", "_PID", "x",
         ]
         for name in names where Int.random(in: 0..<3, using: &self.random) == 0 {
             members.append("\"\(name)\":\(self.value(depth: 3))")

@@ -37,7 +37,8 @@ final class Relay: Sendable {
         let hub = Hub(
             log: log, streams: StreamTable(entries: streams), executorLoop: all[0], readerLoops: Array(all[1...]),
             workers: workers, facts: HubFacts(version: "1", host: "web-1", sources: { [] }), rhythm: Rhythm(),
-            settings: settings, panels: panels, logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
+            settings: settings, panels: panels,
+            logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
         let outcome: Result<Void, any Error>
         do {
             try await body(Relay(log: log, hub: hub, hubLoop: all[0], loops: Array(all[1...])))

@@ -69,7 +69,9 @@ final class LogMarkDesk: MarkDesk {
 
     private func streamsOfEvent(_ draft: MarkDraft) throws(MarkProblem) -> UInt64 {
         let missing = MarkProblem.noEvent(draft.seq, oldest: self.log.oldest, head: self.log.head)
-        guard let slice = try self.slice(draft.seq, of: draft.epoch), let entry = self.streams.entries[draft.stream] else {
+        guard let slice = try self.slice(draft.seq, of: draft.epoch),
+            let entry = self.streams.entries[draft.stream]
+        else {
             throw missing
         }
         let streams = slice.block.batch.records[slice.range.lowerBound].streams

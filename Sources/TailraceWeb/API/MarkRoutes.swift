@@ -36,7 +36,8 @@ enum MarkRoutes {
             let (seq, epoch) = form.subject
         else {
             let problem = Problem(
-                .badRequest, "a note is a JSON object with text and either the seq or the position of the event it is about")
+                .badRequest,
+                "a note is a JSON object with text and either the seq or the position of the event it is about")
             return .response(problem.response)
         }
         let draft = MarkDraft(
@@ -56,7 +57,8 @@ enum MarkRoutes {
         if let from = request.query.first(named: "from") {
             guard let position = Position(from) else {
                 let problem = Problem(
-                    .badRequest, "the position is \"\(from)\"; expected epoch:seq as events and opened messages tell it")
+                    .badRequest,
+                    "the position is \"\(from)\"; expected epoch:seq as events and opened messages tell it")
                 return .response(problem.response)
             }
             after = position
