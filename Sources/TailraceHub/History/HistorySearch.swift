@@ -153,7 +153,7 @@ package final class HistorySearch: Sendable {
         state.block = nil
         state.isDone = true
         state.output.end(end)
-        if cut == .time || cut == .searched { self.statistics.cut.add(1) }
+        if end.cut == .time || end.cut == .searched { self.statistics.cut.add(1) }
     }
 
     private func count(_ state: inout State) {
