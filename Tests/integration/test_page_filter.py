@@ -22,10 +22,6 @@ SEED = int(os.environ.get("TAILRACE_SEED", "0")) or int.from_bytes(os.urandom(4)
 # What only the relay's regex compiler finds out; the page takes such a filter, and it matches nothing there.
 ONLY_THE_RELAY = ("wrong regex: pattern can never match", "wrong regex: resource limit exceeded")
 
-# vectorscan 5.4.9 misses some matches of some patterns, such as /1/ behind 64 bytes; the page does not. One filter in
-# some ten thousand meets that here.
-MOST_MISSED = 3 + FILTERS // 4000
-
 
 @pytest.mark.slow
 def test_the_page_answers_as_the_relay_does(relay, tmp_path):
@@ -38,19 +34,14 @@ def test_the_page_answers_as_the_relay_does(relay, tmp_path):
     texts = _unfiltered(served)
     filters = [filter_text(dice) for _ in range(FILTERS)]
     pages = _page_answers(texts, filters)
-    answered = compared = missed = 0
+    answered = compared = 0
     for text, page in zip(filters, pages, strict=True):
         wanted = _relay_answer(served, text)
         if page.get("seqs", 0) is None or wanted.get("error", {}).get("message", "").startswith(ONLY_THE_RELAY):
             continue
-        if page != wanted and page.get("canonical") == wanted.get("canonical") and "/" in text:
-            missed += 1
-            print("the engines differ:", repr(text))
-            continue
         assert page == wanted, f"TAILRACE_SEED={SEED}: {text!r}"
         answered += 1
         compared += "seqs" in page and 0 < len(page["seqs"]) < EVENTS
-    assert missed <= MOST_MISSED
     assert answered > 0.9 * FILTERS
     assert compared > 0.2 * FILTERS
 
