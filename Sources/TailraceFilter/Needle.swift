@@ -89,7 +89,9 @@ final class Needle: Sendable {
             found = self.bytes.firstRange(in: text, from: start, effort: &effort)
         case .bytesWithLookalikes:
             let range = self.bytes.firstRange(in: text, from: start, effort: &effort)
-            if range == nil || effort < 0, !UTF8Reader.isASCII(text) { return self.scalarRange(in: text, from: start) }
+            // Letters that fold to these may stand in its place, or in an earlier one.
+            let mayHide = UnsafeBufferPointer(rebasing: text[start..<(range?.lowerBound ?? text.count)])
+            if !UTF8Reader.isASCII(mayHide) { return self.scalarRange(in: text, from: start) }
             found = range
         case .scalars:
             if self.needsNonASCII, UTF8Reader.isASCII(text) { return nil }
