@@ -139,6 +139,28 @@ def test_a_relay_finds_the_line_in_its_log(binary, relay):
     assert why(binary, LINE, one.url, "--filter", "level>=warn")["stopped_by"] == "filter"
 
 
+def test_redaction_dropping_and_sampling_are_told(binary, relay):
+    one = relay(
+        file_input() + '[[redact]]\nmatch = "builtin:email"\n'
+        '[[route]]\nname = "noise"\nwhere = "healthcheck"\ndrop = true\n'
+        '[[route]]\nname = "few"\nsample = "1:1000"\n'
+    )
+    mail, check = "from bob@example.com", "healthcheck passed"
+    append(one.path("app.log"), mail, check, *(f"order {number}" for number in range(50)))
+    one.wait_head(51)
+    kept = why(binary, mail, one.url)
+    assert kept["seen"] and kept["position"] == f"{one.epoch}:1"
+    assert "changed by email" in stage(kept, "redaction")["summary"]
+    assert stage(why(binary, "order 7", one.url), "redaction")["summary"] == "no rule changes it"
+    dropped = why(binary, check, one.url)
+    assert dropped["stopped_by"] == "route" and '"noise" has drop' in stage(dropped, "route")["summary"]
+    with one.lines(stream="few", **{"from": f"{one.epoch}:0"}) as reader:
+        few = [event["message"] for event in reader.until("live") if event.get("source") == "app"]
+    left_out = next(f"order {number}" for number in range(50) if f"order {number}" not in few)
+    sampled = why(binary, left_out, one.url, "--stream", "few")
+    assert sampled["stopped_by"] == "route" and "sample or rate_limit" in stage(sampled, "route")["summary"]
+
+
 def test_a_relay_says_what_it_has_not_read(binary, relay):
     one = relay(file_input())
     append(one.path("app.log"), "first")

@@ -42,15 +42,15 @@ struct WhyInvestigation: Sendable {
         var evidence = WhyEvidence(
             inputs: try self.look(for: question.missed), isLive: self.log != nil, stream: question.stream,
             maxRate: question.maxRate)
-        var redactions: [String]?
+        var redactions: [String]? = self.redactor == nil ? nil : []
         let lines = self.decoded(question, evidence.inputs, &redactions)
+        evidence.redactions = redactions
         let found = try self.search(question, lines, &evidence)
         evidence.chosen = WhyDecision.chosen(evidence.inputs, source: evidence.find?.source)
         let line = evidence.chosen.flatMap { chosen in lines.first { $0.source == evidence.inputs[chosen].name } }
         if let found {
             self.describe(found.batch, found.index, seq: found.seq, question, &evidence)
         } else if let line {
-            evidence.redactions = redactions
             var batch = line.batch
             var router = Router(
                 routes: self.routes, streamNumbers: self.numbers, host: self.host,
@@ -110,7 +110,7 @@ struct WhyInvestigation: Sendable {
                 baseFields: baseFields, into: &batch)
             if let redactor = self.redactor {
                 let rules = redactor(&batch)
-                if redactions == nil || !rules.isEmpty { redactions = rules }
+                if !rules.isEmpty { redactions = rules }
             }
             if !batch.isEmpty { lines.append(DecodedLine(source: input.name, batch: batch)) }
         }
