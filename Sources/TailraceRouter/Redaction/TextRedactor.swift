@@ -110,9 +110,19 @@ struct TextRedactor {
         guard !secret.isEmpty, let open = text[limit...secret.lowerBound].lastIndex(of: UInt8(ascii: "["))
         else { return nil }
         var end = open
-        while let next = self.endOfReplacement(at: end, in: text) { end = next }
+        while let next = self.endOfReplacement(at: end, in: text) ?? self.endOfReplacedValue(at: end, in: text) {
+            end = next
+        }
         let beginsIn = secret.lowerBound > open && secret.lowerBound < end
         return beginsIn || secret.lowerBound == open && secret.upperBound <= end ? open..<end : nil
+    }
+
+    /// Of a replacement that is the value of the one before it, where a name and its value are read together.
+    private func endOfReplacedValue(at end: Int, in text: [UInt8]) -> Int? {
+        guard end < text.count, text[end] == UInt8(ascii: "="), end > 0, text[end - 1] == UInt8(ascii: "]") else {
+            return nil
+        }
+        return self.endOfReplacement(at: end + 1, in: text)
     }
 
     private func endOfReplacement(at open: Int, in text: [UInt8]) -> Int? {
