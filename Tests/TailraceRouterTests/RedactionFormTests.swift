@@ -53,7 +53,7 @@ import Testing
             let redactor = try Redacting.all(hash: isHashed)
             let texts = [
                 name, " \(name) ", "(\(name))", "\(name),b", "password=\(name) x", "{pw: \(name)}", "a://b:\(name)@c/d",
-                "token: \(name)\(name)",
+                "token: \(name)\(name)", "Authorization: \(name)=\(name)", "Bearer \(name)=\(name)",
             ]
             for text in texts {
                 #expect(Redacting.message(text, redactor) == text)
