@@ -17,7 +17,9 @@ from harness.waiting import eventually
 ANSWERS = Path(__file__).resolve().parent.parent / "harness" / "filter-answers.mjs"
 EVENTS = 120
 FILTERS = int(os.environ.get("TAILRACE_PAGE_FILTERS", "2400"))
-SEED = int(os.environ.get("TAILRACE_SEED", "0")) or int.from_bytes(os.urandom(4))
+# The same in every run, so that a change is what breaks it; "random" looks for what nobody has met yet.
+WANTED_SEED = os.environ.get("TAILRACE_SEED", "1669113741")
+SEED = int.from_bytes(os.urandom(4)) if WANTED_SEED == "random" else int(WANTED_SEED)
 
 # What only the relay's regex compiler finds out; the page takes such a filter, and it matches nothing there.
 ONLY_THE_RELAY = ("wrong regex: pattern can never match", "wrong regex: resource limit exceeded")
