@@ -1,5 +1,5 @@
-import { Page } from "./js/page.js";
-import { loadIcons } from "./js/parts-view.js";
+import { Page } from "./js/page/page.js";
+import { loadIcons } from "./js/parts/parts-view.js";
 
 loadIcons().catch((error) => console.warn("the page goes on without icons:", error));
 new Page();

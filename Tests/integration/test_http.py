@@ -153,7 +153,7 @@ def test_the_page_and_every_file_of_it_is_served(filled):
     for path in files:
         answer = filled.get("/" + str(path.relative_to(PUBLIC)))
         assert answer.status == 200 and answer.body == path.read_bytes(), path
-    assert filled.get("/js/session.js").headers["Content-Type"].startswith("text/javascript")
+    assert filled.get("/js/session/session.js").headers["Content-Type"].startswith("text/javascript")
 
 
 def test_files_have_a_strong_tag_and_are_not_sent_twice(filled):

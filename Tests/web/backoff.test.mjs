@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FIRST_WAIT_MS, LONGEST_WAIT_MS, waitBefore } from "../../public/js/backoff.js";
+import { FIRST_WAIT_MS, LONGEST_WAIT_MS, waitBefore } from "../../public/js/session/backoff.js";
 
 test("waits grow from the first to the longest and stay there", () => {
     const waits = Array.from({ length: 30 }, (_, at) => waitBefore(at + 1, 0));

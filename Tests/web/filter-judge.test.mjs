@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { badRange, judge } from "../../public/js/filter-judge.js";
+import { badRange, judge } from "../../public/js/filter-box/filter-judge.js";
 
 test("what is wrong is told with its place, without asking", () => {
     const { problem } = judge("level:wran");

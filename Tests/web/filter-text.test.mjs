@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lex } from "../../public/js/filter-lexer.js";
+import { lex } from "../../public/js/filter-box/filter-lexer.js";
 import {
     clausesOf, exclude, include, levelOf, withLevel, withoutClauseAt, wordsOf,
-} from "../../public/js/filter-text.js";
+} from "../../public/js/filter-box/filter-text.js";
 import { seeded } from "./random.mjs";
 
 const kinds = (text) => lex(text).filter(({ kind }) => kind !== "space").map(

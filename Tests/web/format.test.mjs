@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, clock, count, counted, fullTime, rate, span } from "../../public/js/format.js";
+import { bytes, clock, count, counted, fullTime, rate, span } from "../../public/js/parts/format.js";
 
 test("numbers are grouped by thousands with narrow spaces", () => {
     assert.equal(count(7), "7");

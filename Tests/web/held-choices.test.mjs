@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Filter } from "../../public/js/filter/filter.js";
-import { Session } from "../../public/js/session.js";
+import { Session } from "../../public/js/session/session.js";
 import { seeded } from "./random.mjs";
 
 const FILTERS = ["", "1", "2", "1 2", "1 OR 3", "line 1 2", "2 OR 1", "-4", "-4 1", "level>=warn", "level>=warn 3"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { rowOfEvent } from "../../public/js/row-text.js";
+import { rowOfEvent } from "../../public/js/list/row-text.js";
 
 const mark = {
     seq: 15, time: "2026-11-22T07:35:12Z", level: "notice", source: "tailrace", host: "h",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Missed } from "../../public/js/missed.js";
+import { Missed } from "../../public/js/session/missed.js";
 
 const stats = (matched, error = 0) => ({
     head: matched, matched, seen: matched * 2, levels: { matched: { error, info: matched - error } },

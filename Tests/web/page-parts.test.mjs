@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commandFor, HELP } from "../../public/js/keys.js";
-import { errorsIn, severity, rank } from "../../public/js/levels.js";
-import { flippedTheme, Preferences } from "../../public/js/preferences.js";
-import { Ring } from "../../public/js/ring.js";
-import { levelsAlong, SLOTS } from "../../public/js/ruler-marks.js";
-import { EXPLANATIONS, stripItems } from "../../public/js/strip-words.js";
-import { LIVE } from "../../public/js/time-state.js";
-import { timeWords } from "../../public/js/time-words.js";
-import { lensOf, searchOf, socketAddress } from "../../public/js/view-address.js";
+import { commandFor, HELP } from "../../public/js/page/keys.js";
+import { errorsIn, severity, rank } from "../../public/js/parts/levels.js";
+import { flippedTheme, Preferences } from "../../public/js/page/preferences.js";
+import { Ring } from "../../public/js/list/ring.js";
+import { levelsAlong, SLOTS } from "../../public/js/rows/ruler-marks.js";
+import { EXPLANATIONS, stripItems } from "../../public/js/status/strip-words.js";
+import { LIVE } from "../../public/js/time/time-state.js";
+import { timeWords } from "../../public/js/time/time-words.js";
+import { lensOf, searchOf, socketAddress } from "../../public/js/page/view-address.js";
 
 const key = (name, more = {}) => ({
     key: name, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, isComposing: false, ...more,

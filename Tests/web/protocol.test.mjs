@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
     ExactNumber, formatPosition, openMessage, parseEvent, parseMessage, parsePosition,
-} from "../../public/js/protocol.js";
+} from "../../public/js/session/protocol.js";
 import { seeded } from "./random.mjs";
 
 test("positions are read and written, and only positions", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HELD_SLACK, Ring } from "../../public/js/ring.js";
+import { HELD_SLACK, Ring } from "../../public/js/list/ring.js";
 import { seeded } from "./random.mjs";
 
 const row = (seq, cost = 10) => ({ seq, cost });

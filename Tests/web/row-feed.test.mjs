@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ring } from "../../public/js/ring.js";
-import { RowFeed } from "../../public/js/row-feed.js";
+import { Ring } from "../../public/js/list/ring.js";
+import { RowFeed } from "../../public/js/list/row-feed.js";
 
 function filled(rows) {
     const ring = new Ring();

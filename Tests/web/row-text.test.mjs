@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flatten, hueOf, markPattern, plainLine, printable, rowOfEvent, rowOfGap } from "../../public/js/row-text.js";
+import { flatten, hueOf, markPattern, plainLine, printable, rowOfEvent, rowOfGap } from "../../public/js/list/row-text.js";
 
 const event = (more) => JSON.stringify({
     seq: 5,

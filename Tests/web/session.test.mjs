@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BACKLOG_ROWS } from "../../public/js/protocol.js";
-import { Session } from "../../public/js/session.js";
+import { BACKLOG_ROWS } from "../../public/js/session/protocol.js";
+import { Session } from "../../public/js/session/session.js";
 
 const NOW = 1_000_000;
 const hello = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { after, LIVE, REASONS } from "../../public/js/time-state.js";
+import { after, LIVE, REASONS } from "../../public/js/time/time-state.js";
 
 const run = (...events) => events.reduce(after, LIVE);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Viewport } from "../../public/js/viewport.js";
+import { Viewport } from "../../public/js/rows/viewport.js";
 
 function viewport(rows, top = 0) {
     const port = new Viewport({ estimate: 20 });

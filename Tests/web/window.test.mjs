@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HeightIndex, windowAt, windowAtEnd } from "../../public/js/window.js";
+import { HeightIndex, windowAt, windowAtEnd } from "../../public/js/rows/window.js";
 import { seeded } from "./random.mjs";
 
 /** The same by adding up, row by row. */

@@ -4,7 +4,7 @@
 // The text is minified and valid: it was written by the relay, or by JSON.stringify. A value is { from, to, kind };
 // without the quotes of a string, with the brackets of an object or array.
 
-import { endOfString } from "../protocol.js";
+import { endOfString } from "../session/protocol.js";
 
 export class EventText {
     #members = new Map();

@@ -1,6 +1,6 @@
 // What can be put in order: a number with an optional unit, a time, or a level. Pure.
 
-import { rank } from "../levels.js";
+import { rank } from "../parts/levels.js";
 import { instantOf } from "./instant.js";
 import { levelNamed } from "./level-names.js";
 import { byteLength } from "./letters.js";

@@ -1,6 +1,6 @@
 // Turns a filter's tree into tests of events: functions of an EventText and the names of its streams. Pure.
 
-import { LEVELS } from "../levels.js";
+import { LEVELS } from "../parts/levels.js";
 import {
     ContainsCheck, EqualsCheck, InstantCheck, LikeCheck, OrderCheck, PresenceCheck, RegexCheck, TextCheck,
 } from "./checks.js";

@@ -1,6 +1,6 @@
 // What stands behind a field's operator. Pure.
 
-import { LEVELS } from "../levels.js";
+import { LEVELS } from "../parts/levels.js";
 import { LIMITS } from "./filter-error.js";
 import { levelNamed } from "./level-names.js";
 import { byteLength } from "./letters.js";

@@ -1,0 +1,139 @@
+// The filter box: text that is coloured as it is typed, and after a short pause applied, or explained in place when it
+// is no filter. Typing never clears the rows.
+
+import { badRange, judge } from "./filter-judge.js";
+import { FilterProblemView } from "./filter-problem-view.js";
+import { lex } from "./filter-lexer.js";
+import { count } from "../parts/format.js";
+import { h, setText } from "../parts/parts-view.js";
+
+/** Long enough that a word typed at speed is one filter, short enough to feel immediate. */
+const APPLY_AFTER_MS = 150;
+
+/** Counters change at most this often, so that they can be read. */
+const COUNT_EVERY_MS = 250;
+
+export class FilterBar {
+    #root;
+    #input;
+    #colours;
+    #problem;
+    #count;
+    #clear;
+    #apply;
+    #timer;
+    #refused;          // what the relay found wrong, with the text it is about
+    #accepted;         // the text of the filter in use
+    #settled;          // the text as it was when typing last paused
+    #countedAt = 0;
+
+    /** `apply(text, isFinal)` is called with a changed text; isFinal when the reader pressed Enter or a button. */
+    constructor({ root, input, colours, problem, count: countElement, clear }, { apply, signal }) {
+        this.#root = root;
+        this.#input = input;
+        this.#colours = colours;
+        this.#problem = new FilterProblemView(problem);
+        this.#count = countElement;
+        this.#clear = clear;
+        this.#apply = apply;
+        this.#listen(signal);
+        this.#paint();
+    }
+
+    get text() { return this.#input.value; }
+
+    /** Shows a text that came from elsewhere: the address, a button. */
+    show(text) {
+        clearTimeout(this.#timer);
+        if (this.#input.value !== text) this.#input.value = text;
+        this.#settle();
+    }
+
+    focus() {
+        this.#input.focus();
+        this.#input.select();
+    }
+
+    /** The relay's answer: the filter in use, and what is wrong with another one that was asked for. */
+    showLens({ filter, error }) {
+        this.#accepted = filter;
+        this.#refused = error;
+        this.#paint();
+    }
+
+    showCounts({ matched, seen }, now) {
+        if (now - this.#countedAt < COUNT_EVERY_MS) return;
+        this.#countedAt = now;
+        if (this.#count.childNodes.length === 0) this.#count.append(h("b"), h("span", { class: "of" }));
+        setText(this.#count.firstChild, count(matched));
+        setText(this.#count.lastChild, ` of ${count(seen)}`);
+        this.#count.title = `${count(matched)} events matched of ${count(seen)} looked at since this filter was set`;
+    }
+
+    #listen(signal) {
+        const input = this.#input;
+        input.addEventListener("input", (event) => this.#typed(event), { signal });
+        input.addEventListener("compositionend", (event) => this.#typed(event), { signal });
+        input.addEventListener("scroll", () => this.#scroll(), { signal });
+        input.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+        this.#clear.addEventListener("click", () => {
+            this.show("");
+            this.#apply("", true);
+            input.focus();
+        }, { signal });
+    }
+
+    #typed(event) {
+        this.#paint();
+        clearTimeout(this.#timer);
+        if (event.isComposing) return;
+        this.#timer = setTimeout(() => {
+            this.#settle();
+            this.#apply(this.text, false);
+        }, APPLY_AFTER_MS);
+    }
+
+    #pressed(event) {
+        if (event.key !== "Enter" || event.isComposing) return;
+        clearTimeout(this.#timer);
+        this.#settle();
+        this.#apply(this.text, true);
+    }
+
+    #settle() {
+        this.#settled = this.text;
+        this.#paint();
+    }
+
+    /** Half a word is not wrong: only when typing pauses is anything said about the text. */
+    #paint() {
+        const text = this.text;
+        const isJudged = text === this.#settled;
+        const verdict = isJudged ? judge(text, { refused: this.#refused, accepted: this.#accepted }) : {};
+        const bad = verdict.problem && badRange(text, verdict.problem);
+        this.#root.classList.toggle("is-invalid", bad !== undefined);
+        this.#input.setAttribute("aria-invalid", String(bad !== undefined));
+        this.#clear.hidden = text === "";
+        this.#colours.replaceChildren(...coloured(text, bad));
+        this.#scroll();
+        this.#problem.show(verdict);
+    }
+
+    #scroll() {
+        this.#colours.style.setProperty("transform", `translateX(${-this.#input.scrollLeft}px)`);
+    }
+}
+
+function coloured(text, bad) {
+    const spans = lex(text).flatMap(({ kind, from, to }) => cutAt({ from, to }, bad).map((part) => {
+        const isBad = bad && part.from >= bad.from && part.to <= bad.to && bad.to > bad.from;
+        return h("span", { class: `q-${kind}${isBad ? " q-bad" : ""}` }, text.slice(part.from, part.to));
+    }));
+    if (bad && bad.from >= text.length) spans.push(h("span", { class: "q-bad" }, "\u00a0\u00a0"));
+    return spans;
+}
+
+function cutAt({ from, to }, bad) {
+    const cuts = [from, ...(bad ? [bad.from, bad.to] : []).filter((at) => at > from && at < to), to];
+    return cuts.slice(1).map((end, at) => ({ from: cuts[at], to: end }));
+}

@@ -1,0 +1,13 @@
+// The parts of the page around the rows: each stands in a folder of its own and is known here by name only.
+//
+// A part may have
+//   take(update)   what the worker says, before it is painted
+//   show(view)     the state of the page, some times a second: { now, time, link, stats, counts, lens, relay, zone, … }
+//   commands       functions for keys and palette, by the names in keys.js
+//   escape()       closes what is open; true if something was
+
+/** `page` is { relay, views, acts, signal }. */
+export function makeParts(page) {
+    void page;
+    return [];
+}

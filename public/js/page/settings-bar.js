@@ -1,0 +1,95 @@
+// Colours, row size, wrapping and zone of times: what the reader chose for good, and the buttons for it.
+
+import { zoneName } from "../parts/format.js";
+import { icon, setText } from "../parts/parts-view.js";
+import { flippedTheme, Preferences } from "./preferences.js";
+
+export class SettingsBar {
+    #root;
+    #buttons;
+    #changed;
+    #preferences;
+    #systemDark = matchMedia("(prefers-color-scheme: dark)");
+
+    /** `buttons` are { theme, wrap, density, timeHead }; `changed(name)` is called after a choice took effect. */
+    constructor(root, buttons, { changed, signal }) {
+        this.#root = root;
+        this.#buttons = buttons;
+        this.#changed = changed;
+        this.#preferences = new Preferences(storage());
+        const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
+        on(buttons.theme, "click", () => this.flipTheme());
+        on(buttons.wrap, "click", () => this.flipWrap());
+        on(
+            buttons.density,
+            "click",
+            () => this.#choose("density", this.#preferences.get("density") === "normal" ? "compact" : "normal"),
+        );
+        on(this.#systemDark, "change", () => this.#show("theme"));
+        this.#show();
+    }
+
+    get zone() { return this.#preferences.get("zone"); }
+
+    flipTheme() {
+        this.#choose(
+            "theme", flippedTheme(this.#preferences.get("theme"), this.#systemDark.matches ? "dark" : "light"),
+        );
+    }
+
+    flipWrap() {
+        this.#choose("isWrapped", !this.#preferences.get("isWrapped"));
+    }
+
+    flipZone() {
+        this.#choose("zone", this.zone === "utc" ? "local" : "utc");
+    }
+
+    /** Entries for the menu of a small screen, which has no room for the buttons. */
+    get menu() {
+        return [
+            [this.#isDark ? "sun" : "moon", this.#themeLabel, () => this.flipTheme()],
+            ["clock", `Times in ${this.zone === "utc" ? "this device's zone" : "UTC"}`, () => this.flipZone()],
+        ];
+    }
+
+    get #isDark() {
+        const theme = this.#preferences.get("theme");
+        return theme === "system" ? this.#systemDark.matches : theme === "dark";
+    }
+
+    get #themeLabel() {
+        return `Use ${this.#isDark ? "light" : "dark"} colours`;
+    }
+
+    #choose(name, value) {
+        this.#preferences.set(name, value);
+        this.#show(name);
+    }
+
+    #show(changedName) {
+        const { theme, wrap, density, timeHead } = this.#buttons;
+        const chosenTheme = this.#preferences.get("theme");
+        const isWrapped = this.#preferences.get("isWrapped");
+        const isNormal = this.#preferences.get("density") === "normal";
+        if (chosenTheme === "system") delete this.#root.dataset.theme;
+        else this.#root.dataset.theme = chosenTheme;
+        this.#root.dataset.density = isNormal ? "normal" : "compact";
+        this.#root.dataset.wrap = isWrapped ? "on" : "off";
+        theme.replaceChildren(icon(this.#isDark ? "sun" : "moon"));
+        theme.setAttribute("aria-label", this.#themeLabel);
+        theme.title = this.#themeLabel;
+        wrap.setAttribute("aria-pressed", String(isWrapped));
+        density.setAttribute("aria-pressed", String(isNormal));
+        setText(timeHead, `Time, ${zoneName(this.zone)}`);
+        if (changedName) this.#changed(changedName);
+    }
+}
+
+function storage() {
+    try {
+        return globalThis.localStorage;
+    } catch {
+        return undefined;   // forbidden by the browser's settings
+    }
+}

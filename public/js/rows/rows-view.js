@@ -1,0 +1,298 @@
+// The list of rows: the page has only those in view and some more, the worker has all of them.
+//
+// LIVE: the newest rows, the end of the content at the lower edge of the view.
+// HELD: the first visible row stays on its pixel, whatever is measured, loaded or dropped above and below it.
+
+import { h } from "../parts/parts-view.js";
+import { RowGesturesView } from "./row-gestures-view.js";
+import { RowPoolView } from "./row-pool-view.js";
+import { BUTTON_ROOM, HELD_SLACK, LIVE_SLACK, Viewport } from "./viewport.js";
+
+/** Rows kept ready beyond the window, and the number from which the rest is let go. */
+const CACHE_AROUND = 200;
+const CACHE_LIMIT = 1200;
+
+/** After a scroll upwards begins, live rows stop pulling the view down for this long, until the scroll shows itself. */
+const PULL_PAUSE_MS = 250;
+
+/** Pixels of the line before the first and after the last row, and of the date above a row that begins a day. */
+const EDGE_HEIGHT = 28;
+const DAY_HEIGHT = 24;
+
+export class RowsView {
+    #scroller;
+    #act;
+    #start;
+    #end;
+    #content = h("div", { class: "rows-content", role: "none" });
+    #pool = new RowPoolView();
+    #port = new Viewport();
+    #cache = new Map();
+    #isUniform = true;
+    #isHeld = false;
+    #generation = 0;
+    #focused;
+    #moment;              // what filters are tried around: { seq, y, isFocus } until the reader moves
+    #pinTop = 0;
+    #pullAfter = 0;
+    #screenTop = 0;
+    #width = 0;
+    #shownHeight = -1;
+    #asked = "";
+
+    /**
+     * `act` is told what the reader does and what the list needs: { held: reason }, { bottom: true }, { open: index },
+     * { focused: index }, { load: index }, { look: view }, { paint: true } when a frame is due, { painted: true }.
+     * `start` and `end` are the elements before the first and after the last row.
+     */
+    constructor(scroller, { act, start, end, signal }) {
+        this.#scroller = scroller;
+        this.#act = act;
+        this.#start = start;
+        this.#end = end;
+        this.#content.append(start, this.#pool.element, end);
+        scroller.append(this.#content);
+        new RowGesturesView(scroller, { pool: this.#pool, act: (gesture) => this.#gesture(gesture), signal });
+        const observer = new ResizeObserver(() => this.#resized());
+        observer.observe(scroller);
+        signal?.addEventListener("abort", () => observer.disconnect());
+    }
+
+    get isEmpty() { return this.#port.isEmpty; }
+    get focused() { return this.#focused; }
+    get rowsInView() { return this.#port.rowsInView; }
+    get lastIndex() { return this.#port.end - 1; }
+
+    /** The focused row, or the last one in view when none is. */
+    get current() { return this.#focused ?? this.#port.lastVisible; }
+
+    /** The event to keep in place through a change of the list: the focused one if it is in view, else the top one. */
+    get anchorSeq() { return this.#moment?.seq ?? this.#cache.get(this.#anchorIndex)?.seq; }
+
+    /** Where the view is in the list, as shares of its height. */
+    get span() {
+        const total = Math.max(1, this.#port.contentHeight);
+        return { from: this.#port.top / total, size: Math.min(1, this.#port.height / total) };
+    }
+
+    hold() {
+        this.#isHeld = true;
+        this.#moment = undefined;
+        this.#asked = "";
+    }
+
+    goLive() {
+        this.#isHeld = false;
+        this.#moment = undefined;
+        this.#pullAfter = 0;
+        this.#asked = "";
+        this.#focused = undefined;
+        this.#act({ paint: true });
+    }
+
+    /** Takes over what the worker says about the list. */
+    apply(list) {
+        if (list.generation !== this.#generation) this.#replace(list);
+        for (const splice of list.splices) this.#splice(splice);
+        for (const row of list.rows) this.#cache.set(row.index, row);
+        this.#port.advance(list.base, list.end);
+    }
+
+    /** Reads the row height again: other density, wrapping, or width. */
+    relayout() {
+        const style = getComputedStyle(this.#scroller);
+        const number = (name) => Number.parseFloat(style.getPropertyValue(name));
+        this.#isUniform = number("--row-uniform") === 1;
+        this.#port.keep();
+        this.#port.relayout({ estimate: number("--row-estimate"), lowest: number("--row-lowest") });
+        for (const view of this.#pool.views) view.forget();
+        this.#act({ paint: true });
+    }
+
+    paint(now) {
+        const port = this.#port;
+        port.before = this.isEmpty || this.#start.hidden ? 0 : EDGE_HEIGHT;
+        port.after = (this.#end.hidden ? 0 : EDGE_HEIGHT) + this.#room;
+        this.#end.style.setProperty("inset-block-end", `${this.#room}px`);
+        this.#settle(now);
+        const range = port.range(this.#isHeld);
+        const fresh = this.#pool.show(
+            range, { base: port.base, focused: this.#focused, rowAt: (index) => this.#cache.get(index) },
+        );
+        port.keep();
+        this.#measure(fresh);
+        this.#pool.element.style.setProperty("transform", `translateY(${port.offset(range.first)}px)`);
+        this.#settle(now);
+        this.#describe();
+        this.#look(range);
+        this.#forget(range);
+        this.#act({ painted: true });
+    }
+
+    /** Puts the focus on a row and brings it into view. */
+    focus(index, { isCentred = false } = {}) {
+        this.#moment = undefined;
+        this.#focused = Math.max(this.#port.base, Math.min(this.#port.end - 1, index));
+        this.#scrollTo(this.#port.reveal(this.#focused, isCentred));
+        this.#act({ paint: true });
+    }
+
+    unfocus() {
+        this.#moment = undefined;
+        this.#focused = undefined;
+        this.#act({ paint: true });
+    }
+
+    /** Scrolls by a share of the view. */
+    scrollBy(share) {
+        this.#moment = undefined;
+        this.#scrollTo(this.#port.clamp(this.#port.top + Math.round(this.#port.height * share)));
+        this.#act({ paint: true });
+    }
+
+    /** Brings the middle of the view to a share of the list; what that means for live is decided by the scroll. */
+    scrollToShare(share) {
+        this.#pausePull();
+        this.#scroller.scrollTop = share * this.#port.contentHeight - this.#port.height / 2;
+    }
+
+    toOldest() {
+        this.#moment = undefined;
+        this.#scrollTo(0);
+        this.#act({ paint: true });
+    }
+
+    /** Room below the last row, so that the return button covers none for good. */
+    get #room() { return this.#isHeld ? BUTTON_ROOM : 0; }
+
+    get #anchorIndex() {
+        const isFocusSeen = this.#focused !== undefined && this.#port.isSeen(this.#focused);
+        return isFocusSeen ? this.#focused : this.#port.firstVisible;
+    }
+
+    #gesture(gesture) {
+        if (gesture.scroll) this.#scrolled();
+        else if (gesture.up) this.#pausePull();
+        else if (gesture.focus !== undefined) {
+            this.focus(gesture.focus);
+            this.#act({ focused: gesture.focus });
+        } else this.#act(gesture);
+    }
+
+    #scrolled() {
+        const top = this.#scroller.scrollTop;
+        const port = this.#port;
+        if (Math.abs(top - port.top) <= 1) return;
+        const isUp = top < port.top;
+        this.#moment = undefined;
+        const isAtBottom = this.#shownHeight - this.#room - this.#scroller.clientHeight - top < 2;
+        port.top = top;
+        const isMoreThanARow = this.#pinTop - top > port.height / port.rowsInView;
+        if (!this.#isHeld && !isAtBottom && isMoreThanARow) this.#act({ held: "scrolled" });
+        if (this.#isHeld && isAtBottom && !isUp) this.#act({ bottom: true });
+        this.#act({ paint: true });
+    }
+
+    /** A held row stays on its pixel of the screen also when a notice takes room above the rows. */
+    #resized() {
+        const { clientHeight, clientWidth } = this.#scroller;
+        const screenTop = this.#scroller.getBoundingClientRect().top;
+        const moved = screenTop - this.#screenTop;
+        this.#screenTop = screenTop;
+        this.#port.height = clientHeight;
+        if (this.#isHeld && moved !== 0) this.#scrollTo(this.#port.clamp(this.#port.top + moved));
+        if (clientWidth !== this.#width) this.relayout();
+        this.#width = clientWidth;
+        this.#act({ paint: true });
+    }
+
+    #pausePull() {
+        this.#pullAfter = performance.now() + PULL_PAUSE_MS;
+    }
+
+    #replace(list) {
+        const index = this.#anchorIndex;
+        const { y } = this.#port.place(index);
+        const seq = this.#cache.get(index)?.seq;
+        const moment = this.#moment ?? { seq, y, isFocus: index === this.#focused };
+        this.#moment = this.#isHeld ? moment : undefined;
+        this.#generation = list.generation;
+        this.#asked = "";
+        this.#cache.clear();
+        this.#focused = moment.isFocus ? list.anchor : undefined;
+        this.#port.replace(list.base, list.end, this.#isHeld ? list.anchor : undefined, moment.y);
+    }
+
+    #splice(splice) {
+        const { index, removed, added } = splice;
+        const move = this.#port.splice(splice);
+        this.#asked = "";
+        const kept = [...this.#cache].filter(([at]) => at < index || at >= index + removed);
+        this.#cache = new Map(kept.map(([at, row]) => [move(at), { ...row, index: move(at) }]));
+        if (this.#focused !== undefined) this.#focused = move(this.#focused);
+    }
+
+    /** Gives the content its height and puts the view where it belongs: at the end, or where the reader left it. */
+    #settle(now) {
+        const port = this.#port;
+        const height = port.contentHeight;
+        if (height !== this.#shownHeight) {
+            this.#shownHeight = height;
+            this.#content.style.setProperty("block-size", `${height}px`);
+        }
+        const before = port.top;
+        port.settle();
+        const isPulled = !this.#isHeld && now >= this.#pullAfter;
+        if (isPulled) this.#pinTop = port.bottom;
+        this.#scrollTo(isPulled ? port.bottom : port.top, before);
+    }
+
+    #scrollTo(top, before = this.#port.top) {
+        this.#port.top = top;
+        if (top !== before) this.#scroller.scrollTop = top;
+    }
+
+    /** Notes the heights of rows that may differ from the estimate. The only place that reads layout. */
+    #measure(fresh) {
+        for (const { row, index, element } of fresh) {
+            if (row === undefined || (this.#isUniform && row.kind === "event" && !row.day)) continue;
+            this.#port.measure(index, element.getBoundingClientRect().height + (row.day ? DAY_HEIGHT : 0));
+        }
+    }
+
+    #describe() {
+        const focused = this.#pool.views.find((view) => view.isFocused);
+        if (focused) this.#scroller.setAttribute("aria-activedescendant", focused.element.id);
+        else this.#scroller.removeAttribute("aria-activedescendant");
+        const rows = String(this.#port.end - this.#port.base);
+        if (this.#scroller.getAttribute("aria-rowcount") !== rows) this.#scroller.setAttribute("aria-rowcount", rows);
+    }
+
+    /** Tells the worker which rows are wanted, once for each answer. */
+    #look({ first, end }) {
+        const view = this.#isHeld
+            ? { follow: false, first, end, missing: this.#missing(first, end) }
+            : { follow: true, count: end - first + LIVE_SLACK };
+        const asked = JSON.stringify(view);
+        if (asked === this.#asked) return;
+        this.#asked = asked;
+        this.#act({ look: view });
+    }
+
+    /** The rows of a range that are not here, with some more around. */
+    #missing(first, end) {
+        let from = first;
+        let to = end;
+        while (from < to && this.#cache.has(from)) from += 1;
+        while (to > from && this.#cache.has(to - 1)) to -= 1;
+        if (from === to) return undefined;
+        return { first: Math.max(this.#port.base, from - HELD_SLACK), end: Math.min(this.#port.end, to + HELD_SLACK) };
+    }
+
+    #forget({ first, end }) {
+        if (this.#cache.size <= CACHE_LIMIT) return;
+        for (const index of this.#cache.keys()) {
+            if (index < first - CACHE_AROUND || index >= end + CACHE_AROUND) this.#cache.delete(index);
+        }
+    }
+}

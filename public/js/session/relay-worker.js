@@ -1,0 +1,143 @@
+// The worker: owns the socket, the clock of reconnecting, and all rows. The page gets at most one message for each one
+// it has painted (its credit), however fast events arrive.
+
+import { waitBefore } from "./backoff.js";
+import { SUBPROTOCOL } from "./protocol.js";
+import { Session } from "./session.js";
+
+/** The server sends a beat at least every 15 s; after two missed ones the connection is taken for dead. */
+const SILENCE_LIMIT_MS = 35_000;
+
+/** A hold shorter than this is not told to the server: a glance up costs no gap. */
+const HOLD_DELAY_MS = 400;
+
+/** The ruler's marks are made anew this often while rows arrive. */
+const MARKS_EVERY_MS = 500;
+
+const session = new Session();
+let url;
+let socket;
+let link = { phase: "opening", attempt: 0, since: Date.now() };
+let isLinkNew = true;
+let retryTimer;
+let holdTimer;
+let lastHeard = 0;
+let hasCredit = false;
+let hasNews = false;
+let marksAt = 0;
+let answers = [];
+
+const COMMANDS = {
+    start(command) {
+        url = command.url;
+        session.setZone(command.zone);
+        send(session.open(command.lens));
+        connect();
+        setInterval(watch, 1000);
+    },
+    ready() {
+        hasCredit = true;
+    },
+    open: (command) => send(session.open(command.lens, command.anchorSeq)),
+    hold() {
+        session.hold();
+        holdTimer ??= setTimeout(holdNow, HOLD_DELAY_MS);
+    },
+    release(command) {
+        clearTimeout(holdTimer);
+        holdTimer = undefined;
+        send(session.release(command.play));
+    },
+    look: (command) => session.rows.look(command.view),
+    load: (command) => send(session.load(command.index)),
+    loadOlder: () => send(session.loadOlder()),
+    watch: (command) => send(session.watch(command.owner, command.panels)),
+    panels: (command) => send(session.showPanels(command.on)),
+    zone: (command) => session.setZone(command.zone),
+    find: ({ id, from, step, severity }) => answers.push({ id, index: session.rows.find(from, step, severity) }),
+    event: ({ id, index }) => answers.push({ id, event: session.rows.event(index) }),
+    retry: () => connectNow(),
+};
+
+addEventListener("message", ({ data }) => {
+    COMMANDS[data.type](data);
+    hasNews ||= data.type !== "ready";
+    flush();
+});
+addEventListener("online", connectNow);
+
+function connect() {
+    clearTimeout(retryTimer);
+    link = { ...link, attempt: link.attempt + 1, retryAt: undefined };
+    isLinkNew = true;
+    const opening = new WebSocket(url, SUBPROTOCOL);
+    socket = opening;
+    lastHeard = Date.now();
+    opening.addEventListener("message", ({ data }) => socket === opening && heard(data));
+    opening.addEventListener("close", () => socket === opening && lost());
+}
+
+function heard(text) {
+    lastHeard = Date.now();
+    if (link.phase !== "open") setLink({ phase: "open", attempt: 0, since: lastHeard });
+    send(session.receive(text, lastHeard));
+    hasNews = true;
+    flush();
+}
+
+function lost() {
+    const now = Date.now();
+    socket = undefined;
+    session.disconnected(now);
+    const wait = waitBefore(link.attempt + 1);
+    const since = link.phase === "open" ? now : link.since;
+    setLink({ phase: "lost", attempt: link.attempt, since, retryAt: now + wait });
+    retryTimer = setTimeout(connect, wait);
+    hasNews = true;
+    flush();
+}
+
+function connectNow() {
+    if (link.phase === "lost" && socket === undefined) connect();
+}
+
+/** Closing a dead connection may take its own time; the page does not wait for it. */
+function watch() {
+    if (socket === undefined || Date.now() - lastHeard < SILENCE_LIMIT_MS) return;
+    const dead = socket;
+    lost();
+    dead.close();
+}
+
+function holdNow() {
+    holdTimer = undefined;
+    send(session.holdDue());
+}
+
+function send(messages) {
+    for (const message of messages) {
+        if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+    }
+}
+
+function setLink(next) {
+    link = next;
+    isLinkNew = true;
+}
+
+function flush() {
+    if (!hasCredit || !(hasNews || isLinkNew)) return;
+    const now = Date.now();
+    const update = session.take();
+    if (isLinkNew) update.link = link;
+    if (answers.length > 0) update.answers = answers;
+    if (now - marksAt >= MARKS_EVERY_MS) {
+        update.marks = session.rows.marks();
+        marksAt = now;
+    }
+    answers = [];
+    isLinkNew = false;
+    hasNews = false;
+    hasCredit = false;
+    postMessage(update);
+}

@@ -1,0 +1,86 @@
+// All that a session knows. Pure. Its parts decide; the functions beside it say what a message does to them.
+
+import { Choices } from "./choices.js";
+import { Hold } from "./hold.js";
+import { Loads } from "./loads.js";
+import { Opens } from "./opens.js";
+import { parsePosition } from "./protocol.js";
+import { StreamRows } from "../list/stream-rows.js";
+import { Tally } from "./tally.js";
+import { Watches } from "./watches.js";
+
+export class SessionState {
+    rows;
+    loads;
+    choices;
+    hold = new Hold();
+    opens = new Opens();
+    tally = new Tally();
+    watches = new Watches();
+    lens;                 // the lens that the server sends
+    epoch;
+    position;             // resumes after everything received
+    host;
+    streams = [];
+    isConnected = false;
+    isOpen = false;       // the server sends a lens on this connection
+    isLive = false;       // the backlog is through
+    resume;               // { lostAt, missing, read } until the backlog of a resumed stream is through
+    lostAt;
+    stats;
+    notices = [];
+    #dirty = new Set();
+
+    constructor(limits) {
+        this.rows = new StreamRows(limits);
+        this.loads = new Loads(this.rows);
+        this.choices = new Choices(this.rows);
+    }
+
+    get isHeld() { return this.hold.isOn; }
+
+    /** These parts are new for the page. */
+    touch(...parts) {
+        for (const part of parts) this.#dirty.add(part);
+    }
+
+    reached(position) {
+        this.position = parsePosition(position) ?? this.position;
+        return [];
+    }
+
+    /** What changed since the last time, for the page. */
+    take() {
+        const update = { list: this.rows.take() };
+        for (const part of this.#dirty) update[part] = this.#part(part);
+        this.#dirty.clear();
+        if (this.watches.hasNews) update.watched = this.watches.take();
+        if (this.notices.length > 0) update.notices = this.notices.splice(0);
+        return update;
+    }
+
+    #part(name) {
+        switch (name) {
+            case "lens": return { ...this.lens, wanted: this.opens.wanted.lens, error: this.opens.problem };
+            case "relay": return { host: this.host, streams: this.streams };
+            case "counts": return { ...this.tally.value, news: this.hold.news, position: this.position };
+            case "stats": return this.stats;
+            case "start": return this.#start();
+            default: return undefined;
+        }
+    }
+
+    #start() {
+        const oldest = this.stats?.oldest ?? Infinity;
+        return {
+            isOpened: this.lens !== undefined && !this.rows.isWaiting,
+            isLive: this.isLive,
+            rows: this.rows.length,
+            time: this.rows.firstTime,
+            lastTime: this.rows.lastTime,
+            hasOlder: (this.rows.coveredFrom ?? 0) > oldest,
+            isFull: this.rows.isFull,
+            isLoading: this.loads.isLoadingOlder,
+        };
+    }
+}

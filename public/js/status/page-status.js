@@ -1,0 +1,89 @@
+// What the page knows about the stream beside its rows, and the views that show it.
+
+import { h } from "../parts/parts-view.js";
+import { LIVE } from "../time/time-state.js";
+
+export class PageStatus {
+    /** LIVE or HELD, and why. */
+    time = LIVE;
+    counts = { matched: 0, seen: 0, news: { matched: 0, errors: 0 }, gaps: { count: 0, events: 0 } };
+    #views;
+    #link = { phase: "opening", attempt: 0, since: Date.now() };
+    #start = { isOpened: false };
+    #lens;               // what the server sends, and what is wrong with what was typed
+    #facts;              // of the relay: host, streams
+    #stats;
+
+    constructor(views) {
+        this.#views = views;
+    }
+
+    /** Takes over what an update of the worker says; the list of rows is not its business. */
+    take(update) {
+        this.#link = update.link ?? this.#link;
+        this.counts = update.counts ?? this.counts;
+        this.#stats = update.stats ?? this.#stats;
+        if (update.relay) this.#showStreams(update.relay);
+        if (update.lens) this.#showLens(update.lens);
+        if (update.start) this.#showStart(update.start);
+        if (update.marks) this.#views.ruler.showMarks(update.marks);
+        for (const notice of update.notices ?? []) this.#views.notice.show(notice);
+        return this.show();
+    }
+
+    /** Shows it again, as of now. Answers whether the list got another line at its end. */
+    show() {
+        const { rows, settings, timeBar, strip, blank, smallBar, filter, notice, endRow } = this.#views;
+        const view = this.view;
+        for (const part of [timeBar, strip, blank]) part.show(view);
+        smallBar.show(this.time.held);
+        filter.showCounts(this.counts, view.now);
+        notice.showLink(view);
+        this.#showTitle();
+        return endRow.show(this.#link.phase === "lost" && !rows.isEmpty, this.#start.lastTime, settings.zone);
+    }
+
+    /** The state of the page as of now. */
+    get view() {
+        const { rows, settings } = this.#views;
+        return {
+            now: Date.now(),
+            time: this.time,
+            link: this.#link,
+            isOpened: this.#start.isOpened,
+            isEmpty: rows.isEmpty,
+            stats: this.#stats,
+            counts: this.counts,
+            news: this.counts.news,
+            lens: this.#lens,
+            relay: this.#facts,
+            zone: settings.zone,
+        };
+    }
+
+    #showTitle() {
+        const errors = this.time.held ? this.counts.news.errors : 0;
+        const { stream } = this.#views.address.lens;
+        const title = `${errors > 0 ? `(${errors}!) ` : ""}${stream} \u00b7 tailrace`;
+        if (document.title !== title) document.title = title;
+    }
+
+    #showStreams(facts) {
+        this.#facts = facts;
+        const { stream } = this.#views.address.lens;
+        const names = facts.streams.includes(stream) ? facts.streams : [...facts.streams, stream];
+        document.getElementById("stream").replaceChildren(...names.map(
+            (name) => h("option", { value: name, selected: name === stream }, name),
+        ));
+    }
+
+    #showLens(lens) {
+        this.#lens = lens;
+        this.#views.filter.showLens(lens);
+    }
+
+    #showStart(start) {
+        this.#start = start;
+        this.#views.startRow.show(start, this.#views.settings.zone);
+    }
+}
