@@ -3,7 +3,7 @@
 BINARY := .build/release/tailrace
 BUILD := swift build -c release --product tailrace
 
-.PHONY: run demo build man test check fuzz bench clean setup-run setup-test
+.PHONY: run demo build man completions test check fuzz bench clean setup-run setup-test
 
 # Builds and starts the relay; ARGS are handed to it, as in: make run ARGS="--config etc/tailrace.toml"
 run: build
@@ -19,6 +19,13 @@ build: setup-run
 man: setup-run
 	mkdir -p .build/man
 	swift package --allow-writing-to-package-directory generate-manual --multi-page --output-directory .build/man
+
+# Shell completions in .build/completions; made from the commands themselves.
+completions: build
+	mkdir -p .build/completions
+	$(BINARY) --generate-completion-script bash > .build/completions/tailrace.bash
+	$(BINARY) --generate-completion-script zsh > .build/completions/_tailrace
+	$(BINARY) --generate-completion-script fish > .build/completions/tailrace.fish
 
 # All parts, or some: make test PARTS="unit web"
 test: setup-test

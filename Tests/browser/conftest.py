@@ -47,7 +47,9 @@ def open_page(chromium):
 def _matters(line) -> bool:
     """A browser logs each failed attempt to connect, its own for the icon too, and each refused request; the page
     handles those."""
-    expected = ("WebSocket connection to", "net::ERR_CONNECTION_REFUSED", "(Too Many Requests)")
+    expected = (
+        "WebSocket connection to", "net::ERR_CONNECTION_REFUSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "(Too Many Requests)",
+    )
     return line.type == "error" and not any(text in line.text for text in expected)
 
 

@@ -33,6 +33,26 @@ def test_help_names_the_commands(binary):
         assert command in done.stdout
 
 
+@pytest.mark.parametrize(
+    "line, expected", [("tailrace qu", {"query"}), ("tailrace tail --sin", {"--since"}), ("tailrace st", {"status"})]
+)
+def test_bash_completes_commands_and_options(binary, line, expected):
+    script = """
+        source <("$0" --generate-completion-script bash)
+        COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDS=($1) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        _tailrace tailrace "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    done = subprocess.run(["bash", "-c", script, str(binary), line], capture_output=True, text=True, timeout=20)
+    assert {word.strip() for word in done.stdout.split()} == expected, done
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completions_for_other_shells_name_the_commands(binary, shell):
+    done = run(binary, "--generate-completion-script", shell)
+    assert done.returncode == 0 and "tailrace" in done.stdout and "verify" in done.stdout
+
+
 def test_a_wrong_command_is_wrong_usage(binary):
     assert run(binary, "srve").returncode in (2, 64)
     assert run(binary, "serve", "--confg", "x").returncode in (2, 64)
