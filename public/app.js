@@ -2,4 +2,8 @@ import { Page } from "./js/page/page.js";
 import { loadIcons } from "./js/parts/parts-view.js";
 
 loadIcons().catch((error) => console.warn("the page goes on without icons:", error));
-new Page();
+if (new URLSearchParams(location.search).has("wall")) {
+    import("./js/wall/wall.js").then(({ Wall }) => new Wall());
+} else {
+    new Page();
+}

@@ -6,8 +6,9 @@
 //   commands       functions for keys and palette, by the names in keys.js
 //   escape()       closes what is open; true if something was
 
+import { PanelsPart } from "../panels/panels-part.js";
+
 /** `page` is { relay, views, acts, signal }. */
 export function makeParts(page) {
-    void page;
-    return [];
+    return [new PanelsPart(page)];
 }

@@ -74,6 +74,10 @@ export class Page {
         happened: (event) => this.#happened(event),
         loadOlder: () => this.#relay.tell("loadOlder"),
         menu: () => this.#menu(),
+        openLens: (lens) => {
+            this.#open(lens, true);
+            this.#wentTo(lens);
+        },
         openDetails: () => this.#row.openDetails(),
         previousError: () => this.#walk.jump(-1, "error"),
         retry: () => this.#relay.tell("retry"),

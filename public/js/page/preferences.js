@@ -2,7 +2,7 @@
 
 const KEY = "tailrace";
 
-const DEFAULTS = { theme: "system", density: "compact", isWrapped: false, zone: "utc" };
+const DEFAULTS = { theme: "system", density: "compact", isWrapped: false, zone: "utc", panels: false, charts: [] };
 
 export class Preferences {
     #values;

@@ -31,6 +31,15 @@ export class SettingsBar {
 
     get zone() { return this.#preferences.get("zone"); }
 
+    /** A choice that has no button here; what it is about shows it. */
+    get(name) {
+        return this.#preferences.get(name);
+    }
+
+    set(name, value) {
+        this.#preferences.set(name, value);
+    }
+
     flipTheme() {
         this.#choose(
             "theme", flippedTheme(this.#preferences.get("theme"), this.#systemDark.matches ? "dark" : "light"),

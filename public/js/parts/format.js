@@ -78,6 +78,11 @@ export function zoneName(zone, at = new Date()) {
     return `UTC${minutes < 0 ? "\u2212" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
+/** Milliseconds east of UTC of a zone at a moment. */
+export function zoneOffset(zone, at = new Date()) {
+    return zone === "local" ? -at.getTimezoneOffset() * 60_000 : 0;
+}
+
 function localParts(time) {
     const at = new Date(time);
     return {

@@ -12,6 +12,7 @@ export class Watches {
 
     /** Another list of panels for this owner, [] for none; answers the messages to send. */
     watch(owner, list, isOpen) {
+        if (list.length === 0 && !this.#asked.has(owner)) return [];
         if (list.length > 0) this.#asked.set(owner, list);
         else this.#asked.delete(owner);
         this.#told.set(owner, { panels: [] });
