@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commandFor, HELP } from "../../public/js/page/keys.js";
+import { GROUPS, keycap, PRESETS } from "../../public/js/page/keys.js";
+import { Keymap } from "../../public/js/page/keymap.js";
 import { errorsIn, severity, rank } from "../../public/js/parts/levels.js";
 import { flippedTheme, Preferences } from "../../public/js/page/preferences.js";
 import { Ring } from "../../public/js/list/ring.js";
@@ -9,6 +10,8 @@ import { EXPLANATIONS, stripItems } from "../../public/js/status/strip-words.js"
 import { LIVE } from "../../public/js/time/time-state.js";
 import { timeWords } from "../../public/js/time/time-words.js";
 import { lensOf, searchOf, socketAddress } from "../../public/js/page/view-address.js";
+
+const commandFor = (event, focus) => new Keymap().commandFor(event, focus);
 
 const key = (name, more = {}) => ({
     key: name, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, isComposing: false, ...more,
@@ -22,7 +25,8 @@ test("keys do nothing in a text field, except leaving it", () => {
 });
 
 test("keys of the browser and of controls stay theirs", () => {
-    assert.equal(commandFor(key("f", { ctrlKey: true }), ""), undefined);
+    assert.equal(commandFor(key("f", { ctrlKey: true }), ""), "filter");
+    assert.equal(commandFor(key("f", { ctrlKey: true }), "text"), undefined);
     assert.equal(commandFor(key("w", { metaKey: true }), ""), undefined);
     assert.equal(commandFor(key("Enter"), "button"), undefined);
     assert.equal(commandFor(key(" "), "button"), undefined);
@@ -31,16 +35,31 @@ test("keys of the browser and of controls stay theirs", () => {
     assert.equal(commandFor(key("End", { shiftKey: true }), ""), "playNewest");
 });
 
-test("every key in the help does something", () => {
-    const names = { Space: " ", PgDn: "PageDown", PgUp: "PageUp", Esc: "Escape" };
-    for (const [, rows] of HELP) {
-        for (const [keys] of rows) {
-            const isChord = ["Ctrl", "Shift"].includes(keys[0]);
-            const held = { ctrlKey: keys[0] === "Ctrl", shiftKey: keys[0] === "Shift" };
-            for (const name of keys.slice(isChord ? 1 : 0).filter((each) => each !== "\u2026")) {
-                assert.ok(commandFor(key(names[name] ?? name, isChord ? held : {}), ""), keys.join(" "));
-            }
-        }
+test("every key in the help does what it says, and no two commands have the same", () => {
+    const keys = GROUPS.flatMap(([, entries]) => entries.flatMap(([command, list]) => list.map((one) => [one, command])));
+    assert.equal(new Set(keys.map(([one]) => one)).size, keys.length);
+    for (const [one, command] of keys) {
+        const held = { ctrlKey: one.startsWith("Ctrl+"), shiftKey: one.startsWith("Shift+") };
+        assert.equal(commandFor(key(one.replace(/^(?:Ctrl|Shift)\+/, ""), held), ""), command, one);
+    }
+    assert.equal(keycap("Ctrl+d"), "Ctrl d");
+    assert.equal(keycap(" "), "Space");
+});
+
+test("a reader's key takes the place of the old ones and of another command's", () => {
+    const keymap = new Keymap();
+    keymap.bind("wrap", "j");
+    assert.equal(keymap.commandFor(key("j"), ""), "wrap");
+    assert.equal(keymap.commandFor(key("z"), ""), undefined);
+    assert.equal(keymap.commandFor(key("ArrowDown"), ""), "nextRow");
+    const stored = JSON.parse(JSON.stringify(keymap.changes));
+    assert.equal(new Keymap(stored).commandFor(key("j"), ""), "wrap");
+    assert.equal(new Keymap({ wrap: "j" }).commandFor(key("z"), ""), "wrap");
+    keymap.reset("without Vim");
+    assert.equal(keymap.commandFor(key("j"), ""), undefined);
+    assert.equal(keymap.commandFor(key("z"), ""), "wrap");
+    for (const command of Object.keys(PRESETS["without Vim"])) {
+        assert.ok(GROUPS.some(([, entries]) => entries.some(([name]) => name === command)), command);
     }
 });
 

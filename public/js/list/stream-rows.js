@@ -26,6 +26,8 @@ export class StreamRows {
         this.#ring = new Ring(limits);
     }
 
+    /** Everything up to here was received; 0 before that. */
+    get lastSeq() { return this.#lastSeq; }
     get length() { return this.#ring.length; }
     get isFull() { return this.#ring.isFull; }
     get isWaiting() { return this.#next !== undefined; }
@@ -146,7 +148,7 @@ export class StreamRows {
     /** The event behind a row: its JSON text and a plain line. Undefined for rows that are not events. */
     event(index) {
         const text = this.#ring.at(index)?.text;
-        return text === undefined ? undefined : { index, text, line: plainLine(text) };
+        return text === undefined ? undefined : { index, seq: this.#ring.at(index).seq, text, line: plainLine(text) };
     }
 
     look(view) {

@@ -1,12 +1,12 @@
 // Hands key presses to commands, wherever in the page they happen.
 
-import { commandFor } from "./keys.js";
-
-/** `commands` by the names in keys.js; while `isBlocked()` only the help can be toggled. */
-export function listenToKeys(commands, { isBlocked, signal }) {
+/** `commands` by the names in keys.js. A modal dialog keeps all keys but the one that opened the help. */
+export function listenToKeys(keymap, commands, { isHelpOpen, signal }) {
     document.addEventListener("keydown", (event) => {
-        const command = commandFor(event, focusKind(event.target));
-        if (!command || (isBlocked() && command !== "help")) return;
+        if (event.defaultPrevented) return;
+        const command = keymap.commandFor(event, focusKind(event.target));
+        const isOurs = document.querySelector("dialog:modal") === null || (isHelpOpen() && command === "help");
+        if (!commands[command] || !isOurs) return;
         event.preventDefault();
         commands[command]();
     }, { signal });

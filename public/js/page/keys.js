@@ -1,59 +1,71 @@
-// Which key does what. Pure: a key event in, the name of a command out; the help lists the same table.
+// The keys of the page and what they do, in the groups of the help. Pure.
+//
+// A key is `event.key`, with "Ctrl+" before it where that is held (or Command), and "Shift+" where Shift does not
+// already make it another sign.
 
-const PLAIN = {
-    "/": "filter", " ": "toggleHold", "End": "newest", "G": "newest", "Home": "oldest", "g": "oldest",
-    "j": "nextRow", "ArrowDown": "nextRow", "k": "previousRow", "ArrowUp": "previousRow",
-    "PageDown": "nextPage", "PageUp": "previousPage", "Enter": "details", "o": "details", "Escape": "escape",
-    "e": "nextError", "E": "previousError", "w": "nextWarning", "W": "previousWarning", "z": "wrap",
-    "y": "copyRow", "a": "note", "?": "help",
-    "0": "level0", "1": "level1", "2": "level2", "3": "level3", "4": "level4", "5": "level5",
-};
-
-const CONTROL = { "d": "nextHalfPage", "u": "previousHalfPage" };
-
-/** What the help shows: a title and rows of [keys, meaning]. */
-export const HELP = [
+/** [title, [[command, keys, words]]] */
+export const GROUPS = [
     ["Time", [
-        [["Space"], "hold / live"],
-        [["End", "G"], "newest, live"],
-        [["Shift", "End"], "live, playing what was skipped"],
-        [["Home", "g"], "oldest row here"],
+        ["toggleHold", [" "], "Hold, or go live"],
+        ["newest", ["End", "G"], "Newest, live"],
+        ["playNewest", ["Shift+End"], "Live, playing what was skipped"],
+        ["oldest", ["Home", "g"], "Oldest row here"],
     ]],
     ["Rows", [
-        [["j", "k"], "next / previous row"],
-        [["PgDn", "PgUp"], "page"],
-        [["Ctrl", "d", "u"], "half a page"],
-        [["Enter", "o"], "details"],
-        [["z"], "wrap lines"],
-        [["y"], "copy row"],
-        [["a"], "add a note for everybody"],
+        ["nextRow", ["j", "ArrowDown"], "Next row"],
+        ["previousRow", ["k", "ArrowUp"], "Previous row"],
+        ["nextPage", ["PageDown"], "Next page"],
+        ["previousPage", ["PageUp"], "Previous page"],
+        ["nextHalfPage", ["Ctrl+d"], "Half a page on"],
+        ["previousHalfPage", ["Ctrl+u"], "Half a page back"],
+        ["details", ["Enter", "o"], "Details of the row"],
+        ["wrap", ["z"], "Wrap lines"],
+        ["copyRow", ["y"], "Copy the row"],
+        ["note", ["a"], "Add a note for everybody"],
     ]],
     ["Jump", [
-        [["e", "E"], "next / previous error"],
-        [["w", "W"], "next / previous warning"],
+        ["nextError", ["e"], "Next error"],
+        ["previousError", ["E"], "Previous error"],
+        ["nextWarning", ["w"], "Next warning"],
+        ["previousWarning", ["W"], "Previous warning"],
     ]],
     ["Filter", [
-        [["/"], "filter box"],
-        [["1", "\u2026", "5"], "lowest level, trace to error"],
-        [["0"], "all levels"],
+        ["filter", ["/", "Ctrl+f"], "Filter box"],
+        ["level1", ["1"], "Everything from trace up"],
+        ["level2", ["2"], "From debug up"],
+        ["level3", ["3"], "From info up"],
+        ["level4", ["4"], "From warn up"],
+        ["level5", ["5"], "From error up"],
+        ["level0", ["0"], "All levels"],
     ]],
     ["Page", [
-        [["Esc"], "leave box, close panel, clear focus"],
-        [["?"], "this sheet"],
+        ["palette", ["K", "Ctrl+k"], "Palette: commands, streams, views"],
+        ["keepLens", [], "Keep this view under a name"],
+        ["panels", [], "Panels"],
+        ["chart", [], "Chart a field"],
+        ["links", [], "Copy a link or a command"],
+        ["export", [], "Download events"],
+        ["wall", [], "Wall: panels and errors only"],
+        ["escape", ["Escape"], "Leave the box, close, let go"],
+        ["help", ["?"], "This sheet"],
     ]],
 ];
 
-/**
- * The command for a key event, undefined when the key belongs to somebody else: to a text field, to a control that has
- * the focus and takes Enter, Space or arrows itself, or to the browser.
- */
-export function commandFor(event, focus) {
-    if (event.isComposing || event.altKey || event.metaKey) return undefined;
-    if (focus === "text") return event.key === "Escape" ? "leaveFilter" : undefined;
-    if (event.ctrlKey) return event.shiftKey ? undefined : CONTROL[event.key];
-    if (event.key === "End" && event.shiftKey) return "playNewest";
-    const command = PLAIN[event.key];
-    if (focus === "choice" && /^(?:Arrow|Page|Home|End| |Enter|[a-z0-9]$)/i.test(event.key)) return undefined;
-    if (focus === "button" && (event.key === "Enter" || event.key === " ")) return undefined;
-    return command;
+/** Other keys for those who don't want letters to move: what differs from the groups. */
+export const PRESETS = {
+    "without Vim": {
+        nextRow: ["ArrowDown"], previousRow: ["ArrowUp"], newest: ["End"], oldest: ["Home"], nextHalfPage: [],
+        previousHalfPage: [], details: ["Enter"],
+    },
+};
+
+const SHOWN = {
+    " ": "Space", ArrowDown: "\u2193", ArrowUp: "\u2191", ArrowLeft: "\u2190", ArrowRight: "\u2192", PageDown: "PgDn",
+    PageUp: "PgUp", Escape: "Esc",
+};
+
+/** How a key is written on a keycap: "Ctrl d", "Space". */
+export function keycap(key) {
+    const parts = key.split(/(?<=.)\+(?=.)/);
+    return parts.map((part) => SHOWN[part] ?? part).join(" ");
 }

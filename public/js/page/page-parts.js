@@ -6,9 +6,11 @@
 //   commands       functions for keys and palette, by the names in keys.js
 //   escape()       closes what is open; true if something was
 
+import { PalettePart } from "../palette/palette-part.js";
 import { PanelsPart } from "../panels/panels-part.js";
+import { TakingPart } from "../taking/taking-part.js";
 
 /** `page` is { relay, views, acts, signal }. */
 export function makeParts(page) {
-    return [new PanelsPart(page)];
+    return [new PanelsPart(page), new TakingPart(page), new PalettePart(page)];
 }

@@ -6,6 +6,7 @@ import { DetailsPanelView } from "../details/details-panel-view.js";
 import { EndRowView } from "../rows/end-row-view.js";
 import { FilterBar } from "../filter-box/filter-bar.js";
 import { HelpView } from "./help-view.js";
+import { Keymap } from "./keymap.js";
 import { NoteView } from "../details/note-view.js";
 import { NoticeBar } from "../status/notice-bar.js";
 import { RowsView } from "../rows/rows-view.js";
@@ -65,11 +66,13 @@ function makeBars(acts, signal) {
         { root, state: element("time-state"), button: element("hold"), returnButton: element("return") },
         { toggle: acts.toggleHold, goLive: (event) => acts.goLive(event?.shiftKey), signal },
     );
-    const help = new HelpView(element("help"), { signal });
+    const keymap = new Keymap(settings.get("keys"));
+    const help = new HelpView(
+        element("help"), { keymap, changed: () => settings.set("keys", keymap.changes), signal });
     const strip = new StripBar(
         element("strip"), explanation, { flipZone: () => settings.flipZone(), showKeys: () => help.toggle() });
     const smallBar = new SmallBar(element("small-bar"), explanation, {
         toggleHold: acts.toggleHold, previousError: acts.previousError, filter: () => filter.focus(), menu: acts.menu,
     });
-    return { address, settings, filter, timeBar, help, strip, smallBar };
+    return { address, settings, filter, timeBar, keymap, help, strip, smallBar };
 }

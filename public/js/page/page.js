@@ -62,6 +62,7 @@ export class Page {
         acted: (what) => this.#acted(what),
         actedInDetails: (what) => this.#row.actedInDetails(what),
         applyFilter: (text, isFinal) => this.#open({ filter: text }, isFinal),
+        commandList: () => this.#views.keymap.list.filter(({ command }) => this.#commands[command]),
         copyRow: () => this.#row.copyRow(),
         detailsContext: () => ({
             epoch: this.#status.counts.position?.epoch, zone: this.#views.settings.zone, now: Date.now(),
@@ -81,6 +82,7 @@ export class Page {
         openDetails: () => this.#row.openDetails(),
         previousError: () => this.#walk.jump(-1, "error"),
         retry: () => this.#relay.tell("retry"),
+        run: (command) => this.#commands[command](),
         setLevel: (level) => this.#editFilter(withLevel(this.#views.filter.text, level)),
         settingChanged: (name) => this.#settingChanged(name),
         toggleHold: () => (this.#status.time.held ? this.#goLive() : this.#happened("space")),
@@ -89,10 +91,9 @@ export class Page {
 
     #listen(signal) {
         const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
-        listenToKeys(this.#commands, { isBlocked: () => this.#views.help.isOpen, signal });
+        listenToKeys(this.#views.keymap, this.#commands, { isHelpOpen: () => this.#views.help.isOpen, signal });
         on(document, "visibilitychange", () => this.#frames.schedule());
         on(element("stream"), "change", ({ target }) => this.#open({ stream: target.value }, true));
-        on(element("copy-link"), "click", () => this.#row.copy(location.href, "Link copied"));
         on(element("keys"), "click", () => this.#views.help.toggle());
     }
 
@@ -197,7 +198,8 @@ export class Page {
         return [
             ...this.#views.settings.menu,
             ["arrow-up", "Oldest row here", this.#commands.oldest],
-            ["link", "Copy link to this view", () => this.#row.copy(location.href, "Link copied")],
+            ["link", "Copy link to this view", this.#commands.copyLink],
+            ["download", "Download events", this.#commands.export],
         ];
     }
 }

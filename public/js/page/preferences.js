@@ -2,7 +2,10 @@
 
 const KEY = "tailrace";
 
-const DEFAULTS = { theme: "system", density: "compact", isWrapped: false, zone: "utc", panels: false, charts: [] };
+const DEFAULTS = {
+    theme: "system", density: "compact", isWrapped: false, zone: "utc", panels: false, charts: [],
+    lenses: [], keys: {},
+};
 
 export class Preferences {
     #values;

@@ -1,7 +1,7 @@
 // The strip of panels above the rows: what the relay computes for everybody, and charts that this reader made.
 
 import { copyText } from "../parts/clipboard.js";
-import { h, icon, showPopover } from "../parts/parts-view.js";
+import { MenuView } from "../parts/menu-view.js";
 import { include } from "../filter-box/filter-text.js";
 import { zoneOffset } from "../parts/format.js";
 import { chartOf, chartsFrom, MOST_CHARTS, watchOf } from "./charts.js";
@@ -12,7 +12,7 @@ export class PanelsPart {
     #page;
     #root = document.getElementById("panels");
     #button = document.getElementById("panels-toggle");
-    #menu = h("div", { class: "popover menu", popover: "auto", role: "menu" });
+    #menu = new MenuView();
     #tiles = new Map();     // id of a panel, or definition of a chart → TileView
     #panels = [];           // what the relay has, in its order
     #charts;
@@ -22,7 +22,6 @@ export class PanelsPart {
     constructor(page) {
         this.#page = page;
         this.#charts = chartsFrom(page.views.settings.get("charts"));
-        document.body.append(this.#menu);
         this.#button.addEventListener("click", () => this.toggle(), { signal: page.signal });
         this.#show(page.views.settings.get("panels"));
     }
@@ -149,12 +148,6 @@ export class PanelsPart {
             ["stats", "Chart a field", () => this.chart()],
             ...(chart ? [["close", "Remove this chart", () => this.#keepCharts(this.#charts.filter((one) => one !== chart))]] : []),
         ];
-        showPopover(this.#menu, button, entries.map(([sign, words, act]) => h(
-            "button", { type: "button", role: "menuitem", click: () => {
-                this.#menu.hidePopover();
-                act();
-            } },
-            icon(sign, "small"), words)));
-        this.#menu.firstChild.focus();
+        this.#menu.open(button, message.title, entries);
     }
 }

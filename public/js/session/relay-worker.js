@@ -55,6 +55,7 @@ const COMMANDS = {
     panels: (command) => send(session.showPanels(command.on)),
     zone: (command) => session.setZone(command.zone),
     find: ({ id, from, step, severity }) => answers.push({ id, index: session.rows.find(from, step, severity) }),
+    range: ({ id }) => answers.push({ id, range: session.range }),
     event: ({ id, index }) => answers.push({ id, event: session.rows.event(index) }),
     retry: () => connectNow(),
 };

@@ -2,7 +2,7 @@
 // missing. Pure: text of messages and commands in, messages to send out. The worker around it owns the socket and the
 // clock.
 
-import { parseMessage } from "./protocol.js";
+import { formatPosition, parseMessage } from "./protocol.js";
 import { askAround, hello, opened, refused } from "./session-opening.js";
 import { SessionState } from "./session-state.js";
 import { askToHold, events, failed, fetched, gap, live, statistics } from "./session-stream.js";
@@ -110,6 +110,15 @@ export class Session {
     setZone(zone) {
         this.rows.setZone(zone);
         this.#state.touch("start");
+    }
+
+    /** Positions before the first and of the last event here, as `from` and `to` of a search; undefined without any. */
+    get range() {
+        const { epoch, rows } = this.#state;
+        if (epoch === undefined || rows.coveredFrom === undefined || rows.lastSeq === 0) return undefined;
+        return {
+            from: formatPosition({ epoch, seq: rows.coveredFrom - 1 }), to: formatPosition({ epoch, seq: rows.lastSeq }),
+        };
     }
 
     /** What changed since the last time, for the page. */

@@ -70,6 +70,7 @@ export class PageStatus {
 
     #showStreams(facts) {
         this.#facts = facts;
+        this.#views.streams = facts.streams;
         const { stream } = this.#views.address.lens;
         const names = facts.streams.includes(stream) ? facts.streams : [...facts.streams, stream];
         document.getElementById("stream").replaceChildren(...names.map(

@@ -1,0 +1,23 @@
+// The address of a download of what matches. Pure.
+
+export const FORMATS = [
+    ["text", "Text", "a line per event"],
+    ["ndjson", "NDJSON", "events exactly as they are"],
+    ["csv", "CSV", "for a spreadsheet; safe from formulas"],
+];
+
+/**
+ * `choice` is { format, range, fields }: `range` "all", "last" (with `since`, such as "1h") or "here" (with `from` and `to`, positions).
+ */
+export function exportAddress({ stream, filter }, { format, range, since, from, to, fields = [] }) {
+    const query = new URLSearchParams({ format });
+    if (stream !== "all") query.set("stream", stream);
+    if (filter.trim() !== "") query.set("filter", filter.trim());
+    if (range === "last") query.set("since", since);
+    if (range === "here") {
+        query.set("from", from);
+        query.set("to", to);
+    }
+    if (fields.length > 0) query.set("fields", fields.join(","));
+    return `api/v1/export?${query}`;
+}
