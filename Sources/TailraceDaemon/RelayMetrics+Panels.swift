@@ -2,7 +2,13 @@ internal import TailraceHub
 
 extension RelayMetrics {
     static func panels(_ panels: PanelStatistics, _ page: inout MetricsPage) {
-        page.single("tailrace_panel_viewers", .gauge, "Readers that want panels.", Double(panels.viewers.value))
+        page.single("tailrace_panel_viewers", .gauge, "Readers that look at panels.", Double(panels.viewers.value))
+        page.single(
+            "tailrace_panels_watched", .gauge, "Different panels that viewers asked for.",
+            Double(panels.watched.value))
+        page.single(
+            "tailrace_panel_watches_refused_total", .counter, "Requests to watch panels that were refused.",
+            Double(panels.refused.value))
         page.single(
             "tailrace_panel_events_total", .counter, "Events read for all panels together.",
             Double(panels.events.value))

@@ -25,6 +25,8 @@ package struct EventField: Sendable, Hashable {
     }
 
     package var isLevel: Bool { self.field == .reserved(.level) }
+    /// The same for all events of an origin.
+    package var isOfOrigin: Bool { self.field == .reserved(.source) || self.field == .reserved(.host) }
 
     /// The last name of a path, which may say the unit of its values.
     var lastName: String {

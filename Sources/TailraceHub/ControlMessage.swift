@@ -45,6 +45,7 @@ struct ControlMessage: Sendable {
         ControlMessage("error") {
             $0.member("code", problem.code.rawValue)
             $0.member("message", problem.message)
+            if let panel = problem.panel { $0.member("panel", panel) }
             if let column = problem.column { $0.member("at", UInt64(column)) }
             if let length = problem.length { $0.member("length", UInt64(length)) }
             if let expected = problem.expected { $0.member("expected", expected) }
@@ -65,7 +66,7 @@ struct ControlMessage: Sendable {
 /// Why a reader's request was not carried out; the connection stays.
 package struct ReaderProblem: Error, Sendable {
     package enum Code: String, Sendable {
-        case filter, position, stream, request, log, mark
+        case filter, position, stream, request, log, mark, watch
     }
 
     package var code: Code
@@ -75,10 +76,12 @@ package struct ReaderProblem: Error, Sendable {
     package var length: Int?
     package var expected: String?
     package var suggestion: String?
+    /// Which of the panels of a `watch`, from 0.
+    package var panel: Int?
 
     package init(
         _ code: Code, _ message: String, column: Int? = nil, length: Int? = nil, expected: String? = nil,
-        suggestion: String? = nil
+        suggestion: String? = nil, panel: Int? = nil
     ) {
         self.code = code
         self.message = message
@@ -86,5 +89,6 @@ package struct ReaderProblem: Error, Sendable {
         self.length = length
         self.expected = expected
         self.suggestion = suggestion
+        self.panel = panel
     }
 }

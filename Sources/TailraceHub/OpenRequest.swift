@@ -79,7 +79,7 @@ struct OpenPlan: Sendable {
         }
     }
 
-    private static func parse(_ text: String) throws(ReaderProblem) -> Filter {
+    static func parse(_ text: String) throws(ReaderProblem) -> Filter {
         do { return try Filter(parsing: text) } catch {
             throw ReaderProblem(
                 .filter, error.message, column: error.column, length: error.length, expected: error.expected,

@@ -21,6 +21,7 @@ extension ReaderSession {
                     limits.member("message_bytes", maxMessageBytes)
                     limits.member("last", OpenPlan.maxLast)
                     limits.member("fetch", Fetch.maxEvents)
+                    limits.member("watch", PanelLimits.maxWatchedPerViewer)
                 }
                 hello.null("user")
             })

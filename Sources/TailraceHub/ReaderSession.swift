@@ -69,6 +69,9 @@ package final class ReaderSession {
     private var generation = 0
     var fetch: Fetch?
     var ticks = 0
+    var panelWatch = PanelWatch()
+    /// Opens that a worker is at.
+    private var opensAtWork = 0
 
     package init(hub: Hub, transport: any ReaderTransport) {
         self.hub = hub
@@ -88,6 +91,7 @@ package final class ReaderSession {
     package func open(_ request: OpenRequest) {
         self.requests += 1
         self.isHoldWanted = false
+        self.opensAtWork += 1
         let requestNumber = self.requests
         let hub = self.hub
         let reference = self.reference
@@ -95,6 +99,8 @@ package final class ReaderSession {
             Result { () throws(ReaderProblem) in try OpenPlan.make(request, log: hub.log, streams: hub.streams) }
         }.whenSuccess { result in
             let session = reference.onLoop
+            session.opensAtWork -= 1
+            defer { session.pumpWatches() }
             guard requestNumber == session.requests, !session.isEnded else { return }
             switch result {
             case .failure(let problem): session.refuse(problem)
@@ -102,6 +108,9 @@ package final class ReaderSession {
             }
         }
     }
+
+    /// A lens is being found.
+    var isOpening: Bool { self.opensAtWork > 0 }
 
     /// Stops events from coming; counts still do. A backlog that was opened comes to its end first.
     package func hold() {
@@ -171,7 +180,7 @@ package final class ReaderSession {
     package func closed() {
         _ = self.leaveForGood()
         guard !self.isEnded else { return }
-        self.showPanels(false)
+        self.leavePanels()
         self.phase = .ended
         self.fetch = nil
         self.hub.readers(on: self.transport.eventLoop)?.onLoop.sessions[ObjectIdentifier(self)] = nil
@@ -186,7 +195,7 @@ package final class ReaderSession {
         self.resumePanels()
     }
 
-    private var isEnded: Bool { if case .ended = self.phase { true } else { false } }
+    var isEnded: Bool { if case .ended = self.phase { true } else { false } }
 
     var lens: Lens? {
         switch self.phase {

@@ -72,7 +72,7 @@ enum Message: Sendable {
         var at: Int?
     }
 
-    /// `live`, `end`, `beat`, `hello`, `mark`.
+    /// `live`, `end`, `beat`, `hello`, `mark`, `panel`, `watching`.
     struct Notice: Sendable, Decodable {
         var position: String?
         var reason: String?
@@ -82,6 +82,11 @@ enum Message: Sendable {
         var user: String?
         var peer: String?
         var time: String?
+        /// Of a panel.
+        var filter: String?
+        var total: Int?
+        /// Of `watching`.
+        var panels: [String]?
     }
 
     case events(Events)

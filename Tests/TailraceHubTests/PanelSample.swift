@@ -42,7 +42,7 @@ struct PanelSample {
     }
 
     func computation(_ panels: [PanelDefinition], at now: Int64) -> PanelComputation {
-        PanelComputation(panels, log: self.log, streams: StreamTable(entries: [:]), now: now)
+        PanelComputation(panels.map { PanelSlot($0) }, log: self.log, streams: StreamTable(entries: [:]), now: now)
     }
 
     /// Reads on to the end of the log.
@@ -55,7 +55,7 @@ struct PanelSample {
         computation.panels.map { panel in
             panel.content.advance(to: self.now)
             let message = panel.message(
-                at: self.now, position: self.log.position(of: self.log.head), isComplete: true, covered: 0)
+                at: self.now, position: self.log.position(of: self.log.head), isComplete: true)
             return String(decoding: message.json, as: UTF8.self)
         }
     }
@@ -63,6 +63,10 @@ struct PanelSample {
     func told(_ computation: PanelComputation) throws -> [PanelTold] {
         try self.messages(computation).map { try JSONDecoder().decode(PanelTold.self, from: Data($0.utf8)) }
     }
+}
+
+extension PanelComputation {
+    func step(now: Int64) throws -> Int { try self.step(now: now, maxEvents: PanelLimits.eventsPerStep) }
 }
 
 /// A panel's message as a viewer reads it.
@@ -78,6 +82,11 @@ struct PanelTold: Decodable {
         var value: Value?
         var count: Int?
         var error: Int?
+    }
+
+    struct Gap: Decodable, Equatable {
+        var point: Int
+        var count: Int
     }
 
     struct Event: Decodable {
@@ -108,6 +117,9 @@ struct PanelTold: Decodable {
     var total: Int?
     var missing: Int?
     var approximate: Bool?
+    var outside: Int?
+    var names: Int?
+    var gaps: [Gap]?
     var series: [Series]?
     var other: [Double?]?
     var entries: [Entry]?

@@ -37,15 +37,13 @@ struct PanelViewerTests {
                 guard let session = transport.session else { return [] }
                 let viewers = PanelViewers()
                 let statistics = PanelStatistics()
-                var update = PanelUpdate(count: 3)
+                let slots = Self.panels.map { PanelSlot($0) }
                 func tell(_ panels: [Int]) {
-                    update.number += 1
-                    update.due = 0
-                    for panel in panels { update.set(ControlMessage("panel") { $0.member("n", panel) }, of: panel) }
-                    viewers.deliver(update, statistics)
+                    for panel in panels { slots[panel].tell(ControlMessage("panel") { $0.member("n", panel) }) }
+                    viewers.deliver(panels.map { slots[$0] }, statistics)
                 }
                 var counts: [Int] = []
-                viewers.add(session, update, statistics)
+                viewers.add(slots, to: session, statistics)
                 tell([0, 1])
                 counts.append(transport.notices("panel").count)
                 transport.isWritable = false
@@ -55,7 +53,7 @@ struct PanelViewerTests {
                 tell([0])
                 counts.append(transport.notices("panel").count)
                 counts.append(statistics.skipped.value)
-                viewers.remove(session, statistics)
+                viewers.remove(slots, from: session, statistics)
                 tell([0])
                 counts.append(transport.notices("panel").count)
                 return counts

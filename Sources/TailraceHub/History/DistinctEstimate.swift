@@ -13,6 +13,12 @@ struct DistinctEstimate {
         if rank > self.registers[index] { self.registers[index] = rank }
     }
 
+    mutating func merge(_ other: DistinctEstimate) {
+        for index in self.registers.indices where other.registers[index] > self.registers[index] {
+            self.registers[index] = other.registers[index]
+        }
+    }
+
     var count: Int {
         let size = Double(self.registers.count)
         let empty = self.registers.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }

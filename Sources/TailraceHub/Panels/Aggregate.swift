@@ -20,6 +20,12 @@ struct Aggregate: Equatable {
         self.sketch?.add(value)
     }
 
+    /// Events of which only their number and the newest are known.
+    mutating func add(count: UInt64, last: Int64) {
+        self.count += count
+        self.last = max(self.last, last)
+    }
+
     mutating func merge(_ other: Aggregate) {
         self.count += other.count
         self.sum += other.sum

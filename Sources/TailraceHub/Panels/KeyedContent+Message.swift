@@ -14,6 +14,7 @@ extension KeyedContent {
         }
         message.member("total", totals.total)
         if totals.missing > 0 { message.member("missing", totals.missing) }
+        if totals.outside > 0 { message.member("outside", totals.outside) }
         if totals.isApproximate { message.member("approximate", true) }
     }
 
@@ -22,9 +23,7 @@ extension KeyedContent {
     /// One list of values per name, a value per bucket; what is not among the first is told together.
     private func describeSeries(_ totals: KeyedTotals, into message: inout JSONObject) {
         let function = self.definition.value.function
-        var totals = totals
-        totals.rank(by: .count)
-        let named = totals.entries.prefix(self.definition.limit)
+        let named = totals.first(self.definition.limit, by: .count)
         var rows: [Int: Int] = [:]
         for (row, entry) in named.enumerated() { rows[entry.key] = row }
         let table = SeriesTable(self.ring.inOrder, rows: rows, function: function)
@@ -40,20 +39,28 @@ extension KeyedContent {
                 }
             })
         if table.hasOthers { message.member("other", json: table.text(row: table.others)) }
+        let gaps = self.ring.inOrder.enumerated().filter { $1.gaps > 0 }
+        guard !gaps.isEmpty else { return }
+        message.member(
+            "gaps",
+            objects: gaps.map { point, bucket in
+                {
+                    $0.member("point", point)
+                    $0.member("count", bucket.gaps)
+                }
+            })
     }
 
     // MARK: Entries
 
     private func describeEntries(_ totals: KeyedTotals, into message: inout JSONObject) {
         let function = self.definition.value.function
-        var totals = totals
-        totals.rank(by: self.definition.kind == .stat ? .count : function)
-        var shown = Array(totals.entries.prefix(self.definition.limit))
+        var shown = totals.first(self.definition.limit, by: self.definition.kind == .stat ? .count : function)
         if self.definition.kind == .stat {
             self.addExpected(to: &shown)
             shown.sort { $0.name.lexicographicallyPrecedes($1.name) }
         }
-        message.member("names", totals.entries.count)
+        message.member("names", totals.distinct)
         message.member(
             "entries",
             objects: shown.map { entry in

@@ -3,23 +3,42 @@ internal import TailraceFilter
 
 /// One panel at work.
 final class Panel {
-    let definition: PanelDefinition
+    let slot: PanelSlot
     let content: any PanelContent
+    /// All that happened from here on is counted. Nanoseconds.
+    var covered = Int64.min
     private var nextDue: Int64
     /// What was told last: state of the content, and whether it was complete.
     private var told: (changes: UInt64, isComplete: Bool)?
     private let every: Int64
 
-    init(_ definition: PanelDefinition, now: Int64) {
-        self.definition = definition
+    init(_ slot: PanelSlot, now: Int64) {
+        let definition = slot.definition
+        self.slot = slot
         self.nextDue = now
         self.every = definition.every.components.seconds * 1_000_000_000
         self.content =
             definition.kind == .log ? LogContent(definition, now: now) : KeyedContent(definition, now: now)
     }
 
+    var definition: PanelDefinition { self.slot.definition }
+
+    /// The message, when it is time to tell one and there is something new.
+    ///
+    /// - Parameter isBehind: events that the log has are still to be read.
+    func tell(at now: Int64, position: Position, isBehind: Bool) -> ControlMessage? {
+        self.content.advance(to: now)
+        let isComplete = !isBehind && self.covered <= self.content.from
+        guard self.isDue(now, slack: isBehind ? -Self.second : Self.second / 2, isComplete: isComplete) else {
+            return nil
+        }
+        return self.message(at: now, position: position, isComplete: isComplete)
+    }
+
+    private static let second: Int64 = 1_000_000_000
+
     /// True when it is to be told again and there is something new. `slack`: how much earlier than its time.
-    func isDue(_ now: Int64, slack: Int64, isComplete: Bool) -> Bool {
+    private func isDue(_ now: Int64, slack: Int64, isComplete: Bool) -> Bool {
         guard now >= self.nextDue - slack else { return false }
         if let told = self.told, told.changes == self.content.changes, told.isComplete == isComplete { return false }
         self.told = (self.content.changes, isComplete)
@@ -34,15 +53,15 @@ final class Panel {
     }
 
     /// The whole state, the same for every viewer.
-    func message(at now: Int64, position: Position, isComplete: Bool, covered: Int64) -> ControlMessage {
+    func message(at now: Int64, position: Position, isComplete: Bool) -> ControlMessage {
         ControlMessage("panel") { message in
             message.member("id", self.definition.id)
             self.definition.describe(into: &message)
             message.member("position", position.description)
             message.member("time", Timestamp(nanoseconds: now).rfc3339)
             message.member("complete", isComplete)
-            if !isComplete, covered > self.content.from {
-                message.member("complete_from", Timestamp(nanoseconds: covered).rfc3339)
+            if !isComplete, self.covered > self.content.from {
+                message.member("complete_from", Timestamp(nanoseconds: self.covered).rfc3339)
             }
             self.content.describe(into: &message)
         }

@@ -1,17 +1,16 @@
 internal import TailraceEvent
 
 extension PanelBoard {
-    /// The definitions, each with what it told last: `GET /api/v1/panels`.
+    /// The tiles, each with what it told last: `GET /api/v1/panels`.
     package var json: [UInt8] {
-        let messages = self.update.messages
         var object = JSONObject()
         object.member(
             "panels",
-            objects: zip(self.definitions, messages).map { definition, message in
+            objects: self.tiles.map { tile in
                 { panel in
-                    panel.member("id", definition.id)
-                    definition.describe(into: &panel)
-                    if let message { panel.member("last", json: message) } else { panel.null("last") }
+                    panel.member("id", tile.id)
+                    tile.definition.describe(into: &panel)
+                    if let told = tile.told { panel.member("last", json: told.json) } else { panel.null("last") }
                 }
             })
         return object.finish()

@@ -1,16 +1,26 @@
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
-package import Synchronization
+internal import Synchronization
 internal import TailraceEvent
 internal import TailraceLog
 
-/// The dashboard's tiles: computed once for all viewers, on a worker, from the log.
+/// The tiles of the dashboard and the panels that viewers ask for: computed once for all viewers, on a worker, from the
+/// log.
 ///
 /// Once a second, when a second of the clock is over, the panels read what came since; those that are due are encoded
 /// once, and the same bytes go to every viewer.
 package final class PanelBoard: Sendable {
-    package let definitions: [PanelDefinition]
+    private enum Work: Int, AtomicRepresentable {
+        case none
+        /// A worker is at it.
+        case busy
+        /// The same, and somebody wants another look when it is done.
+        case wanted
+    }
+
+    /// The tiles of the configuration, in its order.
+    let tiles: [PanelSlot]
     package let statistics = PanelStatistics()
     private let log: EventLog
     private let logger: Logger
@@ -18,10 +28,10 @@ package final class PanelBoard: Sendable {
     private let readerLoops: [ReaderLoop]
     private let workers: NIOThreadPool
     /// Locked by one worker at a time, never by an event loop.
-    private let computation: Mutex<PanelComputation>
-    private let newest: Mutex<PanelUpdate>
-    /// A worker is at it.
-    private let isBusy = Atomic<Bool>(false)
+    private let computation: Mutex<(panels: PanelComputation, generation: UInt64)>
+    /// What viewers watch; locked for moments.
+    private let registry = Mutex(PanelRegistry())
+    private let work = Atomic<Work>(.none)
     private let isStopped = Atomic<Bool>(false)
     private let isFailing = Atomic<Bool>(false)
 
@@ -29,23 +39,21 @@ package final class PanelBoard: Sendable {
         _ definitions: [PanelDefinition], log: EventLog, streams: StreamTable, loop: any EventLoop,
         readerLoops: [ReaderLoop], workers: NIOThreadPool, logger: Logger
     ) {
-        precondition(definitions.count <= PanelLimits.maxPanels, "more panels than a viewer has bits for")
-        self.definitions = definitions
+        let tiles = definitions.map { PanelSlot($0) }
+        self.tiles = tiles
         self.log = log
         self.logger = logger
         self.loop = loop
         self.readerLoops = readerLoops
         self.workers = workers
         self.computation = Mutex(
-            PanelComputation(definitions, log: log, streams: streams, now: Timestamp.now().nanoseconds))
-        self.newest = Mutex(PanelUpdate(count: definitions.count))
+            (PanelComputation(tiles, log: log, streams: streams, now: Timestamp.now().nanoseconds), 0))
     }
 
     /// Without panels nothing ever runs.
     func start() {
-        guard !self.definitions.isEmpty else { return }
-        self.work()
-        self.scheduleTick()
+        guard !self.tiles.isEmpty else { return }
+        self.wake()
     }
 
     /// Returns when nothing reads the log any more, and nothing will; waits for a step at most.
@@ -54,10 +62,53 @@ package final class PanelBoard: Sendable {
         self.computation.withLock { _ in }
     }
 
-    /// What every panel told last.
-    var update: PanelUpdate { self.newest.withLock { $0 } }
+    // MARK: What viewers watch
+
+    /// Begins to compute what nobody watches yet; all of the definitions or none.
+    func watch(_ definitions: [PanelDefinition]) throws(ReaderProblem) -> [PanelSlot] {
+        guard !definitions.isEmpty else { return [] }
+        let (slots, isNew) = try self.registry.withLock { (registry) throws(ReaderProblem) in
+            let before = registry.generation
+            let slots = try registry.watch(definitions, now: Timestamp.now().nanoseconds)
+            self.statistics.watched.store(registry.count, ordering: .relaxed)
+            return (slots, registry.generation != before)
+        }
+        if isNew { self.wake() }
+        return slots
+    }
+
+    func leave(_ slots: [PanelSlot]) {
+        guard !slots.isEmpty else { return }
+        self.registry.withLock { $0.leave(slots, now: Timestamp.now().nanoseconds) }
+    }
+
+    /// Lets the computation know which panels there are.
+    private func sync(_ computation: inout (panels: PanelComputation, generation: UInt64), now: Int64) {
+        let slots = self.registry.withLock { registry -> [PanelSlot]? in
+            registry.dropOld(now: now)
+            self.statistics.watched.store(registry.count, ordering: .relaxed)
+            guard registry.generation != computation.generation else { return nil }
+            computation.generation = registry.generation
+            return registry.slots
+        }
+        guard let slots else { return }
+        let wanted = Set((self.tiles + slots).map(ObjectIdentifier.init))
+        computation.panels.remove { !wanted.contains(ObjectIdentifier($0)) }
+        let known = Set(computation.panels.panels.map { ObjectIdentifier($0.slot) })
+        computation.panels.add(slots.filter { !known.contains(ObjectIdentifier($0)) }, now: now)
+    }
 
     // MARK: Once a second
+
+    /// Works now, and from now on once a second.
+    private func wake() {
+        self.look()
+        let isTicking = self.registry.withLock { registry in
+            defer { registry.isTicking = true }
+            return registry.isTicking
+        }
+        if !isTicking { self.scheduleTick() }
+    }
 
     /// Just behind a whole second, so that buckets of a second are told when they are full.
     private func scheduleTick() {
@@ -65,26 +116,31 @@ package final class PanelBoard: Sendable {
         let delay = TimeAmount.nanoseconds(1_000_000_000 - fraction) + Self.lag
         self.loop.scheduleTask(in: delay) {
             guard !self.isStopped.load(ordering: .relaxed) else { return }
-            self.work()
-            self.scheduleTick()
+            self.look()
+            let isNeeded = self.registry.withLock { registry in
+                registry.isTicking = !self.tiles.isEmpty || registry.count > 0
+                return registry.isTicking
+            }
+            if isNeeded { self.scheduleTick() }
         }
     }
 
     /// Commits and clocks need a moment.
     private static let lag = TimeAmount.milliseconds(20)
 
-    private func work() {
-        guard !self.isBusy.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        self.runStep()
+    private func look() {
+        if self.work.exchange(.wanted, ordering: .acquiringAndReleasing) == .none { self.runStep() }
     }
 
     /// One step on a worker; while the log has more, the next one queues behind what readers want of the workers.
     private func runStep() {
+        self.work.store(.busy, ordering: .releasing)
         self.workers.runIfActive(eventLoop: self.loop) { self.step() }.whenComplete { result in
-            guard case .success(true) = result, !self.isStopped.load(ordering: .relaxed) else {
-                return self.isBusy.store(false, ordering: .releasing)
-            }
-            self.runStep()
+            guard !self.isStopped.load(ordering: .relaxed), case .success(let isBehind) = result else { return }
+            let isDone =
+                !isBehind
+                && self.work.compareExchange(expected: .busy, desired: .none, ordering: .acquiringAndReleasing).exchanged
+            if !isDone { self.runStep() }
         }
     }
 
@@ -94,11 +150,12 @@ package final class PanelBoard: Sendable {
         defer { self.statistics.nanoseconds.add(Int((NIODeadline.now() - start).nanoseconds)) }
         do {
             let (isBehind, due) = try self.computation.withLock {
-                computation -> (Bool, [(panel: Int, message: ControlMessage)]) in
+                computation -> (Bool, [(slot: PanelSlot, message: ControlMessage)]) in
                 guard !self.isStopped.load(ordering: .relaxed) else { return (false, []) }
                 let now = Timestamp.now().nanoseconds
-                self.statistics.events.add(try computation.step(now: now))
-                return (computation.isBehind, computation.due(now: now))
+                self.sync(&computation, now: now)
+                self.statistics.events.add(try computation.panels.step(now: now, maxEvents: PanelLimits.eventsPerStep))
+                return (computation.panels.isBehind, computation.panels.due(now: now).map { ($0.panel.slot, $0.message) })
             }
             self.isFailing.store(false, ordering: .relaxed)
             if !due.isEmpty { self.publish(due) }
@@ -113,58 +170,12 @@ package final class PanelBoard: Sendable {
 
     // MARK: To the viewers
 
-    private func publish(_ due: [(panel: Int, message: ControlMessage)]) {
+    private func publish(_ due: [(slot: PanelSlot, message: ControlMessage)]) {
         self.statistics.computed.add(due.count)
-        let update = self.newest.withLock { update in
-            update.number += 1
-            update.due = 0
-            for (panel, message) in due { update.set(message, of: panel) }
-            return update
-        }
-        guard self.statistics.viewers.value > 0 else { return }
+        for (slot, message) in due { slot.tell(message) }
+        let slots = due.map(\.slot)
         for loop in self.readerLoops {
-            loop.loop.execute { loop.onLoop.panelViewers.deliver(update, self.statistics) }
+            loop.loop.execute { loop.onLoop.panelViewers.deliver(slots, self.statistics) }
         }
     }
-}
-
-/// The newest messages of all panels.
-struct PanelUpdate: Sendable {
-    /// Grows with each tick that told something.
-    var number: UInt64 = 0
-    /// The panels that are new in this update, a bit each.
-    var due: UInt32 = 0
-    /// All panels that have told something.
-    private(set) var present: UInt32 = 0
-    /// By the panel's number; nil until it has told something.
-    private(set) var messages: [[UInt8]?]
-    private var frames: [ByteBuffer]
-
-    init(count: Int) {
-        self.messages = Array(repeating: nil, count: count)
-        self.frames = Array(repeating: ByteBuffer(), count: count)
-    }
-
-    mutating func set(_ message: ControlMessage, of panel: Int) {
-        self.messages[panel] = message.json
-        self.frames[panel] = ServerFrame.text(message.json)
-        self.due |= 1 << UInt32(panel)
-        self.present |= 1 << UInt32(panel)
-    }
-
-    func frame(of panel: Int) -> ByteBuffer { self.frames[panel] }
-}
-
-/// What the panels have done since the start.
-package final class PanelStatistics: Sendable {
-    /// Messages made: one per panel and tick, however many look at it.
-    package let computed = Atomic<Int>(0)
-    package let written = Atomic<Int>(0)
-    /// Messages that a viewer did not get since it was not writable; it gets a later one.
-    package let skipped = Atomic<Int>(0)
-    /// Events read for all panels together.
-    package let events = Atomic<Int>(0)
-    /// Time on workers.
-    package let nanoseconds = Atomic<Int>(0)
-    package let viewers = Atomic<Int>(0)
 }

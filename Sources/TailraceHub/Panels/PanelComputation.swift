@@ -1,94 +1,109 @@
 internal import TailraceEvent
 internal import TailraceLog
 
-/// All panels and their one cursor on the log: what they read at the start and what comes later is the same to them, so
-/// nothing is lost or counted twice in between.
+/// All panels at work. Most stand at the edge of the log and share one cursor; newcomers begin where their window does,
+/// read on by themselves, and join the others at the very number that these have reached: nothing is lost or counted
+/// twice in between.
 ///
 /// One thread at a time.
 final class PanelComputation {
-    let panels: [Panel]
+    private(set) var panels: [Panel]
     private let log: EventLog
-    private let lenses: PanelLenses
-    /// The last number that was read; nil until the beginning is found.
-    private var cursor: UInt64?
-    /// All that happened from here on is counted. Nanoseconds.
-    private var covered = Int64.min
+    private let streams: StreamTable
+    private var edge: PanelCohort
+    /// The first one is the next to read.
+    private var newcomers: [PanelCohort] = []
     private var lastNow: Int64
+    private var isEdgeBehind = false
+    /// Somebody has more to read.
     private(set) var isBehind = true
 
-    init(_ definitions: [PanelDefinition], log: EventLog, streams: StreamTable, now: Int64) {
+    init(_ slots: [PanelSlot], log: EventLog, streams: StreamTable, now: Int64) {
         self.log = log
+        self.streams = streams
         self.lastNow = now
-        self.panels = definitions.map { Panel($0, now: now) }
-        self.lenses = PanelLenses(definitions.map(\.lens), streams: streams)
+        self.panels = slots.map { Panel($0, now: now) }
+        self.edge = PanelCohort([], log: log, streams: streams)
+        self.welcome(self.panels)
     }
+
+    // MARK: Who is there
+
+    func add(_ slots: [PanelSlot], now: Int64) {
+        let added = slots.map { Panel($0, now: now) }
+        self.panels += added
+        self.welcome(added)
+    }
+
+    func remove(where isGone: (PanelSlot) -> Bool) {
+        self.panels.removeAll { isGone($0.slot) }
+        for cohort in [self.edge] + self.newcomers { cohort.remove { isGone($0.slot) } }
+        self.newcomers.removeAll { $0.isEmpty }
+    }
+
+    /// Those with the same window begin together, the shortest first.
+    private func welcome(_ panels: [Panel]) {
+        let groups = Dictionary(grouping: panels) { $0.definition.window }.sorted { $0.key < $1.key }
+        for (_, group) in groups {
+            self.newcomers.append(PanelCohort(group, log: self.log, streams: self.streams))
+        }
+        self.isBehind = true
+    }
+
+    // MARK: Reading
 
     /// Reads on towards the end of the log; returns how many events it took.
-    func step(now: Int64) throws -> Int {
+    ///
+    /// - Parameter maxEvents: for those at the edge, and once more for one of the newcomers.
+    func step(now: Int64, maxEvents: Int) throws -> Int {
         // A clock that was set back leaves windows that end in the future: they are computed afresh.
-        if now < self.lastNow &- PanelLimits.clockSlack, self.cursor != nil {
-            self.cursor = nil
-            self.lastNow = now
-        }
+        if now < self.lastNow &- PanelLimits.clockSlack { self.restart(now) }
         self.lastNow = max(self.lastNow, now)
-        let cursor = try self.cursor ?? self.begin(now)
         self.isBehind = true
-        let end = self.log.head
-        for panel in self.panels { panel.content.advance(to: now) }
-        let taken = try self.read(after: cursor, through: end, now: now)
-        self.isBehind = (self.cursor ?? 0) < end
-        return taken
-    }
-
-    private func read(after cursor: UInt64, through end: UInt64, now: Int64) throws -> Int {
+        let head = self.log.head
         var taken = 0
-        switch try self.log.read(after: cursor, through: end, maxEvents: PanelLimits.eventsPerStep) {
-        case .atEnd: self.cursor = max(cursor, end)
-        case .missing(_, let through, _):
-            // Whatever it was, it came before now.
-            self.covered = now
-            self.cursor = through
-        case .slices(let slices):
-            for slice in slices {
-                self.take(slice, now: now)
-                taken += slice.range.count
-                self.cursor = slice.lastSeq
-            }
+        if !self.edge.isEmpty { taken += try self.edge.read(through: head, now: now, maxEvents: maxEvents) }
+        taken += try self.stepNewcomers(head, now: now, maxEvents: maxEvents)
+        self.isEdgeBehind = !self.edge.isEmpty && (self.edge.cursor ?? 0) < head
+        self.isBehind = self.isEdgeBehind || !self.newcomers.isEmpty
+        return taken
+    }
+
+    private func stepNewcomers(_ head: UInt64, now: Int64, maxEvents: Int) throws -> Int {
+        guard let newcomer = self.newcomers.first else { return 0 }
+        let goal = self.edge.isEmpty ? head : self.edge.cursor ?? head
+        let taken = try newcomer.read(through: goal, now: now, maxEvents: maxEvents)
+        self.newcomers.removeFirst()
+        if newcomer.cursor != goal {
+            self.newcomers.append(newcomer)
+        } else if self.edge.isEmpty {
+            self.edge = newcomer
+        } else {
+            self.edge.join(newcomer)
         }
         return taken
     }
 
-    private func take(_ slice: LogSlice, now: Int64) {
-        self.lenses.match(slice) { panel, hits in
-            self.panels[panel].content.take(slice.block.batch, hits, firstSeq: slice.block.firstSeq, now: now)
-        }
-    }
-
-    /// From an empty state, with what the longest window needs of the log.
-    private func begin(_ now: Int64) throws -> UInt64 {
+    private func restart(_ now: Int64) {
+        self.lastNow = now
         for panel in self.panels { panel.reset(at: now) }
-        let earliest = self.panels.map(\.content.from).min() ?? now
-        let beginning = try PanelBeginning.find(self.log, receivedFrom: earliest)
-        self.covered = beginning.covered
-        self.cursor = beginning.after
-        return beginning.after
+        self.edge = PanelCohort([], log: self.log, streams: self.streams)
+        self.newcomers = []
+        self.welcome(self.panels)
     }
 
-    /// Messages of the panels that are due, by number. What is behind tells of its progress, a little later.
-    func due(now: Int64) -> [(panel: Int, message: ControlMessage)] {
-        let position = self.log.position(of: self.cursor ?? 0)
-        let slack = self.isBehind ? -Self.second : Self.second / 2
-        var messages: [(panel: Int, message: ControlMessage)] = []
-        for (number, panel) in self.panels.enumerated() {
-            panel.content.advance(to: now)
-            let isComplete = !self.isBehind && self.covered <= panel.content.from
-            guard panel.isDue(now, slack: slack, isComplete: isComplete) else { continue }
-            let message = panel.message(
-                at: now, position: position, isComplete: isComplete, covered: self.covered)
-            messages.append((number, message))
+    // MARK: Telling
+
+    /// Messages of the panels that are due. What is behind tells of its progress, a little later.
+    func due(now: Int64) -> [(panel: Panel, message: ControlMessage)] {
+        var messages: [(panel: Panel, message: ControlMessage)] = []
+        for (cohort, isBehind) in [(self.edge, self.isEdgeBehind)] + self.newcomers.map({ ($0, true) }) {
+            let position = self.log.position(of: cohort.cursor ?? 0)
+            for panel in cohort.panels {
+                guard let message = panel.tell(at: now, position: position, isBehind: isBehind) else { continue }
+                messages.append((panel, message))
+            }
         }
         return messages
     }
-
-    private static let second: Int64 = 1_000_000_000
 }

@@ -15,6 +15,8 @@ package struct PanelDefinition: Sendable, Hashable {
     package var by: [EventField] = []
     package var window: Duration = .seconds(900)
     package var every: Duration = .seconds(1)
+    /// Points of a time series, about; nil for as many as a tile has room for.
+    package var points: Int?
     /// Series, entries or events that are told by name.
     package var limit: Int
     /// Names that are told even when no event has them.
@@ -29,6 +31,30 @@ package struct PanelDefinition: Sendable, Hashable {
 
     /// What viewers can filter by to see the same events.
     package var lens: Lens { Lens(stream: self.stream, filter: self.filter) }
+
+    var maxBuckets: Int {
+        self.kind == .timeseries ? self.points ?? PanelLimits.maxPoints : PanelLimits.maxBuckets
+    }
+
+    /// Names that a bucket counts exactly.
+    var keyLimit: Int {
+        if self.by.isEmpty { return 1 }
+        let hasSketches = self.value.function.quantile != nil
+        if self.kind == .timeseries { return hasSketches ? PanelLimits.sketchesPerPoint : PanelLimits.keysPerPoint }
+        return hasSketches ? PanelLimits.sketchesPerBucket : PanelLimits.keysPerBucket
+    }
+
+    /// What it takes in memory at worst, in bytes.
+    var weight: Int {
+        if self.kind == .log { return self.limit * PanelLimits.maxEventBytes }
+        let hasSketches = self.value.function.quantile != nil
+        let names = self.by.count == 1 && self.by[0].isLevel ? min(self.keyLimit, Self.levelNames) : self.keyLimit
+        let perName = PanelLimits.bytesPerKey + (hasSketches ? PanelLimits.bytesPerSketch : 0)
+        return WindowRing.buckets(of: self.window, maxBuckets: self.maxBuckets) * names * perName
+    }
+
+    /// Levels, and `none`.
+    private static let levelNames = 10
 }
 
 extension PanelDefinition.Kind {

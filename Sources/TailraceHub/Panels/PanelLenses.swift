@@ -1,41 +1,68 @@
 internal import TailraceEvent
+internal import TailraceFilter
 internal import TailraceLog
 
-/// Says which events each panel takes: the one place where panels match. Panels with the same lens share its answer.
-final class PanelLenses {
+/// Panels by what they look through: the one place where panels match. Those with the same lens share its answer.
+struct PanelLenses {
     private final class Seat {
-        var matcher: LensMatcher
-        var hits: [Int] = []
+        let lens: Lens
+        var panels: [Panel]
+        private var matcher: LensMatcher
+        private var hits: [Int] = []
+        /// Every event that is in `all` passes.
+        private let takesAll: Bool
 
-        init(_ lens: Lens, streams: StreamTable) { self.matcher = LensMatcher(lens, streams: streams) }
+        init(_ lens: Lens, _ panel: Panel, streams: StreamTable) {
+            self.lens = lens
+            self.panels = [panel]
+            self.matcher = LensMatcher(lens, streams: streams)
+            self.takesAll = lens.filter.isEverything && streams.entries[lens.stream]?.number == nil
+        }
 
-        func match(_ slice: LogSlice) {
+        func take(_ slice: LogSlice, now: Int64) {
+            self.match(slice)
+            guard !self.hits.isEmpty else { return }
+            let batch = slice.block.batch
+            for panel in self.panels {
+                panel.content.take(batch, self.hits, firstSeq: slice.block.firstSeq, now: now)
+            }
+        }
+
+        private func match(_ slice: LogSlice) {
             self.hits.removeAll(keepingCapacity: true)
-            _ = self.matcher.forEachMatch(in: slice.block.batch, range: slice.range, firstSeq: slice.firstSeq) {
+            let batch = slice.block.batch
+            if self.takesAll {
+                let records = batch.records.span
+                for index in slice.range where !records[index].isAside { self.hits.append(index) }
+                return
+            }
+            _ = self.matcher.forEachMatch(in: batch, range: slice.range, firstSeq: slice.firstSeq) {
                 self.hits.append($0)
             }
         }
     }
 
     private var seats: [Seat] = []
-    /// By the panel's number.
-    private let seatOfPanel: [Int]
+    private let streams: StreamTable
 
-    init(_ lenses: [Lens], streams: StreamTable) {
-        var known: [Lens: Int] = [:]
-        var seatOfPanel: [Int] = []
-        for lens in lenses {
-            let seat = known[lens] ?? self.seats.count
-            if seat == self.seats.count { self.seats.append(Seat(lens, streams: streams)) }
-            known[lens] = seat
-            seatOfPanel.append(seat)
-        }
-        self.seatOfPanel = seatOfPanel
+    init(streams: StreamTable) { self.streams = streams }
+
+    var isEmpty: Bool { self.seats.isEmpty }
+    var panels: [Panel] { self.seats.flatMap(\.panels) }
+
+    mutating func add(_ panel: Panel) {
+        let lens = panel.definition.lens
+        if let seat = self.seats.first(where: { $0.lens == lens }) { return seat.panels.append(panel) }
+        self.seats.append(Seat(lens, panel, streams: self.streams))
     }
 
-    /// Calls `body` for each panel with the indexes of the events that it takes.
-    func match(_ slice: LogSlice, _ body: (_ panel: Int, _ hits: [Int]) -> Void) {
-        for seat in self.seats { seat.match(slice) }
-        for (panel, seat) in self.seatOfPanel.enumerated() { body(panel, self.seats[seat].hits) }
+    mutating func remove(where isGone: (Panel) -> Bool) {
+        for seat in self.seats { seat.panels.removeAll(where: isGone) }
+        self.seats.removeAll { $0.panels.isEmpty }
+    }
+
+    /// Each panel takes the events that pass its lens.
+    func take(_ slice: LogSlice, now: Int64) {
+        for seat in self.seats { seat.take(slice, now: now) }
     }
 }

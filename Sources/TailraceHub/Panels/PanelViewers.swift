@@ -1,78 +1,88 @@
 internal import NIOCore
 
 /// The readers on one event loop that want panels.
+///
+/// Nothing is queued: who has no room gets what the panel tells when there is room again.
 final class PanelViewers {
+    private struct Showing {
+        let slot: PanelSlot
+        /// Of what was sent; 0 before anything was.
+        var version: UInt64 = 0
+        /// How often the viewer wants it: once as a tile of the configuration, and once per entry of its list.
+        var uses = 1
+    }
+
     private struct Viewer {
         let session: ReaderSession
-        /// Number of the newest update it was given.
-        var seen: UInt64
-        /// Panels whose message it has still to get.
-        var missed: UInt32
+        var showings: [ObjectIdentifier: Showing] = [:]
+        /// Had no room for some panel.
+        var hasMissed = false
     }
 
     private var viewers: [ObjectIdentifier: Viewer] = [:]
 
-    /// A new viewer gets what every panel told last.
-    func add(_ session: ReaderSession, _ update: PanelUpdate, _ statistics: PanelStatistics) {
-        let isNew = self.viewers[ObjectIdentifier(session)] == nil
-        if isNew { statistics.viewers.add(1) }
-        var viewer = Viewer(session: session, seen: update.number, missed: update.present)
-        Self.send(update, to: &viewer, statistics)
-        self.viewers[ObjectIdentifier(session)] = viewer
+    /// What the panels told last goes out at once.
+    func add(_ slots: [PanelSlot], to session: ReaderSession, _ statistics: PanelStatistics) {
+        guard !slots.isEmpty else { return }
+        let key = ObjectIdentifier(session)
+        if self.viewers[key] == nil { statistics.viewers.add(1) }
+        var viewer = self.viewers[key] ?? Viewer(session: session)
+        for slot in slots {
+            let slotKey = ObjectIdentifier(slot)
+            if viewer.showings[slotKey] != nil {
+                viewer.showings[slotKey]?.uses += 1
+            } else {
+                viewer.showings[slotKey] = Showing(slot: slot)
+            }
+            Self.send(slotKey, to: &viewer, statistics)
+        }
+        self.viewers[key] = viewer
     }
 
-    func remove(_ session: ReaderSession, _ statistics: PanelStatistics) {
-        if self.viewers.removeValue(forKey: ObjectIdentifier(session)) != nil { statistics.viewers.add(-1) }
+    func remove(_ slots: [PanelSlot], from session: ReaderSession, _ statistics: PanelStatistics) {
+        let key = ObjectIdentifier(session)
+        guard var viewer = self.viewers[key] else { return }
+        for slot in slots {
+            let slotKey = ObjectIdentifier(slot)
+            guard let uses = viewer.showings[slotKey]?.uses else { continue }
+            if uses > 1 { viewer.showings[slotKey]?.uses = uses - 1 } else { viewer.showings[slotKey] = nil }
+        }
+        self.viewers[key] = viewer.showings.isEmpty ? nil : viewer
+        if viewer.showings.isEmpty { statistics.viewers.add(-1) }
     }
 
-    func deliver(_ update: PanelUpdate, _ statistics: PanelStatistics) {
+    /// These panels have told something new.
+    func deliver(_ slots: [PanelSlot], _ statistics: PanelStatistics) {
         for key in self.viewers.keys {
-            // An update that was on its way when the viewer came is in what it got.
-            guard var viewer = self.viewers[key], viewer.seen < update.number else { continue }
-            viewer.seen = update.number
-            viewer.missed |= update.due
-            Self.send(update, to: &viewer, statistics)
-            statistics.skipped.add((viewer.missed & update.due).nonzeroBitCount)
+            guard var viewer = self.viewers[key] else { continue }
+            if viewer.hasMissed, viewer.session.transport.isWritable { Self.resume(&viewer, statistics) }
+            for slot in slots { Self.send(ObjectIdentifier(slot), to: &viewer, statistics) }
             self.viewers[key] = viewer
         }
     }
 
     /// There is room again: whoever missed something gets the newest of it.
-    func resume(_ session: ReaderSession, _ board: PanelBoard) {
-        guard var viewer = self.viewers[ObjectIdentifier(session)], viewer.missed != 0 else { return }
-        let update = board.update
-        // A newer update is on its way to this loop and brings what was missed.
-        guard update.number == viewer.seen else { return }
-        Self.send(update, to: &viewer, board.statistics)
-        self.viewers[ObjectIdentifier(session)] = viewer
+    func resume(_ session: ReaderSession, _ statistics: PanelStatistics) {
+        let key = ObjectIdentifier(session)
+        guard var viewer = self.viewers[key], viewer.hasMissed else { return }
+        Self.resume(&viewer, statistics)
+        self.viewers[key] = viewer
     }
 
-    /// Never queues: what does not go out now is remembered by its bit alone.
-    private static func send(_ update: PanelUpdate, to viewer: inout Viewer, _ statistics: PanelStatistics) {
-        var written = 0
-        while viewer.missed != 0, viewer.session.transport.isWritable {
-            let panel = viewer.missed.trailingZeroBitCount
-            viewer.missed &= viewer.missed - 1
-            viewer.session.transport.write(update.frame(of: panel))
-            written += 1
+    private static func resume(_ viewer: inout Viewer, _ statistics: PanelStatistics) {
+        viewer.hasMissed = false
+        for slotKey in viewer.showings.keys { Self.send(slotKey, to: &viewer, statistics) }
+    }
+
+    private static func send(_ slotKey: ObjectIdentifier, to viewer: inout Viewer, _ statistics: PanelStatistics) {
+        guard let showing = viewer.showings[slotKey], let told = showing.slot.told, told.version > showing.version
+        else { return }
+        guard viewer.session.transport.isWritable else {
+            viewer.hasMissed = true
+            return statistics.skipped.add(1)
         }
-        statistics.written.add(written)
-    }
-}
-
-extension ReaderSession {
-    /// Begins or ends sending panels; they are independent of the lens.
-    package func showPanels(_ isOn: Bool) {
-        guard let readers = self.hub.readers(on: self.transport.eventLoop)?.onLoop else { return }
-        let board = self.hub.panels
-        if isOn {
-            readers.panelViewers.add(self, board.update, board.statistics)
-        } else {
-            readers.panelViewers.remove(self, board.statistics)
-        }
-    }
-
-    func resumePanels() {
-        self.hub.readers(on: self.transport.eventLoop)?.onLoop.panelViewers.resume(self, self.hub.panels)
+        viewer.showings[slotKey]?.version = told.version
+        viewer.session.transport.write(told.frame)
+        statistics.written.add(1)
     }
 }

@@ -10,11 +10,17 @@ struct WindowRing {
     /// Covers at least `window` but for the part of the newest bucket that is still to come.
     init(window: Duration, maxBuckets: Int, endingAt time: Int64) {
         let seconds = max(1, window.components.seconds)
-        let width = Self.width(of: seconds, maxBuckets: maxBuckets)
-        self.width = width * 1_000_000_000
-        self.count = Int((seconds + width - 1) / width)
+        self.width = Self.width(of: seconds, maxBuckets: maxBuckets) * 1_000_000_000
+        self.count = Self.buckets(of: window, maxBuckets: maxBuckets)
         self.buckets = Array(repeating: KeyedBucket(), count: self.count)
         self.newest = Self.floor(time, self.width)
+    }
+
+    /// How many buckets a window has.
+    static func buckets(of window: Duration, maxBuckets: Int) -> Int {
+        let seconds = max(1, window.components.seconds)
+        let width = Self.width(of: seconds, maxBuckets: maxBuckets)
+        return Int((seconds + width - 1) / width)
     }
 
     /// When the window begins.
@@ -46,6 +52,17 @@ struct WindowRing {
         body(&self.buckets[self.slot(number)])
     }
 
+    /// The bucket that a time falls into, in the window or not.
+    func times(around time: Int64) -> Range<Int64> {
+        let start = Self.floor(time, self.width) &* self.width
+        return start..<start &+ self.width
+    }
+
+    /// What happened at `time` was in no window any more when it came.
+    func isOutside(_ time: Int64, receivedAt received: Int64) -> Bool {
+        Self.floor(time, self.width) <= Self.floor(received, self.width) &- Int64(self.count)
+    }
+
     private func slot(_ number: Int64) -> Int {
         let rest = Int(number % Int64(self.count))
         return rest < 0 ? rest + self.count : rest
@@ -62,6 +79,6 @@ struct WindowRing {
     }
 
     private static let widths: [Int64] = [
-        1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600,
+        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
     ]
 }

@@ -12,6 +12,7 @@ enum ClientMessage {
     case fetch(from: UInt64, through: UInt64)
     case mark(seq: UInt64, epoch: String?, text: String)
     case panels(isOn: Bool)
+    case watch([WatchRequest])
 
     private struct Form: Decodable {
         var type: String
@@ -28,6 +29,7 @@ enum ClientMessage {
         var seq: Place?
         var text: String?
         var on: Bool?
+        var panels: [WatchForm]?
     }
 
     /// A position in text, or a bare seq where a message takes one.
@@ -61,7 +63,7 @@ enum ClientMessage {
         }
     }
 
-    private static let types = "open hold release rate fetch panels mark"
+    private static let types = "open hold release rate fetch panels watch mark"
 
     init(parsing text: ByteBuffer) throws(ReaderProblem) {
         let form: Form
@@ -95,6 +97,11 @@ enum ClientMessage {
                 throw ReaderProblem(.request, "panels takes on", expected: "true or false")
             }
             self = .panels(isOn: isOn)
+        case "watch":
+            guard let panels = form.panels else {
+                throw ReaderProblem(.request, "watch takes panels", expected: "a list of panels, [] for none")
+            }
+            self = .watch(panels.map(\.request))
         default:
             throw ReaderProblem(.request, "there is no message type \"\(form.type)\"", expected: Self.types)
         }

@@ -53,6 +53,7 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
             case .fetch(let from, let through): self.session?.fetch(from: from, through: through)
             case .mark(let seq, let epoch, let text): self.mark(seq, of: epoch, text)
             case .panels(let isOn): self.session?.showPanels(isOn)
+            case .watch(let panels): self.session?.watch(panels)
             }
         } catch {
             self.session?.refuse(error)
