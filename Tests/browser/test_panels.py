@@ -116,3 +116,41 @@ def test_the_wall_goes_from_lens_to_lens_and_survives_a_restart(shop, open_page)
     expect(page.get_by_text("LIVE")).to_be_visible(timeout=15_000)
     shop.write(json.dumps({"level": "error", "message": "after the restart", "route": "/pay"}))
     expect(errors.get_by_role("row", name="after the restart")).to_be_visible(timeout=15_000)
+
+
+def test_a_field_is_charted_copied_and_taken_away(shop, open_page):
+    page = open_page(shop.url, permissions=["clipboard-read", "clipboard-write"])
+    page.shows("it broke")
+    page.press("K")
+    page.page.get_by_role("combobox", name="Find a command").fill("chart a field")
+    page.press("Enter")
+    page.page.get_by_role("dialog", name="Chart a field").get_by_label("What").select_option("max")
+    page.page.get_by_role("combobox", name="Field").fill("duration_ms")
+    page.page.get_by_role("combobox", name="By").fill("route")
+    page.page.get_by_role("button", name="Add chart").click()
+    chart = tile(page, "max of duration_ms by route")
+    expect(chart.get_by_role("button", name="/pay")).to_contain_text("3 s")
+    page.page.reload()
+    expect(chart.get_by_role("button", name="/pay")).to_contain_text("3 s")
+    menu = chart.get_by_role("button", name="What can be done with this panel")
+    menu.click()
+    page.page.get_by_role("menuitem", name="Copy as configuration").click()
+    expect(page.page.locator("#said")).to_have_text("Panel copied as TOML")
+    text = page.page.evaluate("navigator.clipboard.readText()")
+    assert 'value = "max(duration_ms)"\nby = "route"' in text
+    menu.click()
+    page.page.get_by_role("menuitem", name="Remove this chart").click()
+    expect(chart).to_have_count(0)
+
+
+def test_a_chart_the_relay_refuses_says_why_and_goes(shop, open_page):
+    page = open_page(shop.url)
+    page.page.evaluate(
+        """() => localStorage.setItem("tailrace", JSON.stringify({ panels: true, charts: [
+            { title: "bad", kind: "timeseries", stream: "all", filter: "((", value: "count", window: "15m" },
+            { title: "good", kind: "timeseries", stream: "all", filter: "", value: "count", window: "15m" }] }))"""
+    )
+    page.page.reload()
+    expect(page.page.locator("#said")).to_contain_text("No chart")
+    expect(tile(page, "good").get_by_role("group")).to_be_visible()
+    expect(tile(page, "bad")).to_have_count(0)

@@ -60,7 +60,7 @@ export class PanelsPart {
             this.#zone = zone;
             this.#fill();
         }
-        for (const tile of this.#tiles.values()) tile.tick(now);
+        for (const tile of this.#tiles.values()) tile?.tick(now);
     }
 
     #show(isOpen) {
