@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axisWords, figureOf, valueWords } from "../../public/js/charts/figures.js";
 import { coloursOf } from "../../public/js/charts/hues.js";
-import { linePath, pointAt, spread } from "../../public/js/charts/line-shape.js";
+import { lastValue, linePath, pointAt, spread } from "../../public/js/charts/line-shape.js";
 import { roundAbove, tickLabel, timeTicks } from "../../public/js/charts/ticks.js";
 import { seeded } from "./random.mjs";
 
@@ -46,6 +46,13 @@ test("a line has holes where nothing is known, and what stands alone can be seen
     assert.equal(linePath([0, 10, null, 5], place), "M0.0 10.0L10.0 0.0M30.0 5.0h2");
     assert.equal(pointAt(14, 4, place), 1);
     assert.equal(pointAt(99, 4, place), 3);
+});
+
+test("a line says its last value, not that of the bucket that still fills", () => {
+    assert.equal(lastValue([1, 2, 3]), 2);
+    assert.equal(lastValue([1, null, null]), 1);
+    assert.equal(lastValue([null, null, 7]), 7);
+    assert.equal(lastValue([null]), null);
 });
 
 test("names at line ends never lie on each other and keep their order", () => {

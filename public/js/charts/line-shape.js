@@ -37,6 +37,14 @@ export function yOf(value, { top, bottom, most }) {
     return bottom - (Math.min(value, most) / most) * (bottom - top);
 }
 
+/**
+ * What a line says of now: its last value, that of the bucket before the newest if there is one, as the newest still
+ * fills.
+ */
+export function lastValue(values) {
+    return values.slice(0, -1).findLast((value) => value !== null) ?? values.at(-1) ?? null;
+}
+
 /** The bucket nearest to a place of the pointer. */
 export function pointAt(x, points, { left, right }) {
     const at = Math.round(((x - left) / Math.max(1, right - left)) * (points - 1));

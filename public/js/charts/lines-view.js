@@ -4,7 +4,7 @@
 import { h } from "../parts/parts-view.js";
 import { axisWords, valueWords } from "./figures.js";
 import { coloursOf, dashOf, labelColour } from "./hues.js";
-import { linePath, pointAt, spread, xOf, yOf } from "./line-shape.js";
+import { lastValue, linePath, pointAt, spread, xOf, yOf } from "./line-shape.js";
 import { roundAbove, tickLabel, timeTicks } from "./ticks.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -122,8 +122,8 @@ export class LinesView {
 
     #showNames(named, place) {
         const { colours, unit, canPick, points } = this.#shown;
-        const at = this.#at ?? this.#newest();
-        const ends = named.map(({ values }) => values[at] ?? 0);
+        const read = named.map(({ values }) => (this.#at === undefined ? lastValue(values) : values[this.#at]));
+        const ends = read.map((value) => value ?? 0);
         const places = spread(
             ends.map((value) => yOf(value, place) - this.#nameHeight / 2), this.#nameHeight,
             { top: place.top - 8, bottom: place.bottom - this.#nameHeight / 2 });
@@ -132,18 +132,18 @@ export class LinesView {
             this.#names.replaceChildren(...named.map(() => h(
                 "button", { type: "button", tabindex: -1, click: (event) => this.#picked(event) }, h("span"), h("b"))));
         }
-        named.forEach(({ name, values }, index) => {
+        named.forEach(({ name }, index) => {
             const button = this.#names.children[index];
             button.dataset.at = index;
             button.disabled = !canPick || name === undefined;
             button.style.setProperty("inset-block-start", `${Math.round(places[index])}px`);
             button.style.setProperty("color", labelColour(colours[index]));
             button.firstChild.textContent = name ?? "";
-            button.lastChild.textContent = valueWords(values[at], unit);
+            button.lastChild.textContent = valueWords(read[index], unit);
             button.title = name ?? "";
         });
-        this.element.setAttribute("aria-label", `${this.#shown.label}: ${named.map(({ name, values }) =>
-            `${name ?? ""} ${valueWords(values[at], unit)}`.trim()).join(", ") || "nothing"}${
+        this.element.setAttribute("aria-label", `${this.#shown.label}: ${named.map(({ name }, index) =>
+            `${name ?? ""} ${valueWords(read[index], unit)}`.trim()).join(", ") || "nothing"}${
             points > 0 ? "" : ", no data"}`);
     }
 
