@@ -30,6 +30,7 @@ export function commandsOf(page, { views, walk }) {
         copyRow: page.copyRow,
         note: () => views.note.open(),
         help: () => views.help.toggle(),
+        doctor: () => open(`${location.pathname}?doctor=1`),
         wall: () => open(`${location.pathname}${location.search}${location.search ? "&" : "?"}wall=1`),
         level0: () => page.setLevel(undefined),
         ...Object.fromEntries(THRESHOLDS.map((level, at) => [`level${at + 1}`, () => page.setLevel(level)])),

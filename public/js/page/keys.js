@@ -46,6 +46,7 @@ export const GROUPS = [
         ["links", [], "Copy a link or a command"],
         ["export", [], "Download events"],
         ["wall", [], "Wall: panels and errors only"],
+        ["doctor", [], "Check the connection"],
         ["escape", ["Escape"], "Leave the box, close, let go"],
         ["help", ["?"], "This sheet"],
     ]],

@@ -46,6 +46,7 @@ export class NoticeBar {
                 icon("unplug"),
                 h("span", null, this.#clock, text),
                 h("span", { class: "push" }),
+                h("a", { class: "button small", href: "?doctor=1", target: "_blank", rel: "noopener" }, "Check the connection"),
                 button,
             ));
         }
