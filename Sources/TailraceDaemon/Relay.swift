@@ -69,7 +69,9 @@ package final class Relay: Sendable {
             log: log, streams: streams, executorLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()),
             workers: groups.workers,
             facts: HubFacts(version: RelayVersion.current, host: host) { inputs.map(\.summary) },
-            rhythm: rhythm, settings: Hub.Settings(), panels: try Self.panels(configuration), logger: logger)
+            rhythm: rhythm, settings: Hub.Settings(), panels: try Self.panels(configuration),
+            consumers: try Self.consumers(configuration.consumers, log: log, groups.workers, notices: &notices),
+            logger: logger)
         hub.start()
         let marks = try Self.markDesk(hub: hub, queue: queue, host: host)
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
@@ -161,6 +163,9 @@ package final class Relay: Sendable {
         try? await self.hub.stop(reason: "the relay stops").get()
         await self.server.shutdown(grace: .seconds(2))
         self.threads.sync?.stop()
+        do { try self.hub.consumers.close() } catch {
+            self.logger.warning("When consumers were last used is not stored", metadata: ["reason": "\(error)"])
+        }
         do { try self.log.close() } catch {
             self.logger.error("The log could not be closed cleanly", metadata: ["reason": "\(error)"])
         }

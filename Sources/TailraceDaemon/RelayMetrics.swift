@@ -19,6 +19,7 @@ enum RelayMetrics {
         Self.hub(report.hub.statistics, &page)
         Self.matching(report.hub.statistics, &page)
         Self.history(report.history.statistics, &page)
+        Self.consumers(report.hub.consumers, &page)
         let marks = report.marks.counts
         page.single("tailrace_marks_total", .counter, "Notes put into the log.", Double(marks.taken))
         page.single("tailrace_marks_refused_total", .counter, "Notes that were not taken.", Double(marks.refused))

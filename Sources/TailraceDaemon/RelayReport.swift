@@ -94,6 +94,7 @@ final class RelayReport: Sendable {
                 $0.member("live", hub.readersLive.value)
                 $0.member("groups", hub.groups.value)
             })
+        object.member("consumers", objects: self.hub.consumers.views().map { view in { view.write(into: &$0) } })
         object.member("inputs", objects: self.inputs.map { input in { Self.describe(input, into: &$0) } })
         object.member(
             "redactions", objects: self.redaction.statistics.map { rule in { Self.describe(rule, into: &$0) } })

@@ -66,7 +66,7 @@ struct ControlMessage: Sendable {
 /// Why a reader's request was not carried out; the connection stays.
 package struct ReaderProblem: Error, Sendable {
     package enum Code: String, Sendable {
-        case filter, position, stream, request, log, mark, watch
+        case filter, position, stream, request, log, mark, watch, consumer
     }
 
     package var code: Code

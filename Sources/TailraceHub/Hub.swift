@@ -37,6 +37,7 @@ package actor Hub {
     package nonisolated let streams: StreamTable
     nonisolated let loops: [ReaderLoop]
     package nonisolated let panels: PanelBoard
+    package nonisolated let consumers: Consumers
     private var groups: [Int: Group] = [:]
     private var groupsByLens: [Lens: Int] = [:]
     private var nextGroup = 1
@@ -55,7 +56,7 @@ package actor Hub {
     package init(
         log: EventLog, streams: StreamTable, executorLoop: any EventLoop, readerLoops: [any EventLoop],
         workers: NIOThreadPool, facts: HubFacts, rhythm: Rhythm, settings: Settings, panels: [PanelDefinition],
-        logger: Logger
+        consumers: Consumers, logger: Logger
     ) {
         self.log = log
         self.streams = streams
@@ -66,6 +67,7 @@ package actor Hub {
         self.facts = facts
         self.rhythm = rhythm
         self.settings = settings
+        self.consumers = consumers
         self.logger = logger
         self.panels = PanelBoard(
             panels, log: log, streams: streams, loop: executorLoop, readerLoops: self.loops, workers: workers,
@@ -252,6 +254,7 @@ package actor Hub {
         }
         self.rhythm.set(self.groups.values.lazy.filter { $0.forms.total > 0 }.map(\.pace))
         for loop in self.loops { loop.tick() }
+        self.consumers.tick()
     }
 
     /// Tells every reader that the relay stops and closes it.

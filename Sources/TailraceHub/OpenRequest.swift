@@ -18,13 +18,21 @@ package struct OpenRequest: Sendable {
     package var start: Start
     package var fields: [String]?
     package var maxRate: Int?
+    /// The consumer whose position reading begins at; `start` is for one that is not there yet.
+    package var consumer: String?
+    /// Where that consumer stands, once it was looked up.
+    package var place: ConsumerPlace?
 
-    package init(stream: String, filter: String, start: Start, fields: [String]? = nil, maxRate: Int? = nil) {
+    package init(
+        stream: String, filter: String, start: Start, fields: [String]? = nil, maxRate: Int? = nil,
+        consumer: String? = nil
+    ) {
         self.stream = stream
         self.filter = filter
         self.start = start
         self.fields = fields
         self.maxRate = maxRate
+        self.consumer = consumer
     }
 }
 
@@ -45,12 +53,17 @@ struct OpenPlan: Sendable {
     var lens: Lens
     var after: UInt64
     var missing: Resumption.Missing?
+    var consumer: ConsumerPlace?
     /// Events up to `head` that are older than this are left out.
     var notBefore: NotBefore?
 
     /// Parses the filter and finds the beginning; may read from disk.
     static func make(_ request: OpenRequest, log: EventLog, streams: StreamTable) throws(ReaderProblem) -> OpenPlan {
         let lens = try Self.lens(request, streams: streams)
+        if let resumption = try request.consumerResumption(log: log) {
+            return OpenPlan(
+                lens: lens, after: resumption.after, missing: resumption.missing, consumer: request.place)
+        }
         do {
             return try Self.place(request.start, lens: lens, log: log, streams: streams)
         } catch let problem as ReaderProblem {

@@ -37,19 +37,13 @@ extension ControlMessage {
     static func opened(_ plan: OpenPlan, position: Position) -> ControlMessage {
         ControlMessage("opened") { opened in
             opened.member("complete", plan.missing == nil)
-            if let missing = plan.missing {
-                opened.member("missing") {
-                    $0.member("from", missing.from)
-                    $0.member("to", missing.through)
-                    if let count = missing.count { $0.member("count", count) } else { $0.null("count") }
-                    $0.member("reason", missing.reason.rawValue)
-                }
-            }
+            if let missing = plan.missing { opened.member("missing") { missing.write(into: &$0) } }
             opened.member("from", position.description)
             opened.member("epoch", position.epoch)
             opened.member("stream", plan.lens.stream)
             opened.member("filter", plan.lens.filter.canonical)
             if let hint = plan.lens.filter.hint { opened.member("hint", hint) }
+            if let consumer = plan.consumer { opened.member("consumer") { consumer.write(into: &$0) } }
         }
     }
 }

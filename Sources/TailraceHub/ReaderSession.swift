@@ -68,6 +68,8 @@ package final class ReaderSession {
     /// Counts lenses, so that what was asked for an older one is told apart.
     private var generation = 0
     var fetch: Fetch?
+    /// Under the name of a consumer.
+    private var consumer: ConsumerConnection?
     var ticks = 0
     var panelWatch = PanelWatch()
     /// Opens that a worker is at.
@@ -93,6 +95,20 @@ package final class ReaderSession {
         self.isHoldWanted = false
         self.opensAtWork += 1
         let requestNumber = self.requests
+        guard !request.isPlaced else { return self.find(request, requestNumber) }
+        let reference = self.reference
+        self.hub.consumers.place(request, streams: self.hub.streams, on: self.transport.eventLoop).whenComplete {
+            let session = reference.onLoop
+            guard requestNumber == session.requests, !session.isEnded else { return }
+            switch $0 {
+            case .success(let placed): session.find(placed, requestNumber)
+            case .failure(let error): session.refuse((error as? ConsumerProblem ?? .stopping).asReaderProblem)
+            }
+        }
+    }
+
+    /// Finds where reading begins.
+    private func find(_ request: OpenRequest, _ requestNumber: Int) {
         let hub = self.hub
         let reference = self.reference
         hub.workers.runIfActive(eventLoop: self.transport.eventLoop) {
@@ -181,6 +197,7 @@ package final class ReaderSession {
         _ = self.leaveForGood()
         guard !self.isEnded else { return }
         self.leavePanels()
+        self.use(nil)
         self.phase = .ended
         self.fetch = nil
         self.hub.readers(on: self.transport.eventLoop)?.onLoop.sessions[ObjectIdentifier(self)] = nil
@@ -210,8 +227,14 @@ package final class ReaderSession {
 
     private func begin(_ plan: OpenPlan) {
         _ = self.leaveForGood()
+        self.use(plan.consumer?.name)
         self.send(.opened(plan, position: self.hub.log.position(of: plan.after)))
         self.attach(plan)
+    }
+
+    private func use(_ name: ConsumerName?) {
+        if let consumer = self.consumer { self.hub.consumers.disconnect(consumer) }
+        self.consumer = name.flatMap { self.hub.consumers.connect($0) }
     }
 
     private func attach(_ plan: OpenPlan) {

@@ -32,8 +32,8 @@ final class BlockStore: Sendable {
     struct Bounds: Sendable { var first: UInt64, last: UInt64 }
 
     static let applicationID: Int64 = 0x5461_696c  // "Tail"
-    /// 2 has digests of blocks beside them.
-    static let schemaVersion: Int64 = 2
+    /// 2 has digests of blocks beside them, 3 has consumers.
+    static let schemaVersion: Int64 = 3
     /// The write-ahead log is copied into the file when it has this many pages (4 KiB each).
     static let walPagesPerCheckpoint = 2048
     private static let maxReaders = 4
@@ -76,7 +76,7 @@ final class BlockStore: Sendable {
             throw LogError(
                 .damaged, "the log has schema \(marks.version), this version knows \(Self.schemaVersion)", hint: "")
         }
-        if marks.version < 2 { try self.addDigests() }
+        if marks.version < Self.schemaVersion { try self.migrate(from: marks.version) }
         // Walks every leaf of the table: a torn page or a hole in the numbers shows here, not in the middle of an
         // incident.
         let sums = try self.pool.read { database in
@@ -91,10 +91,12 @@ final class BlockStore: Sendable {
         self.undigested.withLock { $0 = undigested }
     }
 
-    /// Blocks that are there keep none: they leave with retention.
-    private func addDigests() throws {
+    /// Adds what a log of an earlier version lacks, in one transaction. Blocks that are there get no digests: they leave
+    /// with retention.
+    private func migrate(from version: Int64) throws {
+        let tables = (version < 2 ? Self.digestTables : "") + (version < 3 ? Self.consumerTable : "")
         try self.pool.write { database in
-            try database.execute(sql: "\(Self.digestTables) PRAGMA user_version = \(Self.schemaVersion);")
+            try database.execute(sql: "\(tables) PRAGMA user_version = \(Self.schemaVersion);")
         }
     }
 
@@ -113,6 +115,7 @@ final class BlockStore: Sendable {
                     CREATE TABLE stream(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
                     CREATE TABLE state(key TEXT PRIMARY KEY, value TEXT NOT NULL);
                     \(Self.digestTables)
+                    \(Self.consumerTable)
                     PRAGMA application_id = \(Self.applicationID);
                     PRAGMA user_version = \(Self.schemaVersion);
                     """)

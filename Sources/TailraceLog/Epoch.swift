@@ -52,6 +52,14 @@ struct EpochTable: Sendable {
 
     var current: Epoch { self.epochs[self.epochs.count - 1] }
 
+    /// The last event up to which a position reaches, in the numbers of today; nil for an epoch that nobody knows.
+    ///
+    /// What reaches into the lost tail of an ended epoch reaches its end.
+    func reach(of position: Position) -> UInt64? {
+        guard let index = self.epochs.lastIndex(where: { $0.name == position.epoch }) else { return nil }
+        return index + 1 < self.epochs.count ? min(position.seq, self.epochs[index + 1].first - 1) : position.seq
+    }
+
     func resume(from position: Position, oldest: UInt64, head: UInt64) throws(PositionError) -> Resumption {
         guard let index = self.epochs.lastIndex(where: { $0.name == position.epoch }) else {
             return Resumption(

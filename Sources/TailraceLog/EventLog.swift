@@ -88,6 +88,9 @@ package final class EventLog: Sendable {
         try self.epochs.resume(from: position, oldest: self.oldest, head: self.head)
     }
 
+    /// The last event up to which a position reaches, so that positions can be compared; nil for one of another log.
+    package func reach(of position: Position) -> UInt64? { self.epochs.reach(of: position) }
+
     /// Commits events and checkpoints in one transaction and returns the events with their numbers.
     ///
     /// Called by one thread. After a throw nothing has changed and the same call can be made again.
@@ -117,14 +120,23 @@ package final class EventLog: Sendable {
     /// Makes all that is committed safe against a power loss (`fdatasync(2)` on the write-ahead log).
     package func sync() throws(LogError) {
         let head = self.head
-        guard self.walDescriptor >= 0, head > self.durable else { return }
+        guard head > self.durable else { return }
+        try self.syncWriteAheadLog()
+        self.durableSeq.store(head, ordering: .releasing)
+    }
+
+    /// Whatever is committed at this moment survives a power loss from here on; nothing to do for a log in memory.
+    func syncWriteAheadLog() throws(LogError) {
+        guard self.walDescriptor >= 0 else { return }
         guard fdatasync(self.walDescriptor) == 0 else {
             throw LogError(
                 .unavailable, "the log could not be synced to disk: \(String(cString: strerror(errno)))",
                 hint: "check the disk; events are still relayed")
         }
-        self.durableSeq.store(head, ordering: .releasing)
     }
+
+    /// A transaction beside those of `append` made the write-ahead log longer.
+    func countWriteAheadPages(_ pages: Int) { self.writer.withLock { $0.walPages += pages } }
 
     /// Applies retention and copies the write-ahead log into the file when it has grown; called now and then by the
     /// thread that appends.

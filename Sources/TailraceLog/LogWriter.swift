@@ -12,7 +12,8 @@ struct LogWriter: ~Copyable {
 
     private var compressor: BlockCompressor
     private var open: StoredBlock?
-    private var walPages = 0
+    /// Written since the write-ahead log was last copied, about.
+    var walPages = 0
 
     init?() {
         guard let compressor = BlockCompressor() else { return nil }

@@ -26,6 +26,12 @@ struct Tail: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Keep the position in this file and go on from it the next time.", valueName: "file"))
     var state: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Read under this name, and let the relay keep the position: the next time goes on from it.",
+            valueName: "name"))
+    var consumer: String?
+
     @Option(name: .shortAndLong, help: "End after so many events.")
     var count: Int?
 
@@ -40,6 +46,9 @@ struct Tail: AsyncParsableCommand {
 
     func validate() throws {
         if let count = self.count, count < 1 { throw ValidationError("--count is \(count); expected 1 or more.") }
+        if self.consumer != nil, self.state != nil {
+            throw ValidationError("--consumer keeps the position on the relay, --state here; use one of them.")
+        }
         if let rate = self.maxRate, rate < 1 { throw ValidationError("--max-rate is \(rate); expected 1 or more.") }
     }
 
@@ -49,7 +58,10 @@ struct Tail: AsyncParsableCommand {
         let timeout = try self.timeoutSeconds()
         let state = self.state.map { StateFile(path: $0) }
         let start = try self.start(plan, saved: try Self.load(state))
-        let query = plan.query + (self.maxRate.map { [QueryItem("max_rate", String($0))] } ?? [])
+        let committer = try self.committer(plan)
+        let query =
+            plan.query + (self.maxRate.map { [QueryItem("max_rate", String($0))] } ?? [])
+            + (self.consumer.map { [QueryItem("consumer", $0)] } ?? [])
 
         let run = StoppableRun()
         let outcome = TailOutcome()
@@ -57,11 +69,12 @@ struct Tail: AsyncParsableCommand {
         if let timeout { StoppableRun.stop(stop, after: timeout, .timeout) }
         if let state { StoppableRun.everySecond(stop) { try? state.save() } }
         try await run.run(last: { try? state?.save() }) {
-            let sink = TailSink(printer: finalPlan.printer(stop: stop), limits: limits, state: state)
+            let sink = TailSink(
+                printer: finalPlan.printer(stop: stop), limits: limits, state: state, committer: committer)
             sink.onEdge = { if let until = limits.until { Self.stop(stop, at: until) } }
             var follower = StreamFollower(link: finalPlan.link, query: query, start: start)
             do {
-                try await follower.run(into: sink)
+                try await Self.committing(committer) { try await follower.run(into: sink) }
             } catch LinkError.refused(_, let problem) where problem.code == "filter" {
                 throw Self.failure(problem, filter: finalPlan.filter.canonical)
             }
@@ -69,6 +82,34 @@ struct Tail: AsyncParsableCommand {
         }
         guard outcome.value == nil, stop.reason == .timeout, self.count != nil || self.exitOn != nil else { return }
         throw CommandFailure("the time is over, and \(self.count != nil ? "--count" : "--exit-on") was not reached")
+    }
+
+    /// Commits what was done while `body` runs, and when it has ended in whatever way.
+    private static func committing(_ committer: ConsumerCommitter?, _ body: () async throws -> Void) async throws {
+        guard let committer else { return try await body() }
+        let commits = Task { await committer.run() }
+        func finish() async {
+            commits.cancel()
+            await commits.value
+            // Not of this task, which may be cancelled.
+            await Task { await committer.commit() }.value
+        }
+        do { try await body() } catch {
+            await finish()
+            if let remainder = committer.remainder { Console.error(remainder) }
+            throw error
+        }
+        await finish()
+        if let remainder = committer.remainder { throw CommandFailure(remainder) }
+    }
+
+    private func committer(_ plan: ReaderPlan) throws -> ConsumerCommitter? {
+        guard let name = self.consumer else { return nil }
+        guard plan.until == nil else {
+            throw CommandFailure(
+                "--until leaves out events that --consumer would commit; leave out one of them", code: 2)
+        }
+        return ConsumerCommitter(link: plan.link, name: name)
     }
 
     /// Events on their way at that moment get a second to arrive.
@@ -110,6 +151,7 @@ struct Tail: AsyncParsableCommand {
     }
 
     private func start(_ plan: ReaderPlan, saved: Position?) throws -> StreamProgress.Start {
+        if self.consumer != nil { return .consumer(Self.beginning(plan)) }
         if let saved { return .from(saved) }
         if let from = plan.from {
             return from == "start" ? .since(ReaderStart.oldest) : Position(from).map { .from($0) } ?? .live
@@ -117,6 +159,15 @@ struct Tail: AsyncParsableCommand {
         if let since = plan.since { return .since(since) }
         let last = plan.last ?? Self.standardLast
         return last == 0 ? .live : .last(last)
+    }
+
+    /// Where a new consumer begins.
+    private static func beginning(_ plan: ReaderPlan) -> QueryItem? {
+        if let from = plan.from {
+            return from == "start" ? QueryItem("since", ReaderStart.oldest.rfc3339) : QueryItem("from", from)
+        }
+        if let since = plan.since { return QueryItem("since", since.rfc3339) }
+        return plan.last.map { QueryItem("last", String($0)) }
     }
 }
 

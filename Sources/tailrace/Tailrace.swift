@@ -15,6 +15,7 @@ struct Tailrace: AsyncParsableCommand {
             Query.self,
             Send.self,
             Status.self,
+            ConsumerCommands.self,
             Verify.self,
             Check.self,
             Explain.self,

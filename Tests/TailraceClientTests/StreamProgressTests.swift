@@ -74,7 +74,7 @@ import Testing
             try self.message(#"{"type":"progress","position":"abc:0","searched":0,"share":0}"#)
                 == .progress(searched: 0, total: nil))
         #expect(try self.message(#"{"type":"later"}"#) == .unknown("later"))
-        guard case .opened(_, let missing?) = try self.message(
+        guard case .opened(_, let missing?, false) = try self.message(
             #"{"type":"opened","complete":false,"from":"abc:4","#
                 + #""missing":{"from":5,"to":5,"count":null,"reason":"unknown-epoch"}}"#)
         else { return #expect(Bool(false)) }

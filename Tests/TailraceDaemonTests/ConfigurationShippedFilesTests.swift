@@ -59,6 +59,7 @@ struct ConfigurationShippedFilesTests {
         #expect(configuration.server == server)
         #expect(configuration.log == LogSettings())
         #expect(configuration.history == HistorySettings())
+        #expect(configuration.consumers == ConsumerSettings())
         #expect(configuration.routes.map(\.batch) == [BatchSettings(), BatchSettings()])
     }
 
@@ -72,8 +73,9 @@ struct ConfigurationShippedFilesTests {
             #expect(shown == Set(kind.options.map(\.name)), "\(kind.name)")
         }
         let tables = [
-            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history, ConfigurationSpecs.auth,
-            ConfigurationSpecs.redact, ConfigurationSpecs.route, ConfigurationSpecs.panel,
+            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history,
+            ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.redact, ConfigurationSpecs.route,
+            ConfigurationSpecs.panel,
         ]
         for spec in tables.joined() {
             // Roles are refused as long as there is no login, so they are shown in a sentence.
@@ -90,9 +92,9 @@ struct ConfigurationShippedFilesTests {
     @Test func `every option is documented`() throws {
         let page = try Self.text("docs/configuration.md")
         let tables = [
-            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history, ConfigurationSpecs.auth,
-            ConfigurationSpecs.input, ConfigurationSpecs.redact, ConfigurationSpecs.route, ConfigurationSpecs.batch,
-            ConfigurationSpecs.panel, CodecOptions.specs,
+            ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history,
+            ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.input, ConfigurationSpecs.redact,
+            ConfigurationSpecs.route, ConfigurationSpecs.batch, ConfigurationSpecs.panel, CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

@@ -24,7 +24,7 @@ final class Relay: Sendable {
     /// Runs a test's body with a relay; two of its event loops have readers.
     static func run(
         memoryBytes: Int = 256 << 20, streams: [String: StreamTable.Entry] = [:], settings: Hub.Settings = .init(),
-        panels: [PanelDefinition] = [],
+        panels: [PanelDefinition] = [], consumers: [StoredConsumer] = [], maxConsumers: Int = 8,
         _ body: @Sendable (Relay) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
@@ -38,6 +38,9 @@ final class Relay: Sendable {
             log: log, streams: StreamTable(entries: streams), executorLoop: all[0], readerLoops: Array(all[1...]),
             workers: workers, facts: HubFacts(version: "1", host: "web-1", sources: { [] }), rhythm: Rhythm(),
             settings: settings, panels: panels,
+            consumers: Consumers(
+                consumers, log: log, workers: workers,
+                limits: ConsumerLimits(maxCount: maxConsumers, maxIdle: .seconds(86_400))),
             logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
         let outcome: Result<Void, any Error>
         do {

@@ -96,7 +96,7 @@ package struct HistoryReader {
         }
         switch message {
         case .gap(let missing): try sink.take(missing: missing)
-        case .opened(_, let missing): if let missing { try sink.take(missing: missing) }
+        case .opened(_, let missing, _): if let missing { try sink.take(missing: missing) }
         case .progress(let searched, let total):
             sink.searched(self.searched + searched, of: total.map { self.searched + $0 })
         case .error(let problem): throw LinkError.refused(status: 400, problem)

@@ -28,12 +28,15 @@ package struct RelayLink: Sendable {
     package func stream(
         _ path: String, _ query: [QueryItem], accept: String, take: (ByteBufferView) throws -> Void
     ) async throws {
+        try await self.exchange([.head(self.head(.GET, path, query, accept: accept)), .end(nil)], take: take)
+    }
+
+    private func exchange(_ request: [HTTPClientRequestPart], take: (ByteBufferView) throws -> Void) async throws {
         let connection = try await self.connect()
-        let head = self.head(path, query, accept: accept)
         do {
             try await connection.executeThenClose { inbound, outbound in
                 // In one piece: whoever answers and closes at once must not make the second half fail.
-                try await outbound.write(contentsOf: [.head(head), .end(nil)])
+                try await outbound.write(contentsOf: request)
                 try await self.read(inbound, take: take)
             }
         } catch let error as IOError {
@@ -49,8 +52,25 @@ package struct RelayLink: Sendable {
 
     /// The whole answer.
     package func body(_ path: String, _ query: [QueryItem] = [], accept: String) async throws -> [UInt8] {
+        try await self.body([.head(self.head(.GET, path, query, accept: accept)), .end(nil)])
+    }
+
+    /// Sends JSON; the whole answer.
+    package func post(_ path: String, json: [UInt8]) async throws -> [UInt8] {
+        var head = self.head(.POST, path, [], accept: "application/json")
+        head.headers.add(name: "Content-Type", value: "application/json")
+        head.headers.add(name: "Content-Length", value: String(json.count))
+        return try await self.body([.head(head), .body(.byteBuffer(ByteBuffer(bytes: json))), .end(nil)])
+    }
+
+    /// The whole answer to a DELETE.
+    package func delete(_ path: String) async throws -> [UInt8] {
+        try await self.body([.head(self.head(.DELETE, path, [], accept: "application/json")), .end(nil)])
+    }
+
+    private func body(_ request: [HTTPClientRequestPart]) async throws -> [UInt8] {
         var body: [UInt8] = []
-        try await self.stream(path, query, accept: accept) { bytes in
+        try await self.exchange(request) { bytes in
             guard body.count + bytes.count <= Self.maxBodyBytes else {
                 throw LinkError.notARelay(self.address, reason: "its answer is over \(Self.maxBodyBytes) bytes")
             }
@@ -59,10 +79,12 @@ package struct RelayLink: Sendable {
         return body
     }
 
-    private func head(_ path: String, _ query: [QueryItem], accept: String) -> HTTPRequestHead {
+    private func head(
+        _ method: HTTPMethod, _ path: String, _ query: [QueryItem], accept: String
+    ) -> HTTPRequestHead {
         let parameters = query.isEmpty ? "" : "?\(QueryItem.encode(query))"
         return HTTPRequestHead(
-            version: .http1_1, method: .GET, uri: self.address.folder + path + parameters,
+            version: .http1_1, method: method, uri: self.address.folder + path + parameters,
             headers: [
                 "Host": self.address.hostHeader, "Accept": accept, "User-Agent": "tailrace", "Connection": "close",
             ])

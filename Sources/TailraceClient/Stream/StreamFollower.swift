@@ -8,6 +8,8 @@ package struct StreamFollower {
         case lost(reason: String)
         case resumed(at: Position, missing: MissingEvents?)
         case missing(MissingEvents)
+        /// The relay did not know the consumer.
+        case beginsConsumer(at: Position)
         case relayEnds(reason: String)
     }
 
@@ -87,7 +89,8 @@ package struct StreamFollower {
 
     private mutating func take(_ message: StreamMessage, into sink: some StreamSink) throws -> Step {
         switch message {
-        case .opened(let from, let missing):
+        case .opened(let from, let missing, let isNewConsumer):
+            if isNewConsumer { try sink.take(.beginsConsumer(at: from)) }
             if self.isResuming {
                 try sink.take(.resumed(at: from, missing: missing))
             } else if let missing {

@@ -2,7 +2,7 @@ package import TailraceEvent
 
 /// A line of `/api/v1/stream` or `/api/v1/events` that is not an event.
 package enum StreamMessage: Sendable, Hashable {
-    case opened(from: Position, missing: MissingEvents?)
+    case opened(from: Position, missing: MissingEvents?, isNewConsumer: Bool)
     case live(Position)
     case beat(Position)
     case gap(MissingEvents)
@@ -20,7 +20,9 @@ package enum StreamMessage: Sendable, Hashable {
         switch type {
         case "opened":
             guard let from = position("from") else { return nil }
-            self = .opened(from: from, missing: object.object("missing").map { MissingEvents($0) })
+            self = .opened(
+                from: from, missing: object.object("missing").map { MissingEvents($0) },
+                isNewConsumer: object.object("consumer")?.bool("new") ?? false)
         case "live", "beat":
             guard let position = position("position") else { return nil }
             self = type == "live" ? .live(position) : .beat(position)

@@ -8,6 +8,8 @@ package struct StreamProgress: Sendable {
         case from(Position)
         case since(Timestamp)
         case last(Int)
+        /// Where the relay has it for the consumer; the parameter says where a new one begins.
+        case consumer(QueryItem?)
     }
 
     private let start: Start
@@ -31,6 +33,7 @@ package struct StreamProgress: Sendable {
         case .from(let position): return QueryItem("from", position.description)
         case .since(let time): return QueryItem("since", time.rfc3339)
         case .last(let count): return QueryItem("last", String(count))
+        case .consumer(let beginning): return beginning
         }
     }
 

@@ -21,6 +21,7 @@ package final class TailSink: StreamSink {
     private var exitOn: EventMatcher?
     private let limits: Limits
     private let state: StateFile?
+    private let committer: ConsumerCommitter?
     private var count = 0
     private var isLost = false
     private var lastSave: ContinuousClock.Instant?
@@ -32,10 +33,13 @@ package final class TailSink: StreamSink {
 
     private static let saveInterval = Duration.seconds(1)
 
-    package init(printer: consuming EventPrinter, limits: Limits, state: StateFile?) {
+    package init(
+        printer: consuming EventPrinter, limits: Limits, state: StateFile?, committer: ConsumerCommitter?
+    ) {
         self.printer = printer
         self.limits = limits
         self.state = state
+        self.committer = committer
         self.exitOn = limits.exitOn.map { EventMatcher($0) }
     }
 
@@ -65,6 +69,8 @@ package final class TailSink: StreamSink {
             try self.printer.notice("connected again behind \(position), nothing is missing", style: .notice)
         case .missing(let missing):
             try self.printer.notice("gap: \(missing.words)", style: .gap)
+        case .beginsConsumer(let position):
+            try self.printer.notice("the consumer is new, it begins behind \(position)", style: .notice)
         }
     }
 
@@ -80,7 +86,11 @@ package final class TailSink: StreamSink {
     }
 
     package func settle(at position: Position?) throws {
+        if let problem = self.committer?.takeProblem() {
+            try self.printer.notice("the position is not committed: \(problem)", style: .notice)
+        }
         try self.printer.flush()
+        if let position { self.committer?.note(position) }
         guard let state = self.state, let position else { return }
         state.note(position)
         let now = ContinuousClock.now

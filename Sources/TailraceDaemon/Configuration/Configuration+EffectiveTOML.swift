@@ -5,7 +5,10 @@ extension Configuration {
     ///
     /// `${…}` stands as it was written in blocks, so that no secret is printed.
     package var effectiveTOML: String {
-        (["# From \(self.fileName)", self.serverText, self.logText, self.historyText, "[auth]\nmode = \"none\""]
+        ([
+            "# From \(self.fileName)", self.serverText, self.logText, self.historyText, self.consumersText,
+            "[auth]\nmode = \"none\"",
+        ]
             + self.inputs.map(self.text(of:)) + self.redactions.map(self.text(of:)) + self.routes.map(self.text(of:))
             + self.panels.map(\.effectiveTOML))
             .joined(separator: "\n\n") + "\n"
@@ -50,6 +53,14 @@ extension Configuration {
         max_searched = \(self.history.maxSearched)
         max_results = \(self.history.maxResults)
         max_open = \(self.history.maxOpen)
+        """
+    }
+
+    private var consumersText: String {
+        """
+        [consumers]
+        max_count = \(self.consumers.maxCount)
+        max_idle = "\(QuantityText.text(self.consumers.maxIdle))"
         """
     }
 

@@ -5,6 +5,7 @@ package struct Configuration: Sendable {
     package var server: ServerSettings
     package var log: LogSettings
     package var history: HistorySettings
+    package var consumers: ConsumerSettings
     package var inputs: [InputBlock]
     package var routes: [RouteBlock]
     package var redactions: [RedactBlock]
@@ -19,13 +20,14 @@ package struct Configuration: Sendable {
 
     package init(
         server: ServerSettings = ServerSettings(), log: LogSettings = LogSettings(),
-        history: HistorySettings = HistorySettings(), inputs: [InputBlock] = [], routes: [RouteBlock] = [],
-        redactions: [RedactBlock] = [], panels: [PanelBlock] = [], fileName: String, warnings: [String] = [],
-        unexpanded: [SourcePlace: String] = [:]
+        history: HistorySettings = HistorySettings(), consumers: ConsumerSettings = ConsumerSettings(),
+        inputs: [InputBlock] = [], routes: [RouteBlock] = [], redactions: [RedactBlock] = [],
+        panels: [PanelBlock] = [], fileName: String, warnings: [String] = [], unexpanded: [SourcePlace: String] = [:]
     ) {
         self.server = server
         self.log = log
         self.history = history
+        self.consumers = consumers
         self.inputs = inputs
         self.routes = routes
         self.redactions = redactions

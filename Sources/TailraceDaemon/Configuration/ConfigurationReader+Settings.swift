@@ -97,6 +97,15 @@ extension ConfigurationReader {
         return settings
     }
 
+    mutating func consumers(_ table: OptionTable) -> ConsumerSettings {
+        var settings = ConsumerSettings()
+        settings.maxCount = table.integer("max_count").map(Int.init) ?? settings.maxCount
+        settings.maxIdle =
+            self.duration("max_idle", of: table, in: .seconds(1)...(.seconds(3650 * 86_400)), label: "[consumers]")
+            ?? settings.maxIdle
+        return settings
+    }
+
     private mutating func sync(_ text: String, table: OptionTable) -> LogSettings.Sync? {
         switch text {
         case "always": return .always

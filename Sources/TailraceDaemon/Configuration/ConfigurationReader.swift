@@ -20,14 +20,15 @@ struct ConfigurationReader {
         let server = self.server(self.table("server", specs: ConfigurationSpecs.server, of: root))
         let log = self.log(self.table("log", specs: ConfigurationSpecs.log, of: root))
         let history = self.history(self.table("history", specs: ConfigurationSpecs.history, of: root))
+        let consumers = self.consumers(self.table("consumers", specs: ConfigurationSpecs.consumers, of: root))
         self.auth(root["auth"])
         let inputs = self.inputs(self.blocks("input", of: root))
         let routes = self.routes(self.blocks("route", of: root), inputs: inputs.map(\.name))
         let redactions = self.redactions(self.blocks("redact", of: root), inputs: inputs.map(\.name))
         let panels = self.panels(self.blocks("panel", of: root), streams: routes.map(\.name))
         return Configuration(
-            server: server, log: log, history: history, inputs: inputs, routes: routes, redactions: redactions,
-            panels: panels, fileName: self.mainFile,
+            server: server, log: log, history: history, consumers: consumers, inputs: inputs, routes: routes,
+            redactions: redactions, panels: panels, fileName: self.mainFile,
             warnings: self.warnings, unexpanded: self.checker.unexpanded)
     }
 

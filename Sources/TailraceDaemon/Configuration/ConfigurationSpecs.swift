@@ -56,6 +56,14 @@ package enum ConfigurationSpecs {
             "max_open", .integer(1...1000), default: "32", "Searches and exports at one time; more are refused."),
     ]
 
+    package static let consumers: [OptionSpec] = [
+        OptionSpec(
+            "max_count", .integer(1...1000), default: "256", "Consumers that are kept; a new one beyond is refused."),
+        OptionSpec(
+            "max_idle", .duration, default: "\"30d\"",
+            "A consumer that nobody reads or commits under for so long is forgotten, 1s to 3650d."),
+    ]
+
     package static let auth: [OptionSpec] = [
         OptionSpec("mode", .choice(["none"]), default: "\"none\"", "Who may read: \"none\" asks for no login.")
     ]
@@ -133,9 +141,8 @@ package enum ConfigurationSpecs {
 
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
-        ("server", false), ("log", false), ("history", false), ("input", true), ("redact", true), ("route", true),
-        ("panel", true),
-        ("auth", false),
+        ("server", false), ("log", false), ("history", false), ("consumers", false), ("input", true),
+        ("redact", true), ("route", true), ("panel", true), ("auth", false),
     ]
 }
 

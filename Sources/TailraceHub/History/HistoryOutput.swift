@@ -87,7 +87,11 @@ extension HistoryHole {
     func write(into object: inout JSONObject) {
         object.member("from", self.from)
         object.member("to", self.through)
-        object.member("count", self.through - self.from + 1)
+        if self.reason == .unknownEpoch {
+            object.null("count")
+        } else {
+            object.member("count", self.through - self.from + 1)
+        }
         object.member("reason", self.reason.rawValue)
     }
 }

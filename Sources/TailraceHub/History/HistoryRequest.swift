@@ -24,6 +24,8 @@ package struct HistoryRequest: Sendable {
     package var order: Order
     /// Names of the fields to give, nil for all.
     package var fields: [String]?
+    /// Where a consumer goes on, in place of `from`; oldest first.
+    package var resumption: Resumption?
 
     package init(
         stream: String, filter: String, from: Position? = nil, to: Position? = nil, since: Timestamp? = nil,
@@ -107,7 +109,10 @@ extension HistoryRequest {
         if let above = isAscending ? self.to : self.from?.before {
             high = min(try Self.resume(above, log: log).after, above.seq)
         }
-        if let below = isAscending ? self.from : self.to?.before {
+        if let resumption = self.resumption {
+            low = resumption.after + 1
+            missing = resumption.missing.map { HistoryHole(from: $0.from, through: $0.through, reason: $0.reason) }
+        } else if let below = isAscending ? self.from : self.to?.before {
             let resumption = try Self.resume(below, log: log)
             low = resumption.after + 1
             if let gone = resumption.missing, gone.from <= high {

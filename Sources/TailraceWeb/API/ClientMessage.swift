@@ -30,6 +30,7 @@ enum ClientMessage {
         var text: String?
         var on: Bool?
         var panels: [WatchForm]?
+        var consumer: String?
     }
 
     /// A position in text, or a bare seq where a message takes one.
@@ -126,6 +127,7 @@ enum ClientMessage {
         parameters.last = form.last
         parameters.fields = form.fields
         parameters.maxRate = form.max_rate
+        parameters.consumer = form.consumer
         return try parameters.request()
     }
 }

@@ -10,9 +10,12 @@ struct OpenParameters {
     var last: Int?
     var fields: [String]?
     var maxRate: Int?
+    var consumer: String?
 
     /// Names in a URL; one that is not among them is left to others.
-    private static let names: Set<String> = ["stream", "filter", "from", "since", "last", "fields", "max_rate"]
+    private static let names: Set<String> = [
+        "stream", "filter", "from", "since", "last", "fields", "max_rate", "consumer",
+    ]
 
     init() {}
 
@@ -24,6 +27,7 @@ struct OpenParameters {
         self.last = try Self.number(query, "last", atLeast: 0)
         self.maxRate = try Self.number(query, "max_rate", atLeast: 1)
         self.fields = query.first(named: "fields")?.split(separator: ",").map(String.init)
+        self.consumer = query.first(named: "consumer")
     }
 
     /// True if the URL opens a lens by itself.
@@ -36,7 +40,7 @@ struct OpenParameters {
         }
         return OpenRequest(
             stream: self.stream ?? "all", filter: self.filter ?? "", start: try self.start(), fields: self.fields,
-            maxRate: self.maxRate)
+            maxRate: self.maxRate, consumer: self.consumer)
     }
 
     private func start() throws(ReaderProblem) -> OpenRequest.Start {

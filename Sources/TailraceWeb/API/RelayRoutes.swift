@@ -38,6 +38,7 @@ package enum RelayRoutes {
         if debugEcho { routes.webSocket("/debug/echo") { _ in .accept(EchoEndpoint(), .echo) } }
         routes.on(.GET, "/api/v1/stream") { Self.stream($0, hub: hub) }
         HistoryRoutes.add(to: &routes, history: history, hub: hub)
+        ConsumerRoutes.add(to: &routes, hub.consumers)
         routes.on(.GET, "/api/v1/streams") { _ in .response(.json(facts.streams())) }
         routes.on(.GET, "/api/v1/panels") { _ in .response(.json(hub.panels.json)) }
         routes.on(.GET, "/api/v1/inputs") { _ in .response(.json(facts.inputs())) }
@@ -92,11 +93,13 @@ package enum RelayRoutes {
             let open = try parameters.request()
             try open.check(hub)
             let isCompressed = request.accepts("gzip", in: "Accept-Encoding")
-            let reader = StreamReader(
-                hub: hub, eventLoop: request.eventLoop, form: isServerSent ? .serverSentEvents : .lines, request: open,
-                isCompressed: isCompressed)
             let head = Self.streamHead(isServerSent: isServerSent, isCompressed: isCompressed)
-            return .stream(head, reader)
+            return request.placing(open, hub: hub) { placed in
+                let reader = StreamReader(
+                    hub: hub, eventLoop: request.eventLoop, form: isServerSent ? .serverSentEvents : .lines,
+                    request: placed, isCompressed: isCompressed)
+                return .stream(head, reader)
+            }
         } catch {
             return .response(error.response)
         }
@@ -105,8 +108,10 @@ package enum RelayRoutes {
 
 extension ReaderProblem {
     /// The problem as a 400 with the same members as the `error` message.
-    package var response: HTTPResponse {
-        var problem = Problem(.badRequest, self.message)
+    package var response: HTTPResponse { self.response(.badRequest) }
+
+    func response(_ status: HTTPResponseStatus, headers: HTTPHeaders = [:]) -> HTTPResponse {
+        var problem = Problem(status, self.message, headers: headers)
         func add(_ name: String, _ value: String) {
             var json: [UInt8] = []
             JSONText.append(value, to: &json)

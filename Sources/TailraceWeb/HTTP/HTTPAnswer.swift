@@ -5,6 +5,9 @@ package enum HTTPAnswer {
     case response(HTTPResponse)
     /// Becomes ready on any event loop; the connection waits at most `HTTPOptions.answerDeadline` for it.
     case later(EventLoopFuture<HTTPResponse>)
+    /// Calls back once, on the channel's event loop; for what can be said only after a look at the disk. The connection
+    /// waits as for `later`.
+    case deferred((@escaping (HTTPAnswer) -> Void) -> Void)
     /// A response whose body comes bit by bit; the head's own body, if any, is sent first.
     case stream(HTTPResponse, any StreamBody)
 }

@@ -7,9 +7,16 @@ extension HTTPConnection {
         switch answer {
         case .response(let response): self.respond(response, exchange)
         case .stream(let response, let body): self.stream(response, body, exchange)
+        case .deferred(let begin):
+            self.waitForAnswer()
+            begin { answer in
+                guard case .waiting = self.phase else { return }
+                self.phase = .reading
+                self.answer(answer, exchange)
+                self.pump()
+            }
         case .later(let future):
-            self.phase = .waiting
-            self.deadline = self.services.now + self.services.options.answerDeadline
+            self.waitForAnswer()
             future.hop(to: self.services.eventLoop).assumeIsolated().whenComplete { result in
                 guard case .waiting = self.phase else { return }
                 self.phase = .reading
@@ -22,6 +29,11 @@ extension HTTPConnection {
                 self.pump()
             }
         }
+    }
+
+    private func waitForAnswer() {
+        self.phase = .waiting
+        self.deadline = self.services.now + self.services.options.answerDeadline
     }
 
     /// Answers what can't be answered otherwise and closes.

@@ -6,6 +6,8 @@ package struct HTTPRequest: Sendable {
     package var method: HTTPMethod
     /// Percent-decoded, see `RequestTarget`.
     package var path: String
+    /// What stands in the path where its route has `{name}`; empty for other routes.
+    package var pathParameter = ""
     package var query: QueryParameters
     package var headers: HTTPHeaders
     /// Whole, at most `HTTPOptions.maxBodyBytes`.

@@ -1,6 +1,6 @@
 package import NIOHTTP1
 
-/// Exact paths to handlers; nothing is matched by prefix or pattern.
+/// Paths to handlers: exact ones, and a few with one segment that varies.
 package struct RouteTable: Sendable {
     /// What to do with a request to a path.
     enum Match {
@@ -11,13 +11,16 @@ package struct RouteTable: Sendable {
     }
 
     private var handlers: [String: [String: HTTPHandler]] = [:]
+    private var templates: [PathTemplate] = []
     private var upgrades: [String: UpgradeHandler] = [:]
     private var fallback: @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil }
 
     package init() {}
 
-    /// A route for GET answers HEAD too; the body is left out where the response is written.
+    /// One segment of the path may be `{name}`; the request has it as `pathParameter`. A route for GET answers HEAD too;
+    /// the body is left out where the response is written.
     package mutating func on(_ method: HTTPMethod, _ path: String, _ handler: @escaping HTTPHandler) {
+        if let template = PathTemplate(path), !self.templates.contains(template) { self.templates.append(template) }
         self.handlers[path, default: [:]][method.rawValue] = handler
         if method == .GET { self.handlers[path, default: [:]]["HEAD"] = handler }
     }
@@ -35,9 +38,16 @@ package struct RouteTable: Sendable {
         if let upgrade = self.upgrades[request.path] {
             return request.method == .GET ? .webSocket(upgrade) : .problem(Self.methodNotAllowed(["GET"]))
         }
-        if let methods = self.handlers[request.path] {
-            if let handler = methods[request.method.rawValue] { return .handler(handler) }
-            return .problem(Self.methodNotAllowed(methods.keys.sorted()))
+        if let (path, parameter) = self.route(of: request.path), let methods = self.handlers[path] {
+            guard let handler = methods[request.method.rawValue] else {
+                return .problem(Self.methodNotAllowed(methods.keys.sorted()))
+            }
+            guard let parameter else { return .handler(handler) }
+            return .handler { request in
+                var request = request
+                request.pathParameter = parameter
+                return handler(request)
+            }
         }
         guard let response = self.fallback(request) else {
             return .problem(
@@ -49,8 +59,39 @@ package struct RouteTable: Sendable {
         return .fallback(response)
     }
 
+    private func route(of path: String) -> (path: String, parameter: String?)? {
+        for template in self.templates {
+            if let parameter = template.parameter(in: path) { return (template.path, parameter) }
+        }
+        return self.handlers[path] == nil ? nil : (path, nil)
+    }
+
     private static func methodNotAllowed(_ allowed: [String]) -> Problem {
         let list = allowed.joined(separator: ", ")
         return Problem(.methodNotAllowed, "this path answers \(list)", headers: ["Allow": list])
+    }
+}
+
+/// A path with a segment that varies: `/api/v1/consumers/{name}/commit`.
+struct PathTemplate: Sendable, Hashable {
+    let path: String
+    private let prefix: String
+    private let suffix: String
+
+    /// Nil for a path without `{…}`.
+    init?(_ path: String) {
+        guard let open = path.firstIndex(of: "{"), let close = path.firstIndex(of: "}"), open < close else { return nil }
+        self.path = path
+        self.prefix = String(path[..<open])
+        self.suffix = String(path[path.index(after: close)...])
+    }
+
+    /// The segment, nil if the path is another one.
+    func parameter(in path: String) -> String? {
+        guard path.utf8.count > self.prefix.utf8.count + self.suffix.utf8.count, path.hasPrefix(self.prefix),
+            path.hasSuffix(self.suffix)
+        else { return nil }
+        let segment = path.dropFirst(self.prefix.count).dropLast(self.suffix.count)
+        return segment.utf8.contains(UInt8(ascii: "/")) ? nil : String(segment)
     }
 }

@@ -24,6 +24,8 @@ enum HistoryRoutes {
         var parameters: HistoryParameters
         var contentType = "application/json"
         var fileName: String?
+        /// Of a page that begins where a consumer stands.
+        var open: OpenRequest?
     }
 
     private static func answer(
@@ -31,16 +33,36 @@ enum HistoryRoutes {
     ) -> HTTPAnswer {
         do throws(ReaderProblem) {
             let plan = try plan(request)
-            let query = try history.query(plan.parameters.request)
-            let isCompressed = request.accepts("gzip", in: "Accept-Encoding")
-            guard let search = history.search(query, plan.answer, isCompressed: isCompressed) else {
-                return .response(Self.busy(history.limits).response)
+            guard let open = plan.open else {
+                return try Self.search(plan.parameters.request, plan, request, history: history, hub: hub)
             }
-            let body = HistoryBody(search, hub: hub, eventLoop: request.eventLoop)
-            return .stream(Self.head(plan, isCompressed: isCompressed), body)
+            return request.placing(open, hub: hub) { placed in
+                do throws(ReaderProblem) {
+                    var page = plan.parameters.request
+                    page.resumption = try placed.consumerResumption(log: history.log)
+                    // They say where a new consumer begins, and it has begun.
+                    page.from = nil
+                    page.since = nil
+                    return try Self.search(page, plan, request, history: history, hub: hub)
+                } catch {
+                    return .response(error.response)
+                }
+            }
         } catch {
             return .response(error.response)
         }
+    }
+
+    private static func search(
+        _ question: HistoryRequest, _ plan: Plan, _ request: HTTPRequest, history: History, hub: Hub
+    ) throws(ReaderProblem) -> HTTPAnswer {
+        let query = try history.query(question)
+        let isCompressed = request.accepts("gzip", in: "Accept-Encoding")
+        guard let search = history.search(query, plan.answer, isCompressed: isCompressed) else {
+            return .response(Self.busy(history.limits).response)
+        }
+        let body = HistoryBody(search, hub: hub, eventLoop: request.eventLoop)
+        return .stream(Self.head(plan, isCompressed: isCompressed), body)
     }
 
     private static func busy(_ limits: HistoryLimits) -> Problem {
@@ -70,10 +92,27 @@ enum HistoryRoutes {
         let parameters = try HistoryParameters(request.query)
         let limit = try parameters.number("limit", in: 1...limits.maxResults)
         let count = limit ?? min(Self.standardLimit, limits.maxResults)
-        guard request.accepts("application/x-ndjson", in: "Accept") else {
-            return Plan(answer: .json(limit: count), parameters: parameters)
+        var plan = Plan(answer: .json(limit: count), parameters: parameters)
+        if request.accepts("application/x-ndjson", in: "Accept") {
+            plan.answer = .lines(limit: count)
+            plan.contentType = "application/x-ndjson"
         }
-        return Plan(answer: .lines(limit: count), parameters: parameters, contentType: "application/x-ndjson")
+        if parameters.value("consumer") != nil { plan.open = try Self.consumerOpening(parameters, request) }
+        return plan
+    }
+
+    /// A page for a consumer goes from its position to the log's end: its `position` is to be committed, and what it
+    /// leaves out on the way must be the filter's doing alone.
+    private static func consumerOpening(
+        _ parameters: HistoryParameters, _ request: HTTPRequest
+    ) throws(ReaderProblem) -> OpenRequest {
+        let asked = parameters.request
+        guard asked.order == .ascending, asked.to == nil, asked.until == nil else {
+            throw ReaderProblem(
+                .request, "consumer excludes order=desc, to and until",
+                expected: "limit, for a shorter page from the consumer's position on")
+        }
+        return try OpenParameters(request.query).request()
     }
 
     private static func histogram(_ request: HTTPRequest) throws(ReaderProblem) -> Plan {
