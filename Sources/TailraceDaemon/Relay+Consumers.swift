@@ -1,4 +1,5 @@
 internal import NIOPosix
+internal import TailraceEvent
 internal import TailraceHub
 internal import TailraceLog
 
@@ -15,7 +16,10 @@ extension Relay {
                     "\(stored.damaged) consumers in the log cannot be read and begin anew: look at "
                         + "/api/v1/consumers for those that are left")
             }
-            return Consumers(stored.consumers, log: log, workers: workers, limits: limits)
+            let consumers = Consumers(stored.consumers, log: log, workers: workers, limits: limits)
+            // Whoever looks right after the start sees them as they are.
+            consumers.keepHouse(at: .now())
+            return consumers
         } catch { throw RelayError(error.description) }
     }
 }

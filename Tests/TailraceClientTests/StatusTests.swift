@@ -33,6 +33,21 @@ import Testing
             """)
     }
 
+    @Test func `consumers are a table, and what they cannot have stands below`() throws {
+        let now = try #require(Timestamp(rfc3339: "2026-11-22T07:35:12Z"))
+        let shared = #""connected":1,"created":"2026-11-22T00:00:00Z","last_seen":"2026-11-22T07:35:00Z","evicted_events":0"#
+        let json = #"{"max_count":256,"consumers":[{"name":"mail","position":"abc:7","lag_events":1200,"lag_seconds":62.5,"#
+            + #""last_commit":"2026-11-22T07:34:12Z","missing":{"from":8,"to":9,"count":2,"reason":"evicted"},\#(shared)},"#
+            + #"{"name":"new","position":"abc:0","lag_events":0,"lag_seconds":null,"last_commit":null,"missing":null,\#(shared)}]}"#
+        let text = try ConsumerTable(json: Array(json.utf8), now: now).text
+        #expect(text == """
+            CONSUMER  POSITION  EVENTS BEHIND  TIME BEHIND  CONNECTED  LAST COMMIT  LAST SEEN
+            mail      abc:7              1200        1m 2s          1  1m 0s ago    12s ago
+            new       abc:0                 0            -          1  never        12s ago
+            mail: 2 events (8 to 9) it has not committed cannot be had: evicted
+            """)
+    }
+
     private func flow(made: UInt64 = 10, dropped: UInt64 = 0, committed: UInt64 = 8) throws -> RelayFlow {
         let json = #"{"inputs":[{"name":"a","made":\#(made),"accepted":10}],"intake":{"accepted":10,"waiting":1},"#
             + #""router":{"entered":9,"added":0,"dropped":{"rule":\#(dropped)},"in_hand":1},"#

@@ -9,6 +9,17 @@ import Testing
 
     private func message(_ text: String) throws -> StreamMessage { try #require(StreamMessage(Array(text.utf8))) }
 
+    @Test func `under a consumer the relay says where to begin, and this reader where to go on`() {
+        let beginning = QueryItem("since", "1h")
+        var progress = StreamProgress(start: .consumer(beginning))
+        #expect(progress.parameter == beginning)
+        #expect(StreamProgress(start: .consumer(nil)).parameter == nil)
+        progress.opened(from: self.position(3))
+        // Older than any time asked for: it is uncommitted, and wanted.
+        #expect(progress.takes(seq: 4) { Timestamp(nanoseconds: 0) })
+        #expect(progress.parameter == QueryItem("from", self.position(4).description))
+    }
+
     @Test func `until the relay has said where reading begins the wish is repeated`() {
         var progress = StreamProgress(start: .last(5))
         #expect(progress.parameter == QueryItem("last", "5"))

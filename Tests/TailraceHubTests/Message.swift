@@ -53,8 +53,15 @@ enum Message: Sendable {
             var reason: String
         }
 
+        struct Consumer: Sendable, Decodable, Equatable {
+            var name: String
+            var position: String
+            var new: Bool
+        }
+
         var complete: Bool
         var missing: Missing?
+        var consumer: Consumer?
         var from: String
         var filter: String
     }

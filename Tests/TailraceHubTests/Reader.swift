@@ -42,9 +42,10 @@ struct Reader: Sendable {
 
     func open(
         _ start: OpenRequest.Start = .live, filter: String = "", stream: String = "all", fields: [String]? = nil,
-        maxRate: Int? = nil
+        maxRate: Int? = nil, consumer: String? = nil
     ) async throws {
-        let request = OpenRequest(stream: stream, filter: filter, start: start, fields: fields, maxRate: maxRate)
+        let request = OpenRequest(
+            stream: stream, filter: filter, start: start, fields: fields, maxRate: maxRate, consumer: consumer)
         try await self.act { session, _ in session.open(request) }
     }
 

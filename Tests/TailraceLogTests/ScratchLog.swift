@@ -18,6 +18,10 @@ final class ScratchLog {
     var databasePath: String { self.path + "/tailrace.db" }
     var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: self.path).sorted()) ?? [] }
 
+    func size(of name: String) -> Int? {
+        (try? FileManager.default.attributesOfItem(atPath: "\(self.path)/\(name)"))?[.size] as? Int
+    }
+
     func open(
         memory: Int = 1 << 20, sync: EventLog.Settings.Sync = .never, maxBytes: Int64 = 1 << 40,
         maxAge: Swift.Duration = .seconds(1_000_000)

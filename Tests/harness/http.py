@@ -78,6 +78,7 @@ class JSONLines:
         return taken
 
     def close(self):
-        # The response first: closing it reads nothing more, and the socket then goes away at once.
+        # An answer without an end of its own has the socket to itself; where it has not, the connection does.
         self.connection.sock and self.connection.sock.close()
+        self.response.close()
         self.connection.close()

@@ -1,14 +1,13 @@
 internal import NIOPosix
 internal import Synchronization
-internal import TailraceEvent
+package import TailraceEvent
 package import TailraceLog
 
 extension Consumers {
     /// When a consumer was last used is stored this often while it is in use.
     private static let useInterval: Int64 = 3600 * 1_000_000_000
 
-    /// Once a second: forgets who was idle for too long, counts what retention took, and looks up how old the oldest uncommitted
-    /// events are.
+    /// Once a second; blocks nobody.
     func tick() {
         guard self.count > 0 else { return }
         self.workers.submit { state in
@@ -16,7 +15,9 @@ extension Consumers {
         }
     }
 
-    func keepHouse(at now: Timestamp) {
+    /// Forgets who was idle for too long, counts what retention took, and looks up how old the oldest uncommitted events
+    /// are. Blocks on the disk.
+    package func keepHouse(at now: Timestamp) {
         let maxIdle = self.limits.maxIdle.components
         let idleSince = Timestamp(
             nanoseconds: now.nanoseconds - maxIdle.seconds * 1_000_000_000 - maxIdle.attoseconds / 1_000_000_000)

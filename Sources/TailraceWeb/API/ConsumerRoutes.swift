@@ -81,6 +81,7 @@ extension ConsumerProblem {
     var response: HTTPResponse {
         let (status, headers): (HTTPResponseStatus, HTTPHeaders) =
             switch self {
+            case .reader(let problem) where problem.code == .log: (.serviceUnavailable, ["Retry-After": "5"])
             case .badName, .otherLog, .reader: (.badRequest, [:])
             case .unknown: (.notFound, [:])
             case .tooMany, .backwards: (.conflict, [:])
@@ -97,8 +98,10 @@ extension HTTPRequest {
         _ open: OpenRequest, hub: Hub, _ next: @escaping (OpenRequest) -> HTTPAnswer
     ) -> HTTPAnswer {
         guard let name = open.consumer else { return next(open) }
-        guard self.headers.first(name: "Sec-Fetch-Site") != "cross-site" else {
-            return .response(Problem(.forbidden, "pages of another site may not use a consumer").response)
+        // With an `Origin` it was decided before whether the page may ask.
+        guard self.headers.contains(name: "Origin") || self.headers.first(name: "Sec-Fetch-Site") != "cross-site" else {
+            return .response(
+                Problem(.forbidden, "a link on a page of another site may not use a consumer; type the address").response)
         }
         guard self.method != .HEAD else {
             do throws(ConsumerProblem) { try hub.consumers.check(name) } catch { return .response(error.response) }
