@@ -91,8 +91,8 @@ final class BlockStore: Sendable {
         self.undigested.withLock { $0 = undigested }
     }
 
-    /// Adds what a log of an earlier version lacks, in one transaction. Blocks that are there get no digests: they leave
-    /// with retention.
+    /// Adds what a log of an earlier version lacks, in one transaction. Blocks that are there get no digests: they
+    /// leave with retention.
     private func migrate(from version: Int64) throws {
         let tables = (version < 2 ? Self.digestTables : "") + (version < 3 ? Self.consumerTable : "")
         try self.pool.write { database in

@@ -63,7 +63,8 @@ struct ConsumerCommands: AsyncParsableCommand {
         private func position() async throws -> Position {
             if let position = Position(self.to) { return position }
             guard self.to == "start" || self.to == "now" else {
-                throw CommandFailure("--to: \"\(self.to)\" is no position; expected fb5rwzwimj:3, start or now", code: 2)
+                throw CommandFailure(
+                    "--to: \"\(self.to)\" is no position; expected fb5rwzwimj:3, start or now", code: 2)
             }
             let log = try await RelayQuestion.status(self.relay.words).log
             return Position(epoch: log.epoch, seq: self.to == "now" ? log.head : log.oldest - min(log.oldest, 1))

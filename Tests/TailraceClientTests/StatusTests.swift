@@ -35,10 +35,13 @@ import Testing
 
     @Test func `consumers are a table, and what they cannot have stands below`() throws {
         let now = try #require(Timestamp(rfc3339: "2026-11-22T07:35:12Z"))
-        let shared = #""connected":1,"created":"2026-11-22T00:00:00Z","last_seen":"2026-11-22T07:35:00Z","evicted_events":0"#
-        let json = #"{"max_count":256,"consumers":[{"name":"mail","position":"abc:7","lag_events":1200,"lag_seconds":62.5,"#
-            + #""last_commit":"2026-11-22T07:34:12Z","missing":{"from":8,"to":9,"count":2,"reason":"evicted"},\#(shared)},"#
-            + #"{"name":"new","position":"abc:0","lag_events":0,"lag_seconds":null,"last_commit":null,"missing":null,\#(shared)}]}"#
+        let seen = #""connected":1,"created":"","last_seen":"2026-11-22T07:35:00Z","evicted_events":0"#
+        let missing = #""missing":{"from":8,"to":9,"count":2,"reason":"evicted"}"#
+        let mail = #"{"name":"mail","position":"abc:7","lag_events":1200,"lag_seconds":62.5,\#(missing),\#(seen),"#
+            + #""last_commit":"2026-11-22T07:34:12Z"}"#
+        let new = #"{"name":"new","position":"abc:0","lag_events":0,"lag_seconds":null,"missing":null,\#(seen),"#
+            + #""last_commit":null}"#
+        let json = #"{"max_count":256,"consumers":[\#(mail),\#(new)]}"#
         let text = try ConsumerTable(json: Array(json.utf8), now: now).text
         #expect(text == """
             CONSUMER  POSITION  EVENTS BEHIND  TIME BEHIND  CONNECTED  LAST COMMIT  LAST SEEN

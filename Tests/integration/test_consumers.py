@@ -1,4 +1,4 @@
-"""Readers with a name: the relay keeps their position, what is not committed comes again, what is committed never does."""
+"""Readers with a name: what they have not committed comes again, what they have committed never does."""
 
 import json
 import random
@@ -64,7 +64,8 @@ def test_what_was_delivered_and_not_committed_comes_again_after_kill_9(relay):
     for _ in range(2):
         with one.lines(consumer="mail") as stream:
             opened = stream.next()
-            assert opened["complete"] and opened["consumer"] == {"name": "mail", "position": f"{one.epoch}:6", "new": False}
+            assert opened["complete"]
+            assert opened["consumer"] == {"name": "mail", "position": f"{one.epoch}:6", "new": False}
             assert [event["seq"] for event in stream.events(9)] == list(range(7, 16))
 
 
@@ -124,7 +125,8 @@ def test_the_position_stays_over_a_clean_restart_and_is_gone_with_a_log_in_memor
 
 def test_a_new_name_begins_now_or_where_the_query_says_and_that_is_kept_at_once(relay):
     one = start(relay, 20)
-    for name, query, seq in [("now", {}, 20), ("last", {"last": 3}, 17), ("from", {"from": f"{one.epoch}:5"}, 5), ("since", {"since": "1d"}, 0)]:
+    starts = {"now": ({}, 20), "last": ({"last": 3}, 17), "from": ({"from": f"{one.epoch}:5"}, 5), "since": ({"since": "1d"}, 0)}
+    for name, (query, seq) in starts.items():
         with one.lines(consumer=name, **query) as stream:
             opened = stream.next()
             assert opened["from"] == opened["consumer"]["position"] == f"{one.epoch}:{seq}"
@@ -247,10 +249,12 @@ def test_events_that_retention_took_uncommitted_are_named_exactly_and_counted(re
         return one.status()["log"]["oldest"] > 1000
 
     eventually(evicted, 60, "eviction")
-    view = eventually(
-        lambda: (view := consumer(one, "slow"))["missing"] and view["evicted_events"] == view["missing"]["count"] and view,
-        what="retention at rest",
-    )
+
+    def settled():
+        view = consumer(one, "slow")
+        return view["missing"] and view["evicted_events"] == view["missing"]["count"] and view
+
+    view = eventually(settled, what="every evicted event counted")
     oldest = one.status()["log"]["oldest"]
     gone = {"from": 11, "to": oldest - 1, "count": oldest - 11, "reason": "evicted"}
     assert view["missing"] == gone and view["lag_events"] == written - oldest + 1
@@ -398,7 +402,8 @@ def test_curl_reads_commits_and_goes_on(relay):
     one = start(relay, 3)
 
     def curl(*arguments) -> str:
-        return subprocess.run(["curl", "-sS", "--fail-with-body", *arguments], capture_output=True, text=True, timeout=20, check=True).stdout
+        command = ["curl", "-sS", "--fail-with-body", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
 
     first = json.loads(curl(f"{one.url}/api/v1/events?consumer=cron&last=3&limit=2"))
     assert seqs(first) == [1, 2]

@@ -54,7 +54,11 @@ package struct ConsumerTable: Sendable {
 
     private static func loss(_ one: Consumer) -> String? {
         guard let missing = one.missing else { return nil }
-        let many = missing.count.map { "\($0) events (\(missing.from) to \(missing.to))" } ?? "an unknown number of events"
-        return "\(SafeText.text(one.name)): \(many) it has not committed cannot be had: \(SafeText.text(missing.reason))"
+        let (name, reason) = (SafeText.text(one.name), SafeText.text(missing.reason))
+        guard let count = missing.count else {
+            return "\(name): an unknown number of events it has not committed cannot be had: \(reason)"
+        }
+        let range = "\(missing.from) to \(missing.to)"
+        return "\(name): \(count) events (\(range)) it has not committed cannot be had: \(reason)"
     }
 }

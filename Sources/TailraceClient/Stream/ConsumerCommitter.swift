@@ -71,7 +71,8 @@ package final class ConsumerCommitter: Sendable {
     package var remainder: String? {
         self.state.withLock { state in
             guard let noted = state.noted, noted != state.committed else { return nil }
-            return "\(noted) is not committed, and what was read lately comes again: \(state.problem ?? "no time was left")"
+            let reason = state.problem ?? "no time was left"
+            return "\(noted) is not committed, and what was read lately comes again: \(reason)"
         }
     }
 }

@@ -58,7 +58,8 @@ package enum ConfigurationSpecs {
 
     package static let consumers: [OptionSpec] = [
         OptionSpec(
-            "max_count", .integer(1...1000), default: "256", "Consumers that are kept; a new one beyond is refused."),
+            "max_count", .integer(1...1000), default: "256",
+            "Consumers that are kept; a new one beyond is refused."),
         OptionSpec(
             "max_idle", .duration, default: "\"30d\"",
             "A consumer that nobody reads or commits under for so long is forgotten, 1s to 3650d."),

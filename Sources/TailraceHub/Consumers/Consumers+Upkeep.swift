@@ -15,8 +15,8 @@ extension Consumers {
         }
     }
 
-    /// Forgets who was idle for too long, counts what retention took, and looks up how old the oldest uncommitted events
-    /// are. Blocks on the disk.
+    /// Forgets who was idle for too long, counts what retention took, and looks up when the oldest uncommitted events
+    /// came. Blocks on the disk.
     package func keepHouse(at now: Timestamp) {
         let maxIdle = self.limits.maxIdle.components
         let idleSince = Timestamp(
@@ -58,8 +58,8 @@ extension Consumers {
     /// The relay ends: when each was last used is stored. Blocks on the disk.
     package func close() throws(LogError) { try self.storeUse(at: .now(), ifOlderThan: 0) }
 
-    /// Stores when consumers were last used, where what is stored of it is old. Nothing else is touched: a commit that is
-    /// on its way stands.
+    /// Stores when consumers were last used, where what is stored of it is old. Nothing else is touched: a commit that
+    /// is on its way stands.
     private func storeUse(at now: Timestamp, ifOlderThan nanoseconds: Int64) throws(LogError) {
         let used = self.state.withLock { state in
             state.records.mapValues { (used: $0.used(at: now), stored: $0.storedSeen) }

@@ -99,9 +99,10 @@ extension HTTPRequest {
     ) -> HTTPAnswer {
         guard let name = open.consumer else { return next(open) }
         // With an `Origin` it was decided before whether the page may ask.
-        guard self.headers.contains(name: "Origin") || self.headers.first(name: "Sec-Fetch-Site") != "cross-site" else {
-            return .response(
-                Problem(.forbidden, "a link on a page of another site may not use a consumer; type the address").response)
+        let isForeign = self.headers.first(name: "Sec-Fetch-Site") == "cross-site"
+        guard !isForeign || self.headers.contains(name: "Origin") else {
+            let reason = "a link on a page of another site may not use a consumer; type the address"
+            return .response(Problem(.forbidden, reason).response)
         }
         guard self.method != .HEAD else {
             do throws(ConsumerProblem) { try hub.consumers.check(name) } catch { return .response(error.response) }

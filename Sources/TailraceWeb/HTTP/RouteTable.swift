@@ -17,8 +17,8 @@ package struct RouteTable: Sendable {
 
     package init() {}
 
-    /// One segment of the path may be `{name}`; the request has it as `pathParameter`. A route for GET answers HEAD too;
-    /// the body is left out where the response is written.
+    /// One segment of the path may be `{name}`; the request has it as `pathParameter`. A route for GET answers HEAD
+    /// too; the body is left out where the response is written.
     package mutating func on(_ method: HTTPMethod, _ path: String, _ handler: @escaping HTTPHandler) {
         if let template = PathTemplate(path), !self.templates.contains(template) { self.templates.append(template) }
         self.handlers[path, default: [:]][method.rawValue] = handler
@@ -80,7 +80,9 @@ struct PathTemplate: Sendable, Hashable {
 
     /// Nil for a path without `{…}`.
     init?(_ path: String) {
-        guard let open = path.firstIndex(of: "{"), let close = path.firstIndex(of: "}"), open < close else { return nil }
+        guard let open = path.firstIndex(of: "{"), let close = path.firstIndex(of: "}"), open < close else {
+            return nil
+        }
         self.path = path
         self.prefix = String(path[..<open])
         self.suffix = String(path[path.index(after: close)...])
