@@ -4,7 +4,7 @@ import { LIMITS } from "./filter-error.js";
 import { isSpace } from "./letters.js";
 import { pathName, TIME_NAMES } from "./names.js";
 import { clause, not } from "./tree.js";
-import { checked, comparisonValue, takePattern, takeValue, valueForm } from "./values.js";
+import { checked, comparisonValue, takePattern, takeValue, valued, valueForm } from "./values.js";
 import { quotedAhead, regexEnd, takeQuoted, takeRegex } from "./words.js";
 
 /** In the order in which they are tried: the longer ones first. */
@@ -25,9 +25,10 @@ export function takeClause(scanner) {
     if (COMPARISONS.includes(head.operator)) {
         const text = comparisonValue(scanner, head);
         const condition = { kind: "compare", operator: head.operator, text };
-        return checked(scanner, clause(head.field, condition), head.valueStart);
+        return valued(scanner, head.valueStart, checked(scanner, clause(head.field, condition), head.valueStart));
     }
     const value = takeValue(scanner, head);
+    value.operator = head.operator;
     return head.operator === "!=" ? not(value) : value;
 }
 

@@ -10,7 +10,11 @@ import { AND, NOT, OR, Scanner } from "./scanner.js";
 import { takeTimeBound } from "./time-bounds.js";
 import { and, EVERYTHING, not, off, or } from "./tree.js";
 
-/** The tree as written, with what was read beside it: `{ tree, hint, bounds, hasUnknown }`. Throws a FilterError. */
+/**
+ * The tree as written, with what was read beside it: `{ tree, hint, bounds, boundsStart, hasUnknown }`. Operands have
+ * their `place` in the text, clauses and lists the place of their `value` too: { from, to } in code points. Throws a
+ * FilterError.
+ */
 export function parse(text) {
     const bytes = byteLength(text);
     if (bytes > LIMITS.textBytes) {
@@ -21,8 +25,8 @@ export function parse(text) {
     }
     const scanner = new Scanner(text);
     const tree = query(scanner);
-    const { hint, bounds, hasUnknown } = scanner;
-    return { tree, hint, bounds, hasUnknown };
+    const { hint, bounds, boundsStart, hasUnknown } = scanner;
+    return { tree, hint, bounds, boundsStart, hasUnknown };
 }
 
 function query(scanner) {
@@ -79,6 +83,16 @@ function conjunction(scanner, isFirst) {
 }
 
 function negation(scanner) {
+    const start = scanner.index;
+    return placed(scanner, start, signed(scanner));
+}
+
+function placed(scanner, start, node) {
+    node.place = { from: start, to: scanner.index };
+    return node;
+}
+
+function signed(scanner) {
     const word = scanner.keyword(NOT);
     if (word !== undefined) return negatedByWord(scanner, word);
     const sign = scanner.peek();
@@ -124,17 +138,23 @@ function negatedByWord(scanner, word) {
 }
 
 function atom(scanner) {
-    const letter = scanner.peek();
-    if (letter === "(") return group(scanner, 1);
-    if (letter === "#" && scanner.peek(1) === "(") return off(group(scanner, 2));
-    if (letter === "|") throw scanner.pipeError();
+    return placed(scanner, scanner.index, group(scanner) ?? single(scanner));
+}
+
+function single(scanner) {
+    if (scanner.peek() === "|") throw scanner.pipeError();
     const start = scanner.index;
     const clause = takeClause(scanner);
     scanner.countClause(start);
     return clause;
 }
 
-function group(scanner, opening) {
+function group(scanner) {
+    if (scanner.peek() === "(") return enclosed(scanner, 1);
+    return scanner.peek() === "#" && scanner.peek(1) === "(" ? off(enclosed(scanner, 2)) : undefined;
+}
+
+function enclosed(scanner, opening) {
     const start = scanner.index;
     scanner.depth += 1;
     if (scanner.depth > LIMITS.depth) {

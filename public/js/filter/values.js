@@ -16,7 +16,13 @@ export function takeValue(scanner, head, listDepth = 0) {
     const start = scanner.index;
     const condition = takeCondition(scanner, head);
     if (listDepth > 0) scanner.countClause(start);
-    return checked(scanner, clause(head.field, condition), start);
+    return valued(scanner, start, checked(scanner, clause(head.field, condition), start));
+}
+
+/** Notes where the value of a clause or list stands. */
+export function valued(scanner, start, node) {
+    node.value = { from: start, to: scanner.index };
+    return node;
 }
 
 /** `( value { OR value } )` */
@@ -26,6 +32,7 @@ function takeList(scanner, head, depth) {
             length: 1, expected: `at most ${LIMITS.depth} levels`,
         });
     }
+    const start = scanner.index;
     scanner.index += 1;
     const values = [];
     for (;;) {
@@ -43,7 +50,7 @@ function takeList(scanner, head, depth) {
         scanner.index += word.length;
     }
     scanner.index += 1;
-    return values.length === 1 ? values[0] : or(values);
+    return valued(scanner, start, values.length === 1 ? values[0] : { ...or(values), isList: true });
 }
 
 function listError(scanner, head) {

@@ -79,8 +79,8 @@ export class BlankView {
         },
         nothing: (view) => {
             const { lens } = view;
-            const { clauses, isAlternative } = clausesOf(lens.filter);
-            const parts = isAlternative || clauses.length < 2 ? [] : clauses;
+            const clauses = clausesOf(lens.filter);
+            const parts = clauses.length < 2 ? [] : clauses;
             return [
                 h(
                     "h2",

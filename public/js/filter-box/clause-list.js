@@ -1,0 +1,72 @@
+// The clauses of a filter as a list, for chips and explanations, and what can be done to each. Pure.
+
+import { clauseText } from "../filter/tree.js";
+import { isEnclosed, partsOf, withoutPart, withPart } from "./filter-parts.js";
+
+/** Letters that a sign before them cannot change the meaning of. */
+const PLAIN_START = /^["'/*\p{L}_.]/u;
+
+/**
+ * The parts of the text that must all hold: `{ from, to, text, isNegated, isOff, field }`, field only for a clause or
+ * a list on one. None for a text that is no filter.
+ */
+export function clausesOf(text) {
+    return (partsOf(text)?.parts ?? []).map(({ node, from, to }) => ({
+        from, to, text: text.slice(from, to), isNegated: node.kind === "not", isOff: node.kind === "off",
+        field: fieldOf(node),
+    }));
+}
+
+/** The text without the clause at this place. */
+export function withoutClauseAt(text, at) {
+    const part = partAt(text, at);
+    return part ? withoutPart(text, part) : text;
+}
+
+/** The clause kept but switched off, `#(…)`, or on again. */
+export function switchedAt(text, at) {
+    const part = partAt(text, at);
+    if (!part) return text;
+    const own = text.slice(part.from, part.to);
+    if (part.node.kind !== "off") return withPart(text, part, `#(${own})`);
+    const inside = own.slice(2, -1).trim();
+    const isAlone = part.node.inner.kind === "clause" || part.node.inner.kind === "not" || isList(part.node.inner);
+    return withPart(text, part, isAlone ? inside : `(${inside})`);
+}
+
+/** The clause with the opposite meaning. */
+export function invertedAt(text, at) {
+    const part = partAt(text, at);
+    if (!part || part.node.kind === "off") return text;
+    const { node } = part;
+    const own = text.slice(part.from, part.to);
+    if (node.kind !== "not") return withPart(text, part, `-${isSignable(node, own) ? own : `(${own})`}`);
+    const { inner } = node;
+    if (inner.operator === "!=") {
+        const name = text.slice(part.from, inner.value.from).replace(/!=$/, "=");
+        return withPart(text, part, name + text.slice(inner.value.from, inner.value.to));
+    }
+    return withPart(text, part, text.slice(inner.place.from, inner.place.to));
+}
+
+function partAt(text, at) {
+    return partsOf(text)?.parts[at];
+}
+
+function isSignable(node, own) {
+    return isEnclosed(node) && (own.startsWith("(") || PLAIN_START.test(own));
+}
+
+function isList(node) {
+    return node.isList === true;
+}
+
+function fieldOf(node) {
+    if (node.kind === "not" || node.kind === "off") return fieldOf(node.inner);
+    const field = node.isList ? fieldOfList(node) : node.field;
+    return field && clauseText({ field, condition: { kind: "present" } }).slice(0, -2);
+}
+
+function fieldOfList(node) {
+    return node.field ?? fieldOfList(node.operands[0]);
+}
