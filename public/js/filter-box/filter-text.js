@@ -8,6 +8,7 @@
 //   pivot(text, name, value)          everything that has this value, whatever else the filter said
 //   toggleIncluded, toggleExcluded, toggleOnly   what a second click takes back
 //   stateOf(text, name)               value => "in", "out" (others are chosen), "not" (left out) or ""
+//   namedValues(text, name)           the values that the text names
 //   withoutField(text, name)          the text without the conditions about this field alone
 // For levels: withLevel(text, level), levelOf(text), toggleLevel(text, level).
 // For clauses, by their place in clausesOf(text): withoutClauseAt, switchedAt, invertedAt.
@@ -18,6 +19,7 @@ export { clausesOf, invertedAt, switchedAt, withoutClauseAt } from "./clause-lis
 export { levelOf, toggleLevel, withLevel } from "./level-text.js";
 export { wordsOf } from "./marked-words.js";
 export {
-    exclude, include, only, pivot, stateOf, toggleExcluded, toggleIncluded, toggleOnly, withoutField,
+    exclude, include, namedValues, only, pivot, stateOf, toggleExcluded, toggleIncluded, toggleOnly, withoutBounds,
+    withoutField,
 } from "./value-edits.js";
 export { conditionFor, writtenName, writtenValue } from "./written.js";

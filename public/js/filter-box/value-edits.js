@@ -81,6 +81,21 @@ export function stateOf(text, name) {
     return (value) => choice.stateOf(value, parts);
 }
 
+/** Values that the text chooses or leaves out by name, in its order. */
+export function namedValues(text, name) {
+    return [...new Set(new FieldChoice(name).partsIn(text).flatMap(({ node }) => literals(node)))];
+}
+
+/** The text without time bounds. */
+export function withoutBounds(text) {
+    return text.slice(0, partsOf(text)?.end ?? text.length).replace(/\s(?:AND|and|&&)\s*$/, "").trim();
+}
+
+function literals(node) {
+    if (node.kind === "clause") return ["equals", "contains"].includes(node.condition.kind) ? [node.condition.text] : [];
+    return node.kind === "off" ? [] : (node.operands ?? [node.inner]).flatMap(literals);
+}
+
 /** Without what leaves the value out; what leaves out others beside it lets it pass from now on. */
 function takenBack(text, choice, name, value) {
     return repeated(text, (before) => {

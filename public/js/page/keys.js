@@ -41,6 +41,7 @@ export const GROUPS = [
     ["Page", [
         ["palette", ["K", "Ctrl+k"], "Palette: commands, streams, views"],
         ["keepLens", [], "Keep this view under a name"],
+        ["facets", ["f"], "Facets"],
         ["panels", [], "Panels"],
         ["chart", [], "Chart a field"],
         ["links", [], "Copy a link or a command"],

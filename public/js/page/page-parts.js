@@ -6,11 +6,12 @@
 //   commands       functions for keys and palette, by the names in keys.js
 //   escape()       closes what is open; true if something was
 
+import { FacetsPart } from "../facets/facets-part.js";
 import { PalettePart } from "../palette/palette-part.js";
 import { PanelsPart } from "../panels/panels-part.js";
 import { TakingPart } from "../taking/taking-part.js";
 
 /** `page` is { relay, views, acts, signal }. */
 export function makeParts(page) {
-    return [new PanelsPart(page), new TakingPart(page), new PalettePart(page)];
+    return [new FacetsPart(page), new PanelsPart(page), new TakingPart(page), new PalettePart(page)];
 }

@@ -20,6 +20,29 @@ export function rate(value) {
     return value >= 9.95 ? `${count(value)}/s` : `${value.toFixed(1).replace(/\.0$/, "")}/s`;
 }
 
+/** A number that fits into six characters: 12 002, 1.2 M, 0.035. */
+export function short(value) {
+    const size = Math.abs(value);
+    if (size >= 1e15) return value.toExponential(1);
+    for (const [unit, name] of [[1e12, "T"], [1e9, "G"], [1e6, "M"]]) {
+        if (size >= unit * 0.99995) return `${decimals(value / unit, size < unit * 9.95 ? 1 : 0)}\u202f${name}`;
+    }
+    if (Number.isInteger(value) || size >= 999.5) return value < 0 ? `\u2212${count(-value)}` : count(value);
+    return decimals(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+}
+
+function decimals(value, digits) {
+    const text = value.toFixed(digits);
+    return (digits > 0 ? text.replace(/\.?0+$/, "") : text).replace("-", "\u2212");
+}
+
+/** A share of one in percent: 0.582 → "58 %"; what is there is never "0 %". */
+export function share(value) {
+    const percent = value * 100;
+    if (percent > 0 && percent < 1) return "<\u202f1\u202f%";
+    return `${percent > 99 && percent < 100 ? 99 : Math.round(percent)}\u202f%`;
+}
+
 /** Bytes in decimal units, three digits at most: 4812331 → "4.8 MB". */
 export function bytes(value) {
     let size = Math.max(0, value);

@@ -1,0 +1,64 @@
+// A value of a facet: tick, name, share and count.
+
+import { hueOf } from "../list/row-text.js";
+import { count, short } from "../parts/format.js";
+import { LETTERS, LEVELS } from "../parts/levels.js";
+import { h, icon, setText } from "../parts/parts-view.js";
+import { middleCut } from "./facet-rows.js";
+
+/** Pixels of a row beside its name, and of a letter on average. */
+const ROW_REST = 138;
+const LETTER_WIDTH = 6;
+
+const CHECKED = { in: "true", not: "mixed" };
+const STATE_WORDS = { in: ", included", not: ", excluded", out: ", left out by others", "": "" };
+
+/** Makes the children of `list` show the rows; `width` is the room in pixels. */
+export function showRows(list, rows, { name, width }) {
+    rows.forEach((row, at) => {
+        if (!list.children[at]) list.append(emptyRow());
+        showRow(list.children[at], row, { name, width });
+    });
+    while (list.children.length > rows.length) list.lastChild.remove();
+}
+
+function emptyRow() {
+    return h("button", { type: "button", class: "facet-row", role: "checkbox", tabindex: "-1", "data-stop": "" },
+        h("span", { class: "tick" }, icon("check"), icon("exclude")), h("span", { class: "name" }),
+        h("span", { class: "share" }, h("i")), h("span", { class: "count num" }));
+}
+
+function showRow(element, row, { name, width }) {
+    const key = JSON.stringify([name, row.value, width]);
+    const [, label, bar, number] = element.children;
+    if (element.dataset.key !== key) {
+        element.dataset.key = key;
+        element.dataset.value = JSON.stringify(row.value);
+        label.replaceChildren(...labelParts(name, row, width));
+        element.title = `${name}: ${row.value ?? row.label}`;
+        if (name === "level") bar.firstChild.dataset.fill = LEVELS.includes(row.value) ? fillOf(row.value) : "none";
+        else delete bar.firstChild.dataset.fill;
+    }
+    element.setAttribute("aria-checked", CHECKED[row.state] ?? "false");
+    element.classList.toggle("is-out", row.state === "out");
+    element.classList.toggle("is-zero", row.count === 0);
+    bar.firstChild.style.setProperty("inline-size", `${row.count ? Math.max(2, Math.round(row.share * 100)) : 0}%`);
+    setText(number, row.count === undefined ? "\u2013" : short(row.count));
+    const events = row.count === undefined ? "" : `, ${count(row.count)} events`;
+    element.setAttribute("aria-label", `${row.label}${events}${STATE_WORDS[row.state]}`);
+}
+
+function labelParts(name, { value, label }, width) {
+    const isOdd = value === null || value === "";
+    const room = Math.max(8, Math.floor((width - ROW_REST) / LETTER_WIDTH));
+    const text = h("span", { class: isOdd ? "quiet" : null }, middleCut(label, room));
+    if (name === "level" && LETTERS[value]) {
+        return [h("span", { class: "level", "data-level": value, "aria-hidden": "true" }, LETTERS[value]), text];
+    }
+    return name === "source" && value ? [h("i", { class: "source-dot", "data-hue": hueOf(value) }), text] : [text];
+}
+
+function fillOf(level) {
+    if (level === "trace") return "debug";
+    return level === "alert" || level === "emergency" ? "critical" : level;
+}

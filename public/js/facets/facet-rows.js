@@ -1,0 +1,69 @@
+// From counts to the rows of a facet. Pure.
+
+import { count, share } from "../parts/format.js";
+import { LEVELS } from "../parts/levels.js";
+import { TOP } from "./facet-counts.js";
+
+/**
+ * Rows { value, label, count, share, state }: the most frequent values, those that the filter names, and the events
+ * without the field (value null). `before` are the values shown last; with `isStill` they keep their places. `isAll`
+ * gives all values there are counts of.
+ */
+export function rowsOf({ name }, counts, { stateOf, named = [], before = [], isStill = false, isAll = false }) {
+    const known = new Map(counts?.values.map(({ value, count: found }) => [value, found]));
+    const order = isAll ? [...new Set([...known.keys(), ...named])] : inOrder(known, named, isStill ? before : []);
+    const values = name === "level" ? levelsOf(known, named) : order;
+    const hasMissing = counts?.missing > 0 || stateOf(null) === "in" || stateOf(null) === "not";
+    const all = values.map((value) => [value, known.get(value) ?? (isWhole(counts, known) ? 0 : undefined)]);
+    if (hasMissing) all.push([null, counts?.missing ?? 0]);
+    const most = Math.max(1, ...all.map(([value, found]) => (value === null ? 0 : found ?? 0)));
+    return all.map(([value, found]) => ({
+        value, label: labelOf(name, value), count: found, share: Math.min(1, (found ?? 0) / most), state: stateOf(value),
+    }));
+}
+
+/** At the right of a facet's head: presence and how many values, `58 % · ≈ 1 320`. */
+export function noteOf({ name, presence }, counts) {
+    const has = counts && counts.total + counts.missing > 0 ? counts.total / (counts.total + counts.missing) : presence;
+    const distinct = counts?.distinct;
+    const about = counts?.isEstimate ? "\u2248\u202f" : "";
+    const parts = [
+        name === "level" || has === undefined || has > 0.995 ? undefined : share(has),
+        distinct === undefined ? undefined : `${about}${count(distinct)}`,
+    ];
+    return parts.filter(Boolean).join(" \u00b7 ");
+}
+
+/** How many values are not among the rows. */
+export function moreOf({ name }, counts, rows) {
+    return name === "level" ? 0 : Math.max(0, (counts?.distinct ?? 0) - rows.filter(({ value }) => value !== null).length);
+}
+
+/** A long name keeps its beginning and its end. */
+export function middleCut(text, length) {
+    if (text.length <= length) return text;
+    const head = Math.ceil((length - 1) / 2);
+    return `${text.slice(0, head)}\u2026${text.slice(text.length - (length - 1 - head))}`;
+}
+
+function labelOf(name, value) {
+    if (value === null) return name === "level" ? "no level" : "not there";
+    if (value === "") return "empty";
+    return name === "unit" ? value.replace(/\.service$/, "") : value;
+}
+
+function levelsOf(known, named) {
+    const wanted = new Set([...known.keys(), ...named, "error", "warn", "info"]);
+    return LEVELS.filter((level) => wanted.has(level)).reverse();
+}
+
+function inOrder(known, named, before) {
+    const byCount = [...known.keys()].slice(0, TOP);
+    const wanted = new Set([...byCount, ...named]);
+    return [...new Set([...before.filter((value) => wanted.has(value)), ...byCount, ...named])];
+}
+
+/** Whether the counts hold every value there is: then one that is not among them has none. */
+function isWhole(counts, known) {
+    return counts !== undefined && counts.distinct <= known.size;
+}

@@ -1,0 +1,228 @@
+// The facets: joins the counts, the filter's text and the column. Every click edits the text, and the text moves the
+// ticks.
+
+import { partsOf } from "../filter-box/filter-parts.js";
+import {
+    levelOf, namedValues, pivot, stateOf, toggleExcluded, toggleIncluded, toggleOnly, withLevel,
+} from "../filter-box/filter-text.js";
+import { THRESHOLDS } from "../parts/levels.js";
+import { FacetChoices } from "./facet-choices.js";
+import { countsOfFacet, queriesOf, valueSearch } from "./facet-counts.js";
+import { arranged, moved } from "./facet-fields.js";
+import { FacetFields } from "./field-source.js";
+import { FacetGestures } from "./facet-gestures-view.js";
+import { facetEntries, valueEntries } from "./facet-menu-entries.js";
+import { FacetMenuView } from "./facet-menu-view.js";
+import { rowsOf } from "./facet-rows.js";
+import { FacetSource } from "./facet-source.js";
+import { listenToEdge } from "./facet-width-view.js";
+import { FacetsView } from "./facets-view.js";
+import { baseWords } from "./facet-words.js";
+import { load } from "./load.js";
+import { SEARCHED } from "./value-search-view.js";
+
+const NARROW = matchMedia("(max-width: 1180px)");
+const EDITS = { include: toggleIncluded, only: toggleOnly, exclude: toggleExcluded };
+
+export class FacetsPart {
+    commands = { facets: () => this.#toggle() };
+    #page;
+    #main = document.getElementById("main");
+    #root = document.getElementById("facets");
+    #choices = new FacetChoices(storage());
+    #view;
+    #menu;
+    #gestures;
+    #source;
+    #fields;
+    #searches = new Map();     // facet → counts of all its values, while they are looked through
+    #status;
+    #isOver = false;           // on narrow screens the column lies over the rows, and only when asked for
+    #isDirty = true;
+    #shownKey = "";
+    #shown = [];
+
+    /** `page` is { relay, views, acts, signal }. */
+    constructor(page) {
+        this.#page = page;
+        const { relay, signal } = page;
+        const changed = () => this.#isDirty = true;
+        this.#source = new FacetSource({ watch: (panels) => relay.tell("watch", { owner: "facets", panels }), load, changed });
+        this.#fields = new FacetFields({ load, changed });
+        this.#view = new FacetsView(this.#root, { close: () => this.#toggle(false), signal });
+        this.#menu = new FacetMenuView(signal);
+        this.#gestures = new FacetGestures(this.#root, this.#view.list, { act: (what) => this.#acted(what), signal });
+        listenToEdge(this.#view.edge, this.#choices, { changed: () => this.#lay(), signal });
+        NARROW.addEventListener("change", () => this.#lay(), { signal });
+        this.#lay();
+    }
+
+    take(update) {
+        if (update.watched?.facets) this.#source.told(update.watched.facets);
+    }
+
+    show(view) {
+        this.#status = view;
+        if (!view.lens || !this.#isOpen || document.hidden) return this.#rest(view);
+        const { stream } = view.lens;
+        const range = rangeOf(view.time);
+        this.#fields.want({ stream, range, isLive: !view.time.held }, view.now);
+        const { shown, rest } = arranged(this.#fields.list, this.#choices.arrangement);
+        const filter = filterOf(view.lens);
+        const mode = range ? "past" : view.time.held ? "held" : "live";
+        this.#source.want({ mode, stream, filter, queries: queriesOf(shown, filter), range }, view.now);
+        this.#shown = shown;
+        const text = this.#text;
+        const key = JSON.stringify([text, mode, shown.map(({ name }) => name), this.#choices.width, view.zone, this.#source.base]);
+        if (!this.#isDirty && key === this.#shownKey) return undefined;
+        this.#isDirty = false;
+        this.#shownKey = key;
+        return this.#paint({ text, rest, mode });
+    }
+
+    escape() {
+        if (!NARROW.matches || !this.#isOver) return false;
+        this.#toggle(false);
+        return true;
+    }
+
+    get #isOpen() { return NARROW.matches ? this.#isOver : this.#choices.isOpen; }
+
+    /** The text in the box if it is a filter, else the one in use. */
+    get #text() {
+        const { text } = this.#page.views.filter;
+        return partsOf(text) ? text : filterOf(this.#status.lens);
+    }
+
+    #rest({ now, lens }) {
+        const isAway = lens !== undefined;
+        if (isAway) this.#source.want({ mode: "off", queries: [], filter: "" }, now);
+        return undefined;
+    }
+
+    #paint({ text, rest, mode }) {
+        const isStill = this.#root.matches(":hover, :focus-within");
+        const least = levelOf(text);
+        const width = this.#root.clientWidth;
+        const rows = (facet, counts, more) => rowsOf(facet, counts, {
+            stateOf: stateOf(text, facet.name), named: namedValues(text, facet.name), ...more,
+        });
+        this.#view.show(this.#shown.map((facet) => {
+            const counts = this.#source.counts.get(facet.name);
+            const found = this.#searches.get(facet.name);
+            return [facet, {
+                counts, least, width, rows: rows(facet, counts, { before: this.#view.valuesOf(facet.name), isStill }),
+                found: found && rows(facet, found, { isAll: true }),
+            }];
+        }));
+        this.#view.showRest(rest);
+        const words = baseWords({ ...this.#source, base: this.#source.base, mode, time: this.#status.time, zone: this.#status.zone });
+        this.#view.showBase(words, this.#source.error !== undefined);
+        this.#gestures.keepStop();
+    }
+
+    #acted({ facet, value, mode, menu, more, pin, level, by }) {
+        if (mode) this.#edit(EDITS[mode](this.#text, facet, value));
+        else if (level !== undefined) this.#setLevel(by ? this.#levelBy(level) : level);
+        else if (pin) this.#choose(() => this.#choices.pin(pin, true));
+        else if (more) this.#search(facet);
+        else if (menu) this.#openMenu(facet, value, menu);
+    }
+
+    #edit(text) {
+        this.#page.acts.editFilter(text);
+        this.#isDirty = true;
+        this.show(this.#status);
+    }
+
+    /** The step that is set already is taken away. */
+    #setLevel(level) {
+        this.#edit(withLevel(this.#text, level === levelOf(this.#text) ? undefined : level));
+    }
+
+    #levelBy(step) {
+        const at = THRESHOLDS.indexOf(levelOf(this.#text)) + step;
+        return THRESHOLDS[Math.min(at, THRESHOLDS.length - 1)] ?? levelOf(this.#text);
+    }
+
+    #openMenu(facet, value, opener) {
+        const { acts } = this.#page;
+        const edit = (change) => () => this.#edit(change(this.#text, facet, value));
+        if (value !== undefined) {
+            const state = stateOf(this.#text, facet)(value);
+            const changes = { include: edit(toggleIncluded), only: edit(toggleOnly), exclude: edit(toggleExcluded), pivot: edit(pivot) };
+            return this.#menu.open(opener, `${facet}=${value ?? ""}`, valueEntries({ state, value, ...changes, acts }));
+        }
+        const names = this.#shown.map(({ name }) => name);
+        return this.#menu.open(opener.closest(".facet-head") ?? opener, facet, facetEntries({
+            name: facet, acts, isPinned: this.#choices.isPinned(facet),
+            pin: (isPinned) => this.#choose(() => this.#choices.pin(facet, isPinned)),
+            hide: () => this.#choose(() => this.#choices.hide(facet)),
+            move: (step) => this.#choose(() => this.#choices.arrange(moved(names, facet, step))),
+        }));
+    }
+
+    #choose(change) {
+        change();
+        this.#isDirty = true;
+        this.show(this.#status);
+    }
+
+    async #search(name) {
+        const view = this.#view.view(name);
+        view.toggleSearch();
+        this.#isDirty = true;
+        this.#searches.delete(name);
+        if (!view.isSearching) return this.show(this.#status);
+        const [query] = queriesOf([{ name }], filterOf(this.#status.lens));
+        try {
+            const found = await load(valueSearch(query, this.#status.lens.stream, this.#source.range, SEARCHED));
+            if (view.isSearching) this.#searches.set(name, countsOfFacet(found.facets[0]));
+        } catch (error) {
+            view.failSearch(error.message);
+        }
+        this.#isDirty = true;
+        return this.show(this.#status);
+    }
+
+    #toggle(isOpen = !this.#isOpen) {
+        const hadFocus = this.#root.contains(document.activeElement);
+        if (NARROW.matches) this.#isOver = isOpen;
+        else this.#choices.open(isOpen);
+        this.#lay();
+        if (isOpen && NARROW.matches) this.#view.list.querySelector("[data-stop]")?.focus();
+        if (!isOpen && hadFocus) document.getElementById("rows").focus();
+        if (this.#status) this.show(this.#status);
+    }
+
+    #lay() {
+        const isBeside = this.#isOpen && !NARROW.matches;
+        this.#root.hidden = !this.#isOpen;
+        this.#root.classList.toggle("is-over", this.#isOpen && NARROW.matches);
+        this.#main.classList.toggle("with-facets", isBeside);
+        this.#main.style.setProperty("--facets-width", `${this.#choices.width}px`);
+        this.#view.edge.setAttribute("aria-valuenow", String(this.#choices.width));
+        this.#isDirty = true;
+    }
+}
+
+/** The filter that the relay serves or was asked for last, if it took it. */
+function filterOf(lens) {
+    return lens.error || !lens.wanted ? lens.filter ?? "" : lens.wanted.filter;
+}
+
+/** Of the past, { since, until }; around a moment as far as live counts look back. */
+function rangeOf({ place }) {
+    if (!place) return undefined;
+    if (!place.at) return { since: place.since, until: place.until };
+    const at = Date.parse(place.at);
+    return { since: new Date(at - 450_000).toISOString(), until: new Date(at + 450_000).toISOString() };
+}
+
+function storage() {
+    try {
+        return globalThis.localStorage;
+    } catch {
+        return undefined;   // forbidden by the browser's settings
+    }
+}
