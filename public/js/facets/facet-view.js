@@ -14,7 +14,7 @@ export class FacetView {
     name;
     /** Values in the order in which they are shown. */
     values = [];
-    #note = h("span", { class: "note num" });
+    #note = h("span", { class: "facet-note num" });
     #list = h("div", { class: "facet-list" });
     #more = h("button", { type: "button", class: "facet-more", tabindex: "-1", "data-act": "more" });
     #threshold;

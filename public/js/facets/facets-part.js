@@ -18,7 +18,7 @@ import { FacetSource } from "./facet-source.js";
 import { listenToEdge } from "./facet-width-view.js";
 import { FacetsView } from "./facets-view.js";
 import { baseWords } from "./facet-words.js";
-import { load } from "./load.js";
+import { load } from "../parts/load.js";
 import { SEARCHED } from "./value-search-view.js";
 
 const NARROW = matchMedia("(max-width: 1180px)");

@@ -14,6 +14,8 @@ const APPLY_AFTER_MS = 150;
 const COUNT_EVERY_MS = 250;
 
 export class FilterBar {
+    /** Matched and all events per second, as words. */
+    rates;
     #root;
     #input;
     #colours;
@@ -21,6 +23,7 @@ export class FilterBar {
     #count;
     #clear;
     #apply;
+    #assistant;        // completes, remembers, highlights: see FilterPart
     #timer;
     #refused;          // what the relay found wrong, with the text it is about
     #accepted;         // the text of the filter in use
@@ -41,6 +44,29 @@ export class FilterBar {
     }
 
     get text() { return this.#input.value; }
+    get root() { return this.#root; }
+    get input() { return this.#input; }
+
+    /**
+     * `assistant` is asked first about keys, and told what was typed and settled on: { pressed(event) => whether it was
+     * for it, typed(), settled(text) }.
+     */
+    assist(assistant) {
+        this.#assistant = assistant;
+    }
+
+    /** The text was changed by the assistant: as if it had been typed; half a clause is not applied. */
+    changed(isWhole = true) {
+        this.#typed({ isComposing: !isWhole });
+    }
+
+    /** Runs the text now. */
+    run() {
+        clearTimeout(this.#timer);
+        this.#settle();
+        this.#apply(this.text, true);
+        this.#assistant?.settled(this.text);
+    }
 
     /** Shows a text that came from elsewhere: the address, a button. */
     show(text) {
@@ -67,18 +93,22 @@ export class FilterBar {
         if (this.#count.childNodes.length === 0) this.#count.append(h("b"), h("span", { class: "of" }));
         setText(this.#count.firstChild, count(matched));
         setText(this.#count.lastChild, ` of ${count(seen)}`);
-        this.#count.title = `${count(matched)} events matched of ${count(seen)} looked at since this filter was set`;
+        const rates = this.rates ? `; ${this.rates} now` : "";
+        this.#count.title = `${count(matched)} events matched of ${count(seen)} looked at since this filter was set${rates}`;
     }
 
     #listen(signal) {
         const input = this.#input;
-        input.addEventListener("input", (event) => this.#typed(event), { signal });
+        input.addEventListener("input", (event) => {
+            this.#typed(event);
+            if (!event.isComposing) this.#assistant?.typed();
+        }, { signal });
         input.addEventListener("compositionend", (event) => this.#typed(event), { signal });
         input.addEventListener("scroll", () => this.#scroll(), { signal });
         input.addEventListener("keydown", (event) => this.#pressed(event), { signal });
         this.#clear.addEventListener("click", () => {
             this.show("");
-            this.#apply("", true);
+            this.run();
             input.focus();
         }, { signal });
     }
@@ -94,10 +124,8 @@ export class FilterBar {
     }
 
     #pressed(event) {
-        if (event.key !== "Enter" || event.isComposing) return;
-        clearTimeout(this.#timer);
-        this.#settle();
-        this.#apply(this.text, true);
+        if (event.isComposing || this.#assistant?.pressed(event)) return;
+        if (event.key === "Enter") this.run();
     }
 
     #settle() {

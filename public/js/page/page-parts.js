@@ -7,11 +7,12 @@
 //   escape()       closes what is open; true if something was
 
 import { FacetsPart } from "../facets/facets-part.js";
+import { FilterPart } from "../filter-box/filter-part.js";
 import { PalettePart } from "../palette/palette-part.js";
 import { PanelsPart } from "../panels/panels-part.js";
 import { TakingPart } from "../taking/taking-part.js";
 
 /** `page` is { relay, views, acts, signal }. */
 export function makeParts(page) {
-    return [new FacetsPart(page), new PanelsPart(page), new TakingPart(page), new PalettePart(page)];
+    return [new FilterPart(page), new FacetsPart(page), new PanelsPart(page), new TakingPart(page), new PalettePart(page)];
 }

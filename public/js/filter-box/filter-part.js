@@ -1,0 +1,126 @@
+// Around the filter box: completion, history, the explanation, and what a text becomes beside a filter.
+
+import { load } from "../parts/load.js";
+import { rate } from "../parts/format.js";
+import { Completer } from "./completer.js";
+import { FilterHistory } from "./filter-history.js";
+
+export class FilterPart {
+    commands = {};
+    #page;
+    #history = new FilterHistory(storage());
+    #completer;
+    #status = {};
+    #hasJustLeft = false;     // by Escape: the next one clears
+
+    /** `page` is { relay, views, acts, signal }. */
+    constructor(page) {
+        this.#page = page;
+        const { filter } = page.views;
+        this.#completer = new Completer(filter.root, filter.input, {
+            context: () => this.#context, load, changed: (isWhole) => filter.changed(isWhole),
+        });
+        filter.assist({
+            pressed: (event) => this.#pressed(event),
+            typed: () => {
+                this.#history.leave();
+                this.#completer.typed();
+            },
+            settled: (text) => this.#settled(text),
+        });
+        filter.input.addEventListener("blur", () => this.#completer.close(), { signal: page.signal });
+        for (const type of ["keydown", "pointerdown"]) {
+            document.addEventListener(type, (event) => this.#happened(event), { signal: page.signal, capture: true });
+        }
+        this.#history.add(filter.text);
+    }
+
+    show(view) {
+        this.#status = view;
+        const rates = view.stats?.rates;
+        if (rates) this.#page.views.filter.rates = `${rate(rates.matched)} of ${rate(rates.seen)}`;
+    }
+
+    /** Escape in the box left it; once more right behind clears the filter. */
+    escape() {
+        if (!this.#hasJustLeft || this.#page.views.filter.text === "") return false;
+        this.#hasJustLeft = false;
+        this.#page.acts.editFilter("");
+        return true;
+    }
+
+    get #context() {
+        const { lens, relay } = this.#status;
+        return { stream: lens?.stream ?? "all", streams: relay?.streams ?? [] };
+    }
+
+    #pressed(event) {
+        const isTaken = this.#act(event);
+        if (isTaken) {
+            event.preventDefault();
+            event.stopPropagation();
+        }
+        return isTaken;
+    }
+
+    #act({ key, altKey, ctrlKey, shiftKey, metaKey }) {
+        const { input, text } = this.#page.views.filter;
+        const isPlain = !altKey && !ctrlKey && !metaKey;
+        if (key === " " && ctrlKey) return this.#did(() => this.#completer.open());
+        if (key === "Tab" && isPlain && !shiftKey) return this.#tab(text);
+        if (key === "Escape" && this.#completer.isOpen) return this.#did(() => this.#completer.close());
+        if (key === "Enter" && isPlain && this.#completer.isChosen) return this.#completer.take();
+        if (key === "Enter" && ctrlKey) return this.#aside(text);
+        const step = { ArrowUp: -1, ArrowDown: 1 }[key];
+        if (!step || !isPlain || shiftKey) return false;
+        if (this.#completer.isOpen) return this.#did(() => this.#completer.move(step));
+        return this.#did(() => this.#recall(input, this.#history.step(step, text)));
+    }
+
+    /** Tab takes what is offered, or asks for offers; in an empty box it goes on to the next control. */
+    #tab(text) {
+        if (this.#completer.isOpen) return this.#completer.take();
+        if (text === "") return false;
+        this.#completer.open();
+        return this.#completer.isOpen;
+    }
+
+    #recall(input, entry) {
+        if (entry === undefined) return;
+        input.value = entry;
+        input.setSelectionRange(entry.length, entry.length);
+        this.#page.views.filter.changed();
+    }
+
+    #settled(text) {
+        this.#completer.close();
+        this.#history.add(text);
+    }
+
+    #aside(text) {
+        const { openSideLens } = this.#page.acts;
+        if (!openSideLens) return false;
+        openSideLens(text);
+        return true;
+    }
+
+    #did(act) {
+        act();
+        return true;
+    }
+
+    #happened({ type, key, target }) {
+        const isLeaving = type === "keydown" && key === "Escape" && target === this.#page.views.filter.input
+            && !this.#completer.isOpen;
+        if (isLeaving) this.#hasJustLeft = true;
+        else if (key !== "Escape") this.#hasJustLeft = false;
+    }
+}
+
+function storage() {
+    try {
+        return globalThis.localStorage;
+    } catch {
+        return undefined;   // forbidden by the browser's settings
+    }
+}
