@@ -1,19 +1,18 @@
 // The clauses of a filter as a list, for chips and explanations, and what can be done to each. Pure.
 
-import { clauseText } from "../filter/tree.js";
 import { isEnclosed, partsOf, withoutPart, withPart } from "./filter-parts.js";
 
 /** Letters that a sign before them cannot change the meaning of. */
 const PLAIN_START = /^["'/*\p{L}_.]/u;
 
 /**
- * The parts of the text that must all hold: `{ from, to, text, isNegated, isOff, field }`, field only for a clause or
- * a list on one. None for a text that is no filter.
+ * The parts of the text that must all hold: `{ from, to, text, isNegated, isOff, isAlternative }`, and of a clause or a
+ * list on a field `{ field, operator, values }`, all as they mean. None for a text that is no filter.
  */
 export function clausesOf(text) {
     return (partsOf(text)?.parts ?? []).map(({ node, from, to }) => ({
         from, to, text: text.slice(from, to), isNegated: node.kind === "not", isOff: node.kind === "off",
-        field: fieldOf(node),
+        isAlternative: node.kind === "or" && !node.isList, ...aboutField(text, node),
     }));
 }
 
@@ -61,12 +60,16 @@ function isList(node) {
     return node.isList === true;
 }
 
-function fieldOf(node) {
-    if (node.kind === "not" || node.kind === "off") return fieldOf(node.inner);
-    const field = node.isList ? fieldOfList(node) : node.field;
-    return field && clauseText({ field, condition: { kind: "present" } }).slice(0, -2);
+function aboutField(text, node) {
+    if (node.kind === "not" || node.kind === "off") return aboutField(text, node.inner);
+    const clauses = node.isList ? flat(node) : [node];
+    if (!clauses[0].field || !node.value) return {};
+    const head = text.slice(node.place.from, node.value.from).replace(/^\(+\s*/, "");
+    const operator = /(?::=|!=|>=|<=|[:=<>])$/.exec(head)[0];
+    const field = head.slice(0, -operator.length).replace(/^"(.*)"$/, "$1");
+    return { field, operator, values: clauses.map(({ condition }) => condition.text).filter((value) => value !== undefined) };
 }
 
-function fieldOfList(node) {
-    return node.field ?? fieldOfList(node.operands[0]);
+function flat(list) {
+    return list.operands.flatMap((each) => (each.isList ? flat(each) : [each]));
 }

@@ -44,20 +44,20 @@ export function curlCommand(base, { stream, filter }, path = "stream") {
  */
 export function journalctlCommand({ stream, filter }) {
     if (stream !== "all") return undefined;
-    const { clauses, isAlternative } = clausesOf(filter);
-    if (isAlternative) return undefined;
+    const clauses = clausesOf(filter);
+    if (clauses.some(({ isAlternative }) => isAlternative)) return undefined;
     const words = ["journalctl", "-f"];
     const texts = [];
-    for (const { field, op, values = [], negated, text } of clauses) {
-        if (text.startsWith("#")) continue;
-        if (negated) return undefined;
+    for (const { field, operator, values = [], isNegated, isOff, text } of clauses) {
+        if (isOff) continue;
+        if (isNegated) return undefined;
         if (field === undefined) {
             const plain = plainWord(text);
             if (plain === undefined) return undefined;
             texts.push(plain);
-        } else if (field === "level" && op === ">=" && PRIORITIES[values[0]]) {
+        } else if (field === "level" && operator === ">=" && PRIORITIES[values[0]]) {
             words.push("-p", PRIORITIES[values[0]]);
-        } else if (MATCHES[field] && ["=", ":="].includes(op) && values.length > 0) {
+        } else if (MATCHES[field] && ["=", ":="].includes(operator) && values.length > 0) {
             words.push(...values.map((value) => shellWord(`${MATCHES[field]}=${value}`)));
         } else if (field !== "source") {
             return undefined;
