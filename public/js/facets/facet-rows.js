@@ -11,8 +11,11 @@ import { TOP } from "./facet-counts.js";
  */
 export function rowsOf({ name }, counts, { stateOf, named = [], before = [], isStill = false, isAll = false }) {
     const known = new Map(counts?.values.map(({ value, count: found }) => [value, found]));
-    const order = isAll ? [...new Set([...known.keys(), ...named])] : inOrder(known, named, isStill ? before : []);
-    const values = name === "level" ? levelsOf(known, named) : order;
+    const isEmpty = counts?.distinct === 0;      // nothing matches: what was there stays, with none
+    const kept = isEmpty ? before.filter((value) => value !== null) : [];
+    const order = isAll ? [...new Set([...known.keys(), ...named])]
+        : inOrder(known, [...named, ...kept], isStill || isEmpty ? before : []);
+    const values = name === "level" ? levelsOf(known, [...named, ...kept]) : order;
     const hasMissing = counts?.missing > 0 || stateOf(null) === "in" || stateOf(null) === "not";
     const all = values.map((value) => [value, known.get(value) ?? (isWhole(counts, known) ? 0 : undefined)]);
     if (hasMissing) all.push([null, counts?.missing ?? 0]);

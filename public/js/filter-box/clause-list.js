@@ -22,6 +22,12 @@ export function withoutClauseAt(text, at) {
     return part ? withoutPart(text, part) : text;
 }
 
+/** The text with another condition in the place of the clause. */
+export function withPartAt(text, at, condition) {
+    const part = partAt(text, at);
+    return part ? withPart(text, part, condition) : text;
+}
+
 /** The clause kept but switched off, `#(…)`, or on again. */
 export function switchedAt(text, at) {
     const part = partAt(text, at);

@@ -3,13 +3,15 @@
 import { load } from "../parts/load.js";
 import { rate } from "../parts/format.js";
 import { Completer } from "./completer.js";
+import { ExplainView } from "./explain-view.js";
 import { FilterHistory } from "./filter-history.js";
 
 export class FilterPart {
-    commands = {};
+    commands = { explain: () => this.#explain.toggle() };
     #page;
     #history = new FilterHistory(storage());
     #completer;
+    #explain;
     #status = {};
     #hasJustLeft = false;     // by Escape: the next one clears
 
@@ -19,6 +21,10 @@ export class FilterPart {
         const { filter } = page.views;
         this.#completer = new Completer(filter.root, filter.input, {
             context: () => this.#context, load, changed: (isWhole) => filter.changed(isWhole),
+        });
+        this.#explain = new ExplainView(filter.root, {
+            edit: page.acts.editFilter,
+            fetchFocused: async () => (page.views.rows.focused === undefined ? undefined : page.acts.fetchFocused()),
         });
         filter.assist({
             pressed: (event) => this.#pressed(event),
@@ -37,12 +43,18 @@ export class FilterPart {
 
     show(view) {
         this.#status = view;
+        const { lens } = view;
+        if (lens) this.#explain.show({ stream: lens.stream, filter: lens.filter ?? "", focused: this.#page.views.rows.focused });
         const rates = view.stats?.rates;
         if (rates) this.#page.views.filter.rates = `${rate(rates.matched)} of ${rate(rates.seen)}`;
     }
 
     /** Escape in the box left it; once more right behind clears the filter. */
     escape() {
+        if (this.#explain.isOpen) {
+            this.#explain.toggle(false);
+            return true;
+        }
         if (!this.#hasJustLeft || this.#page.views.filter.text === "") return false;
         this.#hasJustLeft = false;
         this.#page.acts.editFilter("");

@@ -11,11 +11,11 @@
 //   namedValues(text, name)           the values that the text names
 //   withoutField(text, name)          the text without the conditions about this field alone
 // For levels: withLevel(text, level), levelOf(text), toggleLevel(text, level).
-// For clauses, by their place in clausesOf(text): withoutClauseAt, switchedAt, invertedAt.
+// For clauses, by their place in clausesOf(text): withoutClauseAt, withPartAt, switchedAt, invertedAt.
 //
 // What is left of the text keeps its spelling. A text that is no filter gets conditions at its end and nothing else.
 
-export { clausesOf, invertedAt, switchedAt, withoutClauseAt } from "./clause-list.js";
+export { clausesOf, invertedAt, switchedAt, withoutClauseAt, withPartAt } from "./clause-list.js";
 export { levelOf, toggleLevel, withLevel } from "./level-text.js";
 export { wordsOf } from "./marked-words.js";
 export {

@@ -31,6 +31,7 @@ export const GROUPS = [
     ]],
     ["Filter", [
         ["filter", ["/", "Ctrl+f"], "Filter box"],
+        ["explain", [], "How the filter is understood"],
         ["level1", ["1"], "Everything from trace up"],
         ["level2", ["2"], "From debug up"],
         ["level3", ["3"], "From info up"],

@@ -2,7 +2,15 @@
 
 /** The JSON at a path beside the page; throws an Error that says why there is none. */
 export async function load(path) {
-    const response = await fetch(path, { headers: { Accept: "application/json" } });
+    return answerOf(await fetch(path, { headers: { Accept: "application/json" } }));
+}
+
+/** The answer to a question; `body` is JSON text. */
+export async function ask(path, body) {
+    return answerOf(await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body }));
+}
+
+async function answerOf(response) {
     const answer = await response.json().catch(() => undefined);
     if (!response.ok || answer === undefined) throw new Error(answer?.detail ?? `the relay answers ${response.status}`);
     return answer;

@@ -1,8 +1,8 @@
 // What stands in place of rows when there are none, and why.
 
-import { clausesOf, withoutClauseAt } from "../filter-box/filter-text.js";
+import { NothingView } from "../filter-box/nothing-view.js";
 import { counted, span } from "../parts/format.js";
-import { h, icon, setText } from "../parts/parts-view.js";
+import { h, setText } from "../parts/parts-view.js";
 import { isTroubled } from "../status/strip-words.js";
 
 /** Nothing at all before this: most streams open faster, and a flash of grey bars is worse than none. */
@@ -13,14 +13,14 @@ const SKELETON_WIDTHS = [62, 38, 71, 44, 80, 35, 57, 66, 29, 74, 48, 61, 40, 83,
 
 export class BlankView {
     #root;
-    #setFilter;
+    #nothing;
     #shown = "";
     #since;
     #looked;             // the paragraph that counts
 
     constructor(root, { setFilter }) {
         this.#root = root;
-        this.#setFilter = setFilter;
+        this.#nothing = new NothingView({ setFilter });
     }
 
     /** `view` is { isOpened, isEmpty, link, lens, counts, stats, now }. */
@@ -51,16 +51,6 @@ export class BlankView {
         return lens?.filter === "" && counts.seen === 0 ? "quiet" : "nothing";
     }
 
-    #clause(lens, clause, at) {
-        const leaveOut = () => this.#setFilter(withoutClauseAt(lens.filter, at));
-        return h(
-            "div",
-            { class: "clause" },
-            h("span", { class: "mono" }, clause.text),
-            h("button", { type: "button", class: "button small", click: leaveOut }, icon("exclude"), "Leave out"),
-        );
-    }
-
     #cards = {
         unreachable: () => [
             h("h2", null, "The relay does not answer"),
@@ -79,8 +69,7 @@ export class BlankView {
         },
         nothing: (view) => {
             const { lens } = view;
-            const clauses = clausesOf(lens.filter);
-            const parts = clauses.length < 2 ? [] : clauses;
+            if (lens.filter !== "") this.#nothing.show(lens);
             return [
                 h(
                     "h2",
@@ -90,20 +79,7 @@ export class BlankView {
                         : "Nothing in the log matches this filter",
                 ),
                 this.#looked = h("p", { class: "num" }, lookedWords(view)),
-                parts.length > 0 && h(
-                    "div",
-                    { class: "clauses" },
-                    ...parts.map((clause, at) => this.#clause(lens, clause, at)),
-                ),
-                lens.filter !== "" && h(
-                    "div",
-                    { class: "actions" },
-                    h(
-                        "button",
-                        { type: "button", class: "button primary", click: () => this.#setFilter("") },
-                        "Clear filter",
-                    ),
-                ),
+                lens.filter !== "" && this.#nothing.element,
             ];
         },
     };
@@ -126,6 +102,7 @@ function inputWords(waiting, failed) {
 
 function lookedWords({ counts, stats, now }) {
     const reach = stats?.oldest_time ? ` in ${span(now - Date.parse(stats.oldest_time))}` : "";
+    if (counts.seen === 0) return `The log was searched${reach}. New events show here the moment they match.`;
     const were = counts.seen === 1 ? "was" : "were";
     const looked = `${counted(counts.seen, "event")}${reach} ${were} looked at.`;
     return `${looked} New ones show here the moment they match.`;
