@@ -173,6 +173,16 @@ test("holding freezes the counts; another filter is counted up to the moment of 
     made.want({ mode: "off", queries: [], filter: "" }, 0);
 });
 
+test("holding before the counts of a new filter came counts them", () => {
+    const { made, told } = source();
+    made.want(wanted("live"), 0);
+    made.told({ panels: [panel("level", 5), panel("host", 7)] });
+    made.want(wanted("live", "level>=warn"), 0);
+    made.want(wanted("held", "level>=warn"), 1000);
+    assert.equal(told.loads.length, 1);
+    made.want({ mode: "off", queries: [], filter: "" }, 0);
+});
+
 test("where the last minutes are empty the whole log is counted, until something comes", async () => {
     const { made, told } = source();
     made.want(wanted("live"), 0);

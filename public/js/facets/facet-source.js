@@ -26,6 +26,7 @@ export class FacetSource {
     #round = 0;              // searches of an earlier round are dropped
     #again;
     #watched = [];
+    #isCounted = false;      // all that is watched has been told for the filter wanted
     #refused = new Set();    // facets that the relay cannot watch
 
     constructor({ watch, load, changed }) {
@@ -67,6 +68,7 @@ export class FacetSource {
             if (panel && name !== undefined && !this.isWholeLog) this.counts.set(name, countsOfPanel(panel));
         });
         const isComplete = this.#watched.length > 0 && this.#watched.every((_, at) => panels[at]);
+        this.#isCounted ||= isComplete;
         if (isComplete) this.#judgeWindow(panels.map(countsOfPanel));
         this.#changed();
     }
@@ -78,6 +80,7 @@ export class FacetSource {
         if (isOther) this.counts.clear();
         this.isWholeLog = this.isWholeLog && !isOther;
         const usable = queries.filter(({ name }) => !this.#refused.has(name));
+        this.#isCounted = false;
         this.#watched = usable.filter(({ isSpread }) => !isSpread).map(({ name }) => name);
         this.#watch(panelsOf(usable, stream));
         this.#search(this.isWholeLog ? queries : queries.filter(({ isSpread }) => isSpread));
@@ -91,7 +94,7 @@ export class FacetSource {
         if (mode === "off") return;
         if (mode === "past") this.isWholeLog = false;
         this.frozenAt = mode === "held" ? this.frozenAt ?? now : undefined;
-        const isSame = mode === "held" && before?.mode === "live"
+        const isSame = mode === "held" && before?.mode === "live" && this.#isCounted
             && JSON.stringify(before.queries) === JSON.stringify(queries);
         if (!isSame) this.#search(queries);
     }

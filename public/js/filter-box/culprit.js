@@ -44,8 +44,8 @@ function nearestText(field, wanted, known) {
     const holds = (one, other) => one.toLowerCase().includes(other.toLowerCase());
     const bare = (value) => value.replace(/\.service$/, "");
     const like = nearest(bare(wanted), known.map(({ value }) => bare(value)));
-    const found = known.find(({ value }) => bare(value) === like)
-        ?? known.find(({ value }) => value !== "" && (holds(value, wanted) || holds(wanted, value)));
+    const found = known.find(({ value }) => value.length > 1 && (holds(value, wanted) || holds(wanted, value)))
+        ?? known.find(({ value }) => bare(value) === like);
     const few = known.length <= 5 ? known.map(({ value }) => value).join(", ") : undefined;
     const words = few ? `${field} is ${few} here.` : `${field} has other values here.`;
     return found ? { words, condition: conditionFor(field, found.value), count: found.count } : { words };
