@@ -5,6 +5,7 @@ import { rate } from "../parts/format.js";
 import { Completer } from "./completer.js";
 import { ExplainView } from "./explain-view.js";
 import { FilterHistory } from "./filter-history.js";
+import { withoutWords, wordsOf } from "./filter-text.js";
 
 export class FilterPart {
     commands = { explain: () => this.#explain.toggle() };
@@ -82,6 +83,7 @@ export class FilterPart {
         if (key === "Tab" && isPlain && !shiftKey) return this.#tab(text);
         if (key === "Escape" && this.#completer.isOpen) return this.#did(() => this.#completer.close());
         if (key === "Enter" && isPlain && this.#completer.isChosen) return this.#completer.take();
+        if (key === "Enter" && altKey) return this.#did(() => this.#highlight(input, text));
         if (key === "Enter" && ctrlKey) return this.#aside(text);
         const step = { ArrowUp: -1, ArrowDown: 1 }[key];
         if (!step || !isPlain || shiftKey) return false;
@@ -102,6 +104,15 @@ export class FilterPart {
         input.value = entry;
         input.setSelectionRange(entry.length, entry.length);
         this.#page.views.filter.changed();
+    }
+
+    /** The part that is selected, or all words of the text, which then filter no more. */
+    #highlight({ selectionStart, selectionEnd, value }, text) {
+        const { acts } = this.#page;
+        this.#completer.close();
+        if (selectionStart !== selectionEnd) return acts.highlight?.(value.slice(selectionStart, selectionEnd));
+        for (const word of wordsOf(text)) acts.highlight?.(word);
+        return acts.editFilter(withoutWords(text));
     }
 
     #settled(text) {

@@ -17,7 +17,7 @@
 
 export { clausesOf, invertedAt, switchedAt, withoutClauseAt, withPartAt } from "./clause-list.js";
 export { levelOf, toggleLevel, withLevel } from "./level-text.js";
-export { wordsOf } from "./marked-words.js";
+export { withoutWords, wordsOf } from "./marked-words.js";
 export {
     exclude, include, namedValues, only, pivot, stateOf, toggleExcluded, toggleIncluded, toggleOnly, withoutBounds,
     withoutField,

@@ -4,6 +4,7 @@ import { isChosen, KeptRows } from "./kept-rows.js";
 import { Ring, HELD_SLACK } from "./ring.js";
 import { RowFeed } from "./row-feed.js";
 import { markPattern, plainLine } from "./row-text.js";
+import { TextSearch } from "./text-search.js";
 import { levelsAlong } from "../rows/ruler-marks.js";
 import {
     filledGap, gapRow, isLoadable, newestPart, noteRow, painted, rowsOf, withoutKnown,
@@ -20,6 +21,8 @@ export class StreamRows {
     #isHeld = false;
     #feed = new RowFeed();
     #zone = "utc";
+    #found = new TextSearch();
+    #counted = new TextSearch();
 
     constructor(limits = {}) {
         this.#limits = limits;
@@ -143,6 +146,19 @@ export class StreamRows {
     find(from, step, wanted) {
         const start = Math.min(Math.max(from, this.#ring.base - 1), this.#ring.end);
         return this.#ring.find(start, step, (row) => row.severity === wanted);
+    }
+
+    /** Index of the next row from `from` with one of the terms in its message. */
+    findText(from, step, terms) {
+        this.#found.terms = terms;
+        const start = Math.min(Math.max(from, this.#ring.base - 1), this.#ring.end);
+        return this.#ring.find(start, step, (row) => this.#found.has(row));
+    }
+
+    /** How many rows have each of the terms. */
+    countText(terms) {
+        this.#counted.terms = terms;
+        return this.#counted.counts(this.#ring.rows);
     }
 
     /** The event behind a row: its JSON text and a plain line. Undefined for rows that are not events. */

@@ -28,6 +28,8 @@ export const GROUPS = [
         ["previousError", ["E"], "Previous error"],
         ["nextWarning", ["w"], "Next warning"],
         ["previousWarning", ["W"], "Previous warning"],
+        ["nextMatch", ["n"], "Next highlight or match"],
+        ["previousMatch", ["N"], "Previous highlight or match"],
     ]],
     ["Filter", [
         ["filter", ["/", "Ctrl+f"], "Filter box"],
