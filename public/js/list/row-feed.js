@@ -11,6 +11,7 @@ export class RowFeed {
     #splices = [];
     #generation = 0;
     #anchorSeq;
+    #landing;
 
     /**
      * What the page wants: { follow: true, count } for the newest rows, or { first, end, missing: { first, end } } for
@@ -22,13 +23,17 @@ export class RowFeed {
         this.#due = view.follow ? undefined : union(this.#due, view.missing);
     }
 
-    /** The list was replaced; `anchorSeq` is the event to keep in place if the reader holds. */
-    swapped(ring, anchorSeq) {
+    /**
+     * The list was replaced; `anchorSeq` is the event to keep in place if the reader holds. With `landing` it is to come
+     * to the "top" of the view or, focused, to its "middle".
+     */
+    swapped(ring, anchorSeq, landing) {
         this.#generation += 1;
         this.#splices = [];
         this.#touched.clear();
         this.#followedTo = 0;
         this.#anchorSeq = anchorSeq;
+        this.#landing = landing;
         this.#due = undefined;
         const at = anchorSeq === undefined ? undefined : ring.indexOfSeq(anchorSeq);
         if (at !== undefined) this.#due = { first: at - AROUND_ANCHOR, end: at + AROUND_ANCHOR };
@@ -50,6 +55,15 @@ export class RowFeed {
         this.#touched.add(index);
     }
 
+    /** The rows that are looked at look different now. */
+    repaintView(ring) {
+        const { follow, count, first, end } = this.#view;
+        const from = follow ? ring.end - count : first;
+        for (let index = Math.max(ring.base, from); index < Math.min(ring.end, end ?? ring.end); index += 1) {
+            this.#touched.add(index);
+        }
+    }
+
     /** All rows look different now. */
     repaint() {
         this.spliced(Number.MAX_SAFE_INTEGER, 0, 0);
@@ -63,10 +77,12 @@ export class RowFeed {
         const change = {
             generation: this.#generation, base: ring.base, end: ring.end, splices: this.#splices,
             anchor: this.#anchorSeq === undefined ? undefined : ring.indexOfSeq(this.#anchorSeq),
+            landing: this.#landing,
         };
         this.#splices = [];
         this.#touched.clear();
         this.#anchorSeq = undefined;
+        this.#landing = undefined;
         this.#due = undefined;
         return {
             change,

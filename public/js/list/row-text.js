@@ -4,6 +4,7 @@ import { clock, count, counted } from "../parts/format.js";
 import { isMark, markWords } from "../details/mark-text.js";
 import { ExactNumber, parseEvent } from "../session/protocol.js";
 import { LEVELS } from "../parts/levels.js";
+import { breakWords, timeLook } from "./time-look.js";
 
 /** Characters of a message in a row; the details show all of it. Four lines of a wide screen when wrapped. */
 const MESSAGE_LIMIT = 2000;
@@ -27,8 +28,8 @@ const QUIET_FIELDS = new Set([
 const QUIET_PREFIXES = ["syslog_", "systemd_", "kernel_", "udev_"];
 
 /**
- * What a row of kind "event" or "gap" shows. `context` is { zone, words, above }: the zone of times, the filter's words
- * to mark, and the time of the row above.
+ * What a row of kind "event" or "gap" shows. `context` is { zone, words, above, sourceAbove, times }: the zone of times,
+ * the filter's words to mark, time and source of the row above, and what the column of times shows.
  */
 export function rowOfEvent(index, text, context) {
     const event = parseEvent(text);
@@ -37,9 +38,11 @@ export function rowOfEvent(index, text, context) {
     if (time && context.above !== undefined) {
         const above = clock(context.above, context.zone);
         row.isSameSecond = above?.second === time.second && above.day === time.day;
-        if (above && above.day !== time.day) row.day = time.day;
+        row.day = breakWords(event.time, context.above, context.zone, () => context.sourceAbove?.() === event.source);
     }
+    row.at = Date.parse(event.time);
     row.time = time ?? { second: String(event.time ?? ""), millis: "" };
+    if (context.times) Object.assign(row, timeLook(row.at, context.above, context.times));
     row.source = printable(event.source ?? "");
     row.hue = hueOf(row.source);
     if (isMark(event)) return { ...row, kind: "mark", ...markWords(event, row.time.second, printable) };

@@ -5,6 +5,7 @@ import { Ring, HELD_SLACK } from "./ring.js";
 import { RowFeed } from "./row-feed.js";
 import { markPattern, plainLine } from "./row-text.js";
 import { TextSearch } from "./text-search.js";
+import { findSlowDown, silenceLimit } from "./time-look.js";
 import { levelsAlong } from "../rows/ruler-marks.js";
 import {
     filledGap, gapRow, isLoadable, newestPart, noteRow, painted, rowsOf, withoutKnown,
@@ -23,6 +24,7 @@ export class StreamRows {
     #zone = "utc";
     #found = new TextSearch();
     #counted = new TextSearch();
+    #times;            // { mode, now, limit } unless rows show the clock
 
     constructor(limits = {}) {
         this.#limits = limits;
@@ -32,6 +34,8 @@ export class StreamRows {
     /** Everything up to here was received; 0 before that. */
     get lastSeq() { return this.#lastSeq; }
     get length() { return this.#ring.length; }
+    get base() { return this.#ring.base; }
+    get end() { return this.#ring.end; }
     get isFull() { return this.#ring.isFull; }
     get isWaiting() { return this.#next !== undefined; }
 
@@ -39,6 +43,11 @@ export class StreamRows {
     get coveredFrom() { return this.#coveredFrom; }
 
     get firstTime() { return this.#ring.at(this.#ring.base)?.time; }
+
+    /** The first event's seq. */
+    get firstSeq() {
+        return this.#ring.at(this.#ring.find(this.#ring.base - 1, 1, (row) => row.text !== undefined) ?? -1)?.seq;
+    }
 
     get lastTime() {
         return this.#ring.at(this.#ring.find(this.#ring.end, -1, (row) => row.time !== undefined) ?? -1)?.time;
@@ -63,11 +72,12 @@ export class StreamRows {
 
     /**
      * Another stream or filter was opened: its rows gather aside until `swap`. With `kept`, they go on behind those of
-     * the kept ones that pass `test`. Answers how many those are.
+     * the kept ones that pass `test`. Answers how many those are. `landing` says where in the view the row of
+     * `anchorSeq` comes, see RowFeed.
      */
-    begin(words, anchorSeq, kept, test) {
+    begin(words, anchorSeq, kept, test, landing) {
         const ring = this.#ringOf(kept ? kept.chosen(test) : []);
-        this.#next = { ring, words: markPattern(words), anchorSeq };
+        this.#next = { ring, words: markPattern(words), anchorSeq, landing };
         this.#lastSeq = kept?.lastSeq ?? 0;
         this.#coveredFrom = kept?.coveredFrom;
         return ring.length;
@@ -79,6 +89,18 @@ export class StreamRows {
         this.#kept = undefined;
         this.#show(this.#next);
         this.#next = undefined;
+    }
+
+    /** The page shows these rows again after those of another list. */
+    showAgain() {
+        this.#feed.swapped(this.#ring);
+    }
+
+    /** Lets go of all rows. */
+    clear() {
+        this.#next = undefined;
+        this.#kept = undefined;
+        this.#show({ ring: this.#ringOf([]) });
     }
 
     /** The log began anew: seqs start over. */
@@ -161,6 +183,19 @@ export class StreamRows {
         return this.#counted.counts(this.#ring.rows);
     }
 
+    /** Index of the first event with a time from `since` to before `until`, milliseconds. */
+    findWithin(since, until) {
+        return this.#ring.find(this.#ring.base - 1, 1, (row) => {
+            const time = Date.parse(row.time);
+            return time >= since && time < until;
+        });
+    }
+
+    /** The time of the event with this seq, or of the first one after it. */
+    timeOfSeq(seq) {
+        return this.#ring.at(this.#ring.indexOfSeq(seq) ?? -1)?.time;
+    }
+
     /** The event behind a row: its JSON text and a plain line. Undefined for rows that are not events. */
     event(index) {
         const text = this.#ring.at(index)?.text;
@@ -169,6 +204,19 @@ export class StreamRows {
 
     look(view) {
         this.#feed.look(view);
+    }
+
+    /** What the column of times shows: a mode of time-look.js, as of now. */
+    setTimes({ mode, now }) {
+        const isSame = mode === (this.#times?.mode ?? "absolute");
+        this.#times = mode === "absolute" ? undefined : { mode, now, limit: silenceLimit(this.#ring) };
+        if (!isSame) this.#feed.repaint();
+        else if (mode === "relative") this.#feed.repaintView(this.#ring);
+    }
+
+    /** Index of the next row from `from` that came after a long silence. */
+    findSlowDown(from, step) {
+        return findSlowDown(this.#ring, Math.min(Math.max(from, this.#ring.base - 1), this.#ring.end), step);
     }
 
     setZone(zone) {
@@ -183,8 +231,16 @@ export class StreamRows {
     /** How the list changed since the last time, and the rows the page lacks. */
     take() {
         const { change, indexes } = this.#feed.take(this.#ring);
-        const context = (index) => ({ zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time });
+        const context = (index) => ({
+            zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time, times: this.#times,
+            sourceAbove: () => this.#sourceOf(index - 1),
+        });
         return { ...change, rows: indexes.map((index) => painted(index, this.#ring.at(index), context(index))) };
+    }
+
+    #sourceOf(index) {
+        const text = this.#ring.at(index)?.text;
+        return text === undefined ? undefined : JSON.parse(text).source;
     }
 
     #push(rows) {
@@ -199,10 +255,10 @@ export class StreamRows {
         return Ring.of(rows, { ...this.#limits, base: this.#ring.end + 1 });
     }
 
-    #show({ ring, words, anchorSeq }) {
+    #show({ ring, words, anchorSeq, landing }) {
         this.#ring = ring;
         this.#words = words;
-        this.#feed.swapped(ring, anchorSeq);
+        this.#feed.swapped(ring, anchorSeq, landing);
     }
 
     #trim(ring) {

@@ -1,36 +1,51 @@
-// Keeps the address of the page and the lens the same. Typing changes the address in place; Enter, buttons and the
-// choice of a stream make a new entry, so that "back" leads to the view before.
+// Keeps the address of the page and what it shows the same: lens and place in the past. Typing changes the address in
+// place; Enter, buttons and the choice of a stream or a range make a new entry, so that "back" leads to the view before.
 
-import { lensOf, searchOf } from "./view-address.js";
+import { lensOf, placeOf, searchOf } from "./view-address.js";
 
 export class AddressBar {
     #lens = lensOf(location.search);
-    #committed = this.#lens;
+    #place = placeOf(location.search);
+    #committed = searchOf(this.#lens, this.#place);
 
-    /** `went` is called with the lens of an entry that the reader went back or forward to. */
+    /** `went` is called with lens and place of an entry that the reader went back or forward to, and the lens before. */
     constructor({ went, signal }) {
         addEventListener("popstate", () => {
+            const before = this.#lens;
             this.#lens = lensOf(location.search);
-            this.#committed = this.#lens;
-            went(this.#lens);
+            this.#place = placeOf(location.search);
+            this.#committed = searchOf(this.#lens, this.#place);
+            went(this.#lens, this.#place, before);
         }, { signal });
     }
 
     get lens() { return this.#lens; }
 
+    /** The place in the past, undefined if live. */
+    get place() { return this.#place; }
+
     show(lens, isFinal) {
         this.#lens = lens;
-        const isNew = isFinal && searchOf(lens) !== searchOf(this.#committed);
-        if (isNew) {
+        this.#write(isFinal);
+    }
+
+    showPlace(place) {
+        this.#place = place;
+        this.#write(true);
+    }
+
+    #write(isFinal) {
+        const search = searchOf(this.#lens, this.#place);
+        if (isFinal && search !== this.#committed) {
             history.replaceState(null, "", addressOf(this.#committed));
-            history.pushState(null, "", addressOf(lens));
+            history.pushState(null, "", addressOf(search));
         } else {
-            history.replaceState(null, "", addressOf(lens));
+            history.replaceState(null, "", addressOf(search));
         }
-        if (isFinal) this.#committed = lens;
+        if (isFinal) this.#committed = search;
     }
 }
 
-function addressOf(lens) {
-    return location.pathname + searchOf(lens) + location.hash;
+function addressOf(search) {
+    return location.pathname + search + location.hash;
 }

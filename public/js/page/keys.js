@@ -10,6 +10,11 @@ export const GROUPS = [
         ["newest", ["End", "G"], "Newest, live"],
         ["playNewest", ["Shift+End"], "Live, playing what was skipped"],
         ["oldest", ["Home", "g"], "Oldest row here"],
+        ["goToTime", ["t"], "Go to a time, a range or an event"],
+        ["timeMode", ["d"], "Times: clock, ago, since the row above"],
+        ["histogram", ["h"], "Histogram on or off"],
+        ["zoomIn", ["=", "+"], "Histogram: shorter time"],
+        ["zoomOut", ["-"], "Histogram: longer time"],
     ]],
     ["Rows", [
         ["nextRow", ["j", "ArrowDown"], "Next row"],
@@ -30,6 +35,8 @@ export const GROUPS = [
         ["previousWarning", ["W"], "Previous warning"],
         ["nextMatch", ["n"], "Next highlight or match"],
         ["previousMatch", ["N"], "Previous highlight or match"],
+        ["nextSlow", ["s"], "Next slow-down"],
+        ["previousSlow", ["S"], "Previous slow-down"],
     ]],
     ["Filter", [
         ["filter", ["/", "Ctrl+f"], "Filter box"],

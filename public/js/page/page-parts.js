@@ -9,14 +9,15 @@
 import { FacetsPart } from "../facets/facets-part.js";
 import { FilterPart } from "../filter-box/filter-part.js";
 import { HighlightsPart } from "../highlights/highlights-part.js";
+import { HistogramPart } from "../histogram/histogram-part.js";
 import { PalettePart } from "../palette/palette-part.js";
 import { PanelsPart } from "../panels/panels-part.js";
 import { TakingPart } from "../taking/taking-part.js";
 
-/** `page` is { relay, views, acts, signal }. */
+/** `page` is { relay, views, acts, walk, signal }. */
 export function makeParts(page) {
     return [
-        new FilterPart(page), new FacetsPart(page), new HighlightsPart(page), new PanelsPart(page), new TakingPart(page),
-        new PalettePart(page),
+        new FilterPart(page), new FacetsPart(page), new HighlightsPart(page), new PanelsPart(page),
+        new HistogramPart(page), new TakingPart(page), new PalettePart(page),
     ];
 }

@@ -32,7 +32,7 @@ export function makeViews(acts, signal) {
 }
 
 function makeRows(acts, signal) {
-    const endRow = new EndRowView();
+    const endRow = new EndRowView(acts.loadNewer);
     const startRow = new StartRowView(acts.loadOlder);
     const places = { main: element("main"), panel: element("details"), rows: element("rows") };
     const rows = new RowsView(
@@ -70,7 +70,7 @@ function makeBars(acts, signal) {
     const help = new HelpView(
         element("help"), { keymap, changed: () => settings.set("keys", keymap.changes), signal });
     const strip = new StripBar(
-        element("strip"), explanation, { flipZone: () => settings.flipZone(), showKeys: () => help.toggle() });
+        element("strip"), explanation, { chooseZone: acts.chooseZone, showKeys: () => help.toggle() });
     const smallBar = new SmallBar(element("small-bar"), explanation, {
         toggleHold: acts.toggleHold, previousError: acts.previousError, filter: () => filter.focus(), menu: acts.menu,
     });

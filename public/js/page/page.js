@@ -11,7 +11,7 @@ import { makeViews } from "./page-views.js";
 import { Relay } from "./relay.js";
 import { RowActs } from "../rows/row-acts.js";
 import { RowWalk } from "../rows/row-walk.js";
-import { after, REASONS } from "../time/time-state.js";
+import { TimePart } from "../time/time-part.js";
 import { socketAddress } from "./view-address.js";
 
 /** Clocks, rates and waiting times are shown again this often when nothing else happens. */
@@ -30,6 +30,7 @@ export class Page {
     #status;
     #row;
     #walk;
+    #time;
     #parts;
     #commands;
 
@@ -38,21 +39,28 @@ export class Page {
         this.#status = new PageStatus(this.#views);
         this.#row = new RowActs(
             this.#views, { relay: this.#relay, editFilter: this.#acts.editFilter, hold: this.#acts.happened });
+        this.#time = new TimePart(
+            { relay: this.#relay, views: this.#views, status: this.#status, acts: this.#acts, signal });
         this.#walk = new RowWalk({
             rows: this.#views.rows,
             relay: this.#relay,
-            hold: (reason) => this.#happened(reason),
+            hold: (reason) => this.#time.happened(reason),
             isHeld: () => this.#status.time.held,
             moved: () => this.#views.details.follow(),
             say: (text) => this.#views.said.say(text),
         });
-        this.#parts = makeParts({ relay: this.#relay, views: this.#views, acts: this.#acts, signal });
+        this.#parts = [
+            this.#time,
+            ...makeParts({ relay: this.#relay, views: this.#views, acts: this.#acts, walk: this.#walk, signal }),
+        ];
         this.#commands = Object.assign(
             commandsOf(this.#acts, { views: this.#views, walk: this.#walk }), ...this.#parts.map((part) => part.commands));
         this.#listen(signal);
-        const { address: { lens }, filter, settings } = this.#views;
+        const { address: { lens, place }, filter, settings } = this.#views;
         filter.show(lens.filter);
         this.#relay.tell("start", { url: socketAddress(location), lens, zone: settings.zone });
+        if (settings.timeMode !== "absolute") this.#relay.tell("times", { mode: settings.timeMode });
+        if (place) this.#time.openPast(place);
         this.#relay.tell("ready");
         setInterval(() => this.#showStatus(), TICK_MS);
     }
@@ -62,7 +70,9 @@ export class Page {
         acted: (what) => this.#acted(what),
         actedInDetails: (what) => this.#row.actedInDetails(what),
         applyFilter: (text, isFinal) => this.#open({ filter: text }, isFinal),
+        chooseZone: (control) => this.#time.chooseZone(control),
         commandList: () => this.#views.keymap.list.filter(({ command }) => this.#commands[command]),
+        copyLink: () => this.#commands.copyLink(),
         copyRow: () => this.#row.copyRow(),
         detailsContext: () => ({
             epoch: this.#status.counts.position?.epoch, zone: this.#views.settings.zone, now: Date.now(),
@@ -71,22 +81,26 @@ export class Page {
         escape: () => this.#parts.some((part) => part.escape?.()) || this.#row.escape(),
         fetchCurrent: async () => (await this.#relay.ask("event", { index: this.#views.rows.current })).event,
         fetchFocused: async () => (await this.#relay.ask("event", { index: this.#views.rows.focused })).event,
-        goLive: (play) => this.#goLive(play),
-        happened: (event) => this.#happened(event),
+        goLive: (play) => this.#time.goLive(play),
+        happened: (event) => this.#time.happened(event),
+        loadNewer: () => this.#relay.tell("loadNewer"),
         loadOlder: () => this.#relay.tell("loadOlder"),
         menu: () => this.#menu(),
         openLens: (lens) => {
             this.#open(lens, true);
-            this.#wentTo(lens);
+            this.#showLens(lens);
         },
         openDetails: () => this.#row.openDetails(),
+        openPast: (place) => this.#time.openPast(place),
+        pastCounted: (counts) => this.#status.pastCounted(counts),
         previousError: () => this.#walk.jump(-1, "error"),
         retry: () => this.#relay.tell("retry"),
         run: (command) => this.#commands[command](),
         setLevel: (level) => this.#editFilter(withLevel(this.#views.filter.text, level)),
         settingChanged: (name) => this.#settingChanged(name),
-        toggleHold: () => (this.#status.time.held ? this.#goLive() : this.#happened("space")),
-        wentTo: (lens) => this.#wentTo(lens),
+        showStatus: () => this.#showStatus(),
+        toggleHold: () => this.#time.toggle(),
+        wentTo: (...where) => this.#wentTo(...where),
     };
 
     #listen(signal) {
@@ -112,50 +126,17 @@ export class Page {
         for (const part of this.#parts) part.show?.(this.#status.view);
     }
 
-    // Time: live or held.
-
-    #happened(event) {
-        const before = this.#status.time;
-        const time = after(before, event);
-        if (time === before) return;
-        this.#status.time = time;
-        if (!time.held) this.#returned(false);
-        else if (!before.held) this.#held();
-        this.#showStatus();
-    }
-
-    #goLive(play = false) {
-        this.#status.time = after(this.#status.time, "return");
-        this.#returned(play);
-        this.#showStatus();
-    }
-
-    #held() {
-        this.#views.rows.hold();
-        this.#relay.tell("hold");
-        this.#views.said.announce(`Held: ${REASONS[this.#status.time.reason]}`);
-    }
-
-    #returned(play) {
-        getSelection().removeAllRanges();
-        this.#status.counts = { ...this.#status.counts, news: { matched: 0, errors: 0 } };
-        this.#views.details.close();
-        this.#views.rows.goLive();
-        this.#relay.tell("release", { play });
-        this.#views.said.announce("Live");
-    }
-
     #acted(what) {
         const { details, rows, ruler } = this.#views;
         if (what.paint) this.#frames.schedule();
         if (what.painted) ruler.showSpan(rows.span);
         if (what.look) this.#relay.tell("look", { view: what.look });
-        if (what.held) this.#happened(what.held);
-        if (what.bottom) this.#happened("bottom");
+        if (what.held) this.#time.happened(what.held);
+        if (what.bottom) this.#time.happened("bottom");
         if (what.open !== undefined) this.#row.openDetails();
         if (what.focused !== undefined) details.follow();
         if (what.load !== undefined) {
-            this.#happened("loading");
+            this.#time.happened("loading");
             this.#relay.tell("load", { index: what.load });
         }
     }
@@ -176,10 +157,16 @@ export class Page {
         if (!isSame) this.#relay.tell("open", { lens, anchorSeq: this.#views.rows.anchorSeq });
     }
 
-    #wentTo(lens) {
+    #showLens(lens) {
         this.#views.filter.show(lens.filter);
         element("stream").value = lens.stream;
-        this.#relay.tell("open", { lens, anchorSeq: this.#views.rows.anchorSeq });
+    }
+
+    #wentTo(lens, place, before) {
+        this.#showLens(lens);
+        const isSame = lens.stream === before.stream && lens.filter === before.filter;
+        if (!isSame) this.#relay.tell("open", { lens, anchorSeq: this.#views.rows.anchorSeq });
+        this.#time.wentTo(place);
     }
 
     // Settings.
@@ -190,6 +177,7 @@ export class Page {
             this.#relay.tell("zone", { zone: settings.zone });
             details.follow();
         }
+        if (name === "timeMode") this.#relay.tell("times", { mode: settings.timeMode });
         rows.relayout();
         ruler.redraw();
     }
@@ -198,6 +186,8 @@ export class Page {
         return [
             ...this.#views.settings.menu,
             ["arrow-up", "Oldest row here", this.#commands.oldest],
+            ["clock", "Go to time", this.#commands.goToTime],
+            ["histogram", "Histogram", this.#commands.histogram],
             ["link", "Copy link to this view", this.#commands.copyLink],
             ["download", "Download events", this.#commands.export],
         ];

@@ -3,8 +3,8 @@
 const KEY = "tailrace";
 
 const DEFAULTS = {
-    theme: "system", density: "compact", isWrapped: false, zone: "utc", panels: false, charts: [],
-    lenses: [], keys: {},
+    theme: "system", density: "compact", isWrapped: false, zone: "utc", timeMode: "absolute", isHistogramFolded: false,
+    panels: false, charts: [], lenses: [], keys: {},
 };
 
 export class Preferences {

@@ -2,6 +2,8 @@
 
 import { zoneName } from "../parts/format.js";
 import { icon, setText } from "../parts/parts-view.js";
+import { TIME_MODES } from "../list/time-look.js";
+import { isZone } from "../parts/zones.js";
 import { flippedTheme, Preferences } from "./preferences.js";
 
 export class SettingsBar {
@@ -29,7 +31,17 @@ export class SettingsBar {
         this.#show();
     }
 
-    get zone() { return this.#preferences.get("zone"); }
+    /** "utc", "local" or the name of a zone. */
+    get zone() {
+        const zone = this.#preferences.get("zone");
+        return isZone(zone) ? zone : "utc";
+    }
+
+    /** What the column of times shows, see time-look.js. */
+    get timeMode() {
+        const mode = this.#preferences.get("timeMode");
+        return TIME_MODES.includes(mode) ? mode : TIME_MODES[0];
+    }
 
     /** A choice that has no button here; what it is about shows it. */
     get(name) {
@@ -51,7 +63,15 @@ export class SettingsBar {
     }
 
     flipZone() {
-        this.#choose("zone", this.zone === "utc" ? "local" : "utc");
+        this.chooseZone(this.zone === "utc" ? "local" : "utc");
+    }
+
+    chooseZone(zone) {
+        this.#choose("zone", zone);
+    }
+
+    flipTimeMode() {
+        this.#choose("timeMode", TIME_MODES[(TIME_MODES.indexOf(this.timeMode) + 1) % TIME_MODES.length]);
     }
 
     /** Entries for the menu of a small screen, which has no room for the buttons. */
@@ -90,7 +110,9 @@ export class SettingsBar {
         theme.title = this.#themeLabel;
         wrap.setAttribute("aria-pressed", String(isWrapped));
         density.setAttribute("aria-pressed", String(isNormal));
-        setText(timeHead, `Time, ${zoneName(this.zone)}`);
+        const heads = { absolute: `Time, ${zoneName(this.zone)}`, relative: "Time ago", delta: "Since above" };
+        setText(timeHead, heads[this.timeMode]);
+        timeHead.title = `${timeHead.textContent} (d)`;
         if (changedName) this.#changed(changedName);
     }
 }

@@ -1,4 +1,4 @@
-// The address of the page is the view: stream and filter. Pure.
+// The address of the page is the view: stream, filter, and a place in the past. Pure.
 
 /** The part of a lens that an address holds; "all" and an empty filter are left out of it. */
 export function lensOf(search) {
@@ -6,11 +6,26 @@ export function lensOf(search) {
     return { stream: query.get("stream") || "all", filter: query.get("filter") ?? "" };
 }
 
-/** The query part for a lens, "" or "?…", readable where an address allows it. */
-export function searchOf({ stream, filter }) {
+/** No time or position is longer; a longer text is none. */
+const LONGEST_PLACE = 64;
+
+/** The place in the past that an address names, `{ since, until }` or `{ at }`; undefined if it is live. */
+export function placeOf(search) {
+    const query = new URLSearchParams(search);
+    const [since, until, at] = ["since", "until", "at"].map((name) => {
+        const text = query.get(name) || undefined;
+        return text?.length <= LONGEST_PLACE ? text : undefined;
+    });
+    if (at) return { at };
+    return since || until ? { since, until } : undefined;
+}
+
+/** The query part for a lens and a place, "" or "?…", readable where an address allows it. */
+export function searchOf({ stream, filter }, place = {}) {
     const parts = [];
     if (stream !== "all") parts.push(`stream=${encode(stream)}`);
     if (filter !== "") parts.push(`filter=${encode(filter)}`);
+    for (const name of ["since", "until", "at"]) if (place[name]) parts.push(`${name}=${encode(place[name])}`);
     return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
 

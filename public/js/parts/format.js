@@ -1,5 +1,7 @@
 // Numbers, sizes, spans and times as the page writes them. Pure: no DOM, no locale of the machine.
 
+import { offsetOf } from "./zones.js";
+
 const THIN_SPACE = "\u202f";
 const SIZE_UNITS = ["B", "kB", "MB", "GB", "TB"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -66,15 +68,15 @@ export function span(milliseconds) {
 }
 
 /**
- * An RFC 3339 UTC time cut into what rows need, in the zone "utc" or "local" (the browser's).
+ * An RFC 3339 UTC time cut into what rows need, in a zone: "utc", "local" (the browser's) or a name.
  * Digits behind the millisecond are kept in `nanos` and never rounded. Undefined for what is not such a time.
  */
 export function clock(time, zone) {
     const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/.exec(time ?? "");
     if (!match) return undefined;
     const fraction = (match[5] ?? "").padEnd(3, "0");
-    const base = zone === "local"
-        ? localParts(time)
+    const base = zone !== "utc" && zone !== undefined
+        ? zonedParts(Date.parse(time), zone)
         : { year: match[1], month: match[2], date: match[3], second: match[4] };
     return {
         day: `${Number(base.date)} ${MONTHS[Number(base.month) - 1]} ${base.year}`,
@@ -92,27 +94,27 @@ export function fullTime(time, zone) {
     return `${parts.day}, ${parts.second}.${parts.millis}${fine && THIN_SPACE + fine}`;
 }
 
-/** "UTC", or the local offset as "UTC+01:00". */
+/** "UTC", the local offset as "UTC+01:00", or the place that a zone is named after. */
 export function zoneName(zone, at = new Date()) {
-    if (zone !== "local") return "UTC";
-    const minutes = -at.getTimezoneOffset();
-    if (minutes === 0) return "UTC+00:00";
+    if (zone === "utc") return "UTC";
+    if (zone !== "local") return zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
+    const minutes = Math.round(offsetOf(zone, at.getTime()) / 60_000);
     const size = Math.abs(minutes);
     return `UTC${minutes < 0 ? "\u2212" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
 /** Milliseconds east of UTC of a zone at a moment. */
 export function zoneOffset(zone, at = new Date()) {
-    return zone === "local" ? -at.getTimezoneOffset() * 60_000 : 0;
+    return offsetOf(zone, Number(at));
 }
 
-function localParts(time) {
-    const at = new Date(time);
+function zonedParts(time, zone) {
+    const at = new Date(time + offsetOf(zone, time));
     return {
-        year: String(at.getFullYear()),
-        month: two(at.getMonth() + 1),
-        date: two(at.getDate()),
-        second: `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
+        year: String(at.getUTCFullYear()),
+        month: two(at.getUTCMonth() + 1),
+        date: two(at.getUTCDate()),
+        second: `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`,
     };
 }
 

@@ -1,19 +1,37 @@
-// The line after the last row while the connection is away: what comes after it is not known.
+// The line after the last row: what there is to say about what comes after it.
 
-import { fullTime } from "../parts/format.js";
 import { h, icon, setText } from "../parts/parts-view.js";
 
 export class EndRowView {
+    #sign = h("span");
     #title = h("b");
-    element = h("div", { class: "separator rows-end", hidden: true }, icon("unplug"), this.#title,
-        h("span", { class: "wide" }, "rows go on here when the relay answers"));
+    #facts = h("span", { class: "wide num" });
+    #button;
+    #symbol;
+    element;
 
-    /** Answers whether the line came or went. */
-    show(isShown, lastTime, zone) {
-        if (this.element.hidden !== isShown) return false;
+    /** `act` is called when the reader presses the action of the line. */
+    constructor(act) {
+        this.#button = h("button", { type: "button", hidden: true, click: act });
+        this.element = h(
+            "div", { class: "separator rows-end", hidden: true },
+            this.#sign, this.#title, this.#facts, h("span", { class: "end" }, this.#button),
+        );
+    }
+
+    /** Shows `{ symbol, title, facts, action }`, nothing for undefined. Answers whether the line came or went. */
+    show(words) {
+        const isShown = words !== undefined;
+        const hasChanged = this.element.hidden === isShown;
         this.element.hidden = !isShown;
-        const time = lastTime ? fullTime(lastTime, zone).split(", ")[1].slice(0, "07:35:12.184".length) : "now";
-        setText(this.#title, `Nothing known after ${time}`);
-        return true;
+        if (!isShown) return hasChanged;
+        const { symbol, title, facts = "", action } = words;
+        if (symbol !== this.#symbol) this.#sign.replaceChildren(icon(symbol));
+        this.#symbol = symbol;
+        setText(this.#title, title);
+        setText(this.#facts, facts);
+        setText(this.#button, action ?? "");
+        this.#button.hidden = action === undefined;
+        return hasChanged;
     }
 }

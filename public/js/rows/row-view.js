@@ -59,7 +59,7 @@ export class RowView {
         if (row.level) this.element.dataset.level = row.level;
         else delete this.element.dataset.level;
         cells.second.data = row.time.second;
-        cells.time.className = row.isSameSecond ? "same" : "";
+        cells.time.className = row.timeClass ?? (row.isSameSecond ? "same" : "");
         cells.millis.data = row.time.millis === "" ? "" : `.${row.time.millis}`;
         cells.level.dataset.level = row.level ?? "";
         cells.letter.data = LETTERS[row.level] ?? "";

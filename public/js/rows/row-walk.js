@@ -33,19 +33,35 @@ export class RowWalk {
         this.#rows.scrollBy(share);
     }
 
+    /** To a row by its index. */
+    to(index) {
+        this.#hold("chosen");
+        this.#rows.focus(index, { isCentred: true });
+        this.#moved();
+    }
+
     oldest() {
         this.#hold("moved");
         this.#rows.toOldest();
     }
 
     /** To the next row of a severity, "error" or "warn"; backwards from live, to the newest one. */
-    async jump(step, severity) {
+    jump(step, severity) {
+        const noun = severity === "error" ? "error" : "warning";
+        return this.#find(step, noun, (from) => this.#relay.ask("find", { from, step, severity }));
+    }
+
+    /** To the next row that came after a long silence. */
+    slowDown(step) {
+        return this.#find(step, "slow-down", (from) => this.#relay.ask("findSlow", { from, step }));
+    }
+
+    async #find(step, noun, ask) {
         const isFromEnd = step < 0 && !this.#isHeld();
         const from = this.#rows.focused ?? (isFromEnd ? this.#rows.lastIndex + 1 : this.#rows.current);
         this.#hold("moved");
-        const { index } = await this.#relay.ask("find", { from, step, severity });
+        const { index } = await ask(from);
         if (index === undefined) {
-            const noun = severity === "error" ? "error" : "warning";
             this.#say(`No ${step > 0 ? "later" : "earlier"} ${noun} in these rows`);
         } else {
             this.#rows.focus(index, { isCentred: true });

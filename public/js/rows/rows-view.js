@@ -6,6 +6,7 @@
 import { h } from "../parts/parts-view.js";
 import { RowGesturesView } from "./row-gestures-view.js";
 import { RowPoolView } from "./row-pool-view.js";
+import { timesBetween } from "./seen-times.js";
 import { BUTTON_ROOM, HELD_SLACK, LIVE_SLACK, Viewport } from "./viewport.js";
 
 /** Rows kept ready beyond the window, and the number from which the rest is let go. */
@@ -68,6 +69,9 @@ export class RowsView {
 
     /** The event to keep in place through a change of the list: the focused one if it is in view, else the top one. */
     get anchorSeq() { return this.#moment?.seq ?? this.#cache.get(this.#anchorIndex)?.seq; }
+
+    /** Times of the first and the last event in view, milliseconds; undefined while there is none. */
+    get seenTimes() { return timesBetween(this.#cache, this.#port.firstVisible, this.#port.lastVisible); }
 
     /** Where the view is in the list, as shares of its height. */
     get span() {
@@ -214,13 +218,19 @@ export class RowsView {
         const index = this.#anchorIndex;
         const { y } = this.#port.place(index);
         const seq = this.#cache.get(index)?.seq;
-        const moment = this.#moment ?? { seq, y, isFocus: index === this.#focused };
-        this.#moment = this.#isHeld ? moment : undefined;
+        const moment = this.#landing(list) ?? this.#moment ?? { seq, y, isFocus: index === this.#focused };
+        this.#moment = this.#isHeld && !list.landing ? moment : undefined;
         this.#generation = list.generation;
         this.#asked = "";
         this.#cache.clear();
         this.#focused = moment.isFocus ? list.anchor : undefined;
         this.#port.replace(list.base, list.end, this.#isHeld ? list.anchor : undefined, moment.y);
+    }
+
+    /** Where the row comes that a list begins to be read at: to the top, or focused into the upper third. */
+    #landing({ landing }) {
+        if (landing === "top") return { y: EDGE_HEIGHT, isFocus: false };
+        return landing && { y: Math.round(this.#port.height / 3), isFocus: true };
     }
 
     #splice(splice) {

@@ -16,9 +16,9 @@ export class StartRowView {
     }
 
     /** `start` is what the worker says of the list. */
-    show({ rows, time, hasOlder, isFull, isLoading }, zone) {
+    show({ rows, time, hasOlder, isFull, isLoading, edge }, zone) {
         this.element.hidden = rows === 0;
-        const end = hasOlder ? "this page keeps no more rows" : "nothing older in the log matches";
+        const end = hasOlder ? "this page keeps no more rows" : edge ?? "nothing older in the log matches";
         const canLoad = isLoading || (hasOlder && !isFull);
         const at = clock(time, zone);
         const since = at && `First row here: ${at.day}, ${at.second} ${zoneName(zone)}`;

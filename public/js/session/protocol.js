@@ -66,7 +66,7 @@ export class ExactNumber {
 const EXACT_KEY = "\u0001exact";
 
 /** The text of each element of the top-level array "events". */
-function sliceEvents(text) {
+export function sliceEvents(text) {
     const key = /"events"\s*:\s*\[/g;
     const found = key.exec(text);
     if (!found) return [];

@@ -3,6 +3,7 @@
 
 import { waitBefore } from "./backoff.js";
 import { SUBPROTOCOL } from "./protocol.js";
+import { Searches } from "./searches.js";
 import { Session } from "./session.js";
 
 /** The server sends a beat at least every 15 s; after two missed ones the connection is taken for dead. */
@@ -14,13 +15,21 @@ const HOLD_DELAY_MS = 400;
 /** The ruler's marks are made anew this often while rows arrive. */
 const MARKS_EVERY_MS = 500;
 
+/** Times that say how long ago something was are shown again this often. */
+const TIMES_EVERY_MS = 1000;
+
 const session = new Session();
+const searches = new Searches(session, () => {
+    hasNews = true;
+    flush();
+});
 let url;
 let socket;
 let link = { phase: "opening", attempt: 0, since: Date.now() };
 let isLinkNew = true;
 let retryTimer;
 let holdTimer;
+let timesTimer;
 let lastHeard = 0;
 let hasCredit = false;
 let hasNews = false;
@@ -46,20 +55,33 @@ const COMMANDS = {
     release(command) {
         clearTimeout(holdTimer);
         holdTimer = undefined;
+        searches.stop();
         send(session.release(command.play));
     },
-    look: (command) => session.rows.look(command.view),
+    past: (command) => session.openPast(command.place),
+    look: (command) => session.look(command.view),
+    loadNewer: () => session.loadNewer(),
     load: (command) => send(session.load(command.index)),
     loadOlder: () => send(session.loadOlder()),
     watch: (command) => send(session.watch(command.owner, command.panels)),
     panels: (command) => send(session.showPanels(command.on)),
     zone: (command) => session.setZone(command.zone),
-    find: ({ id, from, step, severity }) => answers.push({ id, index: session.rows.find(from, step, severity) }),
-    findText: ({ id, from, step, terms }) => answers.push({ id, index: session.rows.findText(from, step, terms) }),
-    countText: ({ id, terms }) => answers.push({ id, counts: session.rows.countText(terms) }),
+    findText: ({ id, from, step, terms }) => answers.push({ id, index: session.shown.findText(from, step, terms) }),
+    countText: ({ id, terms }) => answers.push({ id, counts: session.shown.countText(terms) }),
+    times(command) {
+        clearInterval(timesTimer);
+        session.setTimes({ mode: command.mode, now: Date.now() });
+        if (command.mode !== "absolute") timesTimer = setInterval(() => showTimes(command.mode), TIMES_EVERY_MS);
+    },
+    find: ({ id, from, step, severity }) => answers.push({ id, index: session.shown.find(from, step, severity) }),
+    findSlow: ({ id, from, step }) => answers.push({ id, index: session.shown.findSlowDown(from, step) }),
+    findTime: ({ id, since, until }) => answers.push({ id, ...session.findTime(since, until) }),
     range: ({ id }) => answers.push({ id, range: session.range }),
-    event: ({ id, index }) => answers.push({ id, event: session.rows.event(index) }),
-    retry: () => connectNow(),
+    event: ({ id, index }) => answers.push({ id, event: session.shown.event(index) }),
+    retry() {
+        connectNow();
+        session.retryPast();
+    },
 };
 
 addEventListener("message", ({ data }) => {
@@ -82,7 +104,10 @@ function connect() {
 
 function heard(text) {
     lastHeard = Date.now();
-    if (link.phase !== "open") setLink({ phase: "open", attempt: 0, since: lastHeard });
+    if (link.phase !== "open") {
+        setLink({ phase: "open", attempt: 0, since: lastHeard });
+        session.retryPast();
+    }
     send(session.receive(text, lastHeard));
     hasNews = true;
     flush();
@@ -112,6 +137,12 @@ function watch() {
     dead.close();
 }
 
+function showTimes(mode) {
+    session.setTimes({ mode, now: Date.now() });
+    hasNews = true;
+    flush();
+}
+
 function holdNow() {
     holdTimer = undefined;
     send(session.holdDue());
@@ -129,13 +160,14 @@ function setLink(next) {
 }
 
 function flush() {
+    searches.ask();
     if (!hasCredit || !(hasNews || isLinkNew)) return;
     const now = Date.now();
     const update = session.take();
     if (isLinkNew) update.link = link;
     if (answers.length > 0) update.answers = answers;
     if (now - marksAt >= MARKS_EVERY_MS) {
-        update.marks = session.rows.marks();
+        update.marks = session.shown.marks();
         marksAt = now;
     }
     answers = [];

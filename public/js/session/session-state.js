@@ -4,13 +4,15 @@ import { Choices } from "./choices.js";
 import { Hold } from "./hold.js";
 import { Loads } from "./loads.js";
 import { Opens } from "./opens.js";
+import { Past } from "./past.js";
 import { parsePosition } from "./protocol.js";
 import { StreamRows } from "../list/stream-rows.js";
 import { Tally } from "./tally.js";
 import { Watches } from "./watches.js";
 
 export class SessionState {
-    rows;
+    rows;                 // of the live stream
+    past;                 // rows of a fixed range, in place of the live ones while it is open
     loads;
     choices;
     hold = new Hold();
@@ -33,11 +35,15 @@ export class SessionState {
 
     constructor(limits) {
         this.rows = new StreamRows(limits);
+        this.past = new Past(limits);
         this.loads = new Loads(this.rows);
         this.choices = new Choices(this.rows);
     }
 
     get isHeld() { return this.hold.isOn; }
+
+    /** The rows that the page shows. */
+    get shown() { return this.past.isShown ? this.past.rows : this.rows; }
 
     /** These parts are new for the page. */
     touch(...parts) {
@@ -51,7 +57,9 @@ export class SessionState {
 
     /** What changed since the last time, for the page. */
     take() {
-        const update = { list: this.rows.take() };
+        const list = this.shown.take();
+        const generation = this.past.isShown ? `past ${list.generation}` : list.generation;
+        const update = { list: { ...list, generation } };
         for (const part of this.#dirty) update[part] = this.#part(part);
         this.#dirty.clear();
         if (this.watches.hasNews) update.watched = this.watches.take();
@@ -65,7 +73,8 @@ export class SessionState {
             case "relay": return { host: this.host, streams: this.streams };
             case "counts": return { ...this.tally.value, news: this.hold.news, position: this.position };
             case "stats": return this.stats;
-            case "start": return this.#start();
+            case "start": return this.past.isShown ? { ...this.past.start, isLive: this.isLive } : this.#start();
+            case "past": return this.past.facts;
             default: return undefined;
         }
     }

@@ -17,16 +17,18 @@ export class Session {
     }
 
     get rows() { return this.#state.rows; }
+    get shown() { return this.#state.shown; }
     get position() { return this.#state.position; }
     get isHeld() { return this.#state.isHeld; }
 
     /** Another stream or filter; `anchorSeq` is the event that should stay in place when the reader holds. */
     open(lens, anchorSeq) {
         const state = this.#state;
-        const isShown = state.isHeld && !state.opens.isRefused(lens.filter)
+        if (state.past.isOpen) this.#choosePast(lens, anchorSeq);
+        const isShown = !state.past.isOpen && state.isHeld && !state.opens.isRefused(lens.filter)
             && state.choices.show(lens, state.lens, anchorSeq);
         if (isShown) state.loads.cancel();
-        const isNow = state.opens.want(lens, anchorSeq, state.isConnected);
+        const isNow = state.opens.want(lens, state.past.isOpen ? undefined : anchorSeq, state.isConnected);
         return isNow ? [askAround(state, state.opens.wanted)] : [];
     }
 
@@ -78,6 +80,7 @@ export class Session {
     /** Back to the newest events; `play` asks for all that came meanwhile instead of one gap. */
     release(play) {
         if (!this.isHeld) return [];
+        this.#closePast();
         const isTold = this.#state.hold.end();
         this.rows.hold(false);
         this.#state.choices.end();
@@ -86,15 +89,67 @@ export class Session {
         return [play ? { type: "release", play: true } : { type: "release" }];
     }
 
+    /** Goes to a place in the past; live rows go on aside, as while held. */
+    openPast(place) {
+        this.#state.past.open(place, this.#state.opens.wanted.lens, this.rows.length === 0);
+        this.#state.touch("past", "start");
+    }
+
+    /** Questions to the history that are due: `{ id, round, params }`. */
+    takeQuestions() {
+        return this.#state.past.takeQuestions();
+    }
+
+    /** An answer of the history: its HTTP status, 0 for none at all, and its text. */
+    answered({ id, round }, status, text) {
+        this.#state.past.answer(id, round, status, text);
+        this.#state.touch("past", "start");
+    }
+
+    retryPast() {
+        this.#state.past.retry();
+        this.#state.touch("past", "start");
+    }
+
+    /** The part of the list that the page looks at. */
+    look(view) {
+        const { past, rows } = this.#state;
+        if (!past.isShown) return rows.look(view);
+        past.look(view);
+        return this.#state.touch("past", "start");
+    }
+
+    /**
+     * The first row of a span of time, milliseconds: `{ index, isCovered }`; without an index there is none in these
+     * rows, and if the span is covered by them nowhere.
+     */
+    findTime(since, until) {
+        const { shown } = this.#state;
+        const index = shown.findWithin(since, until);
+        const isCovered = Date.parse(shown.firstTime) <= since && until <= Date.parse(shown.lastTime);
+        return { index: isCovered || Date.parse(shown.firstTime) <= since ? index : undefined, isCovered };
+    }
+
+    /** More rows of the past at the end of the list. */
+    loadNewer() {
+        this.#state.past.more("newer");
+        this.#state.touch("past");
+    }
+
     /** Loads the events of the gap at this index. */
     load(index) {
+        if (this.#state.past.isShown) return [];
         return this.#state.isConnected ? this.#state.loads.gap(index) : [];
     }
 
     /** Loads events older than the first row. */
     loadOlder() {
-        const { isConnected, loads, stats } = this.#state;
+        const { isConnected, loads, past, stats } = this.#state;
         this.#state.touch("start");
+        if (past.isShown) {
+            past.more("older");
+            return [];
+        }
         return isConnected ? loads.older(stats?.oldest ?? 1) : [];
     }
 
@@ -109,16 +164,22 @@ export class Session {
 
     setZone(zone) {
         this.rows.setZone(zone);
+        this.#state.past.rows.setZone(zone);
         this.#state.touch("start");
     }
 
     /** Positions before the first and of the last event here, as `from` and `to` of a search; undefined without any. */
     get range() {
-        const { epoch, rows } = this.#state;
-        if (epoch === undefined || rows.coveredFrom === undefined || rows.lastSeq === 0) return undefined;
-        return {
-            from: formatPosition({ epoch, seq: rows.coveredFrom - 1 }), to: formatPosition({ epoch, seq: rows.lastSeq }),
-        };
+        const { epoch, past, shown } = this.#state;
+        const first = past.isShown ? shown.firstSeq : shown.coveredFrom;
+        if (epoch === undefined || first === undefined || shown.lastSeq === 0) return undefined;
+        return { from: formatPosition({ epoch, seq: first - 1 }), to: formatPosition({ epoch, seq: shown.lastSeq }) };
+    }
+
+    /** What the column of times shows, see StreamRows. */
+    setTimes(times) {
+        this.rows.setTimes(times);
+        this.#state.past.rows.setTimes(times);
     }
 
     /** What changed since the last time, for the page. */
@@ -126,8 +187,22 @@ export class Session {
         return this.#state.take();
     }
 
+    #choosePast(lens, anchorSeq) {
+        this.#state.past.choose(lens, anchorSeq);
+        this.#state.touch("past", "start");
+    }
+
+    #closePast() {
+        if (!this.#state.past.isOpen) return;
+        this.#state.past.close();
+        this.rows.showAgain();
+        this.#state.touch("past", "start");
+    }
+
     #error(message) {
-        if (message.code === "watch") return this.#state.watches.refused(message);
+        const { watches } = this.#state;
+        const isUnknown = message.code === "request" && watches.isUnderway && message.message.includes("\"watch\"");
+        if (message.code === "watch" || isUnknown) return watches.refused(message) ?? [];
         const isAnswer = ANSWERS_OPEN.has(message.code) && this.#state.opens.isAsked;
         return isAnswer ? refused(this.#state, message) : failed(this.#state, message);
     }

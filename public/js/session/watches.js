@@ -45,14 +45,31 @@ export class Watches {
         });
     }
 
-    /** The oldest list was refused for one of its panels: that owner is told, the others ask again. */
+    /** Whether a list was sent and not answered yet. */
+    get isUnderway() { return this.#underway.length > 0; }
+
+    /**
+     * The oldest list was refused for one of its panels: that owner is told, the others ask again. A relay that knows no
+     * watched panels names none, and all owners are told.
+     */
     refused({ message, panel: at, ...problem }) {
+        if (at === undefined) return this.#refusedAll({ ...problem, message });
         const place = this.#underway.shift()?.[at];
         if (!place || this.#asked.get(place.owner) !== place.list) return [];
         this.#asked.delete(place.owner);
         this.#told.set(place.owner, { panels: [], error: { ...problem, message, panel: place.at } });
         this.#dirty.add(place.owner);
         return this.#ask();
+    }
+
+    #refusedAll(error) {
+        this.#underway.shift();
+        for (const owner of this.#asked.keys()) {
+            this.#told.set(owner, { panels: [], error });
+            this.#dirty.add(owner);
+        }
+        this.#asked.clear();
+        return [];
     }
 
     panel(message) {

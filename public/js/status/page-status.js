@@ -1,11 +1,14 @@
 // What the page knows about the stream beside its rows, and the views that show it.
 
 import { h } from "../parts/parts-view.js";
+import { endWords } from "../time/end-words.js";
 import { LIVE } from "../time/time-state.js";
 
 export class PageStatus {
-    /** LIVE or HELD, and why. */
+    /** LIVE, HELD or PAST, and why. */
     time = LIVE;
+    /** What the range of the past has in all: `{ matched, seen }`, once it is known. */
+    pastCounts;
     counts = { matched: 0, seen: 0, news: { matched: 0, errors: 0 }, gaps: { count: 0, events: 0 } };
     #views;
     #link = { phase: "opening", attempt: 0, since: Date.now() };
@@ -13,6 +16,7 @@ export class PageStatus {
     #lens;               // what the server sends, and what is wrong with what was typed
     #facts;              // of the relay: host, streams
     #stats;
+    #past;               // what the worker says of the rows of the past
 
     constructor(views) {
         this.#views = views;
@@ -23,6 +27,7 @@ export class PageStatus {
         this.#link = update.link ?? this.#link;
         this.counts = update.counts ?? this.counts;
         this.#stats = update.stats ?? this.#stats;
+        this.#past = update.past ?? this.#past;
         if (update.relay) this.#showStreams(update.relay);
         if (update.lens) this.#showLens(update.lens);
         if (update.start) this.#showStart(update.start);
@@ -33,14 +38,19 @@ export class PageStatus {
 
     /** Shows it again, as of now. Answers whether the list got another line at its end. */
     show() {
-        const { rows, settings, timeBar, strip, blank, smallBar, filter, notice, endRow } = this.#views;
+        const { timeBar, strip, blank, smallBar, filter, notice, endRow } = this.#views;
         const view = this.view;
-        for (const part of [timeBar, strip, blank]) part.show(view);
+        for (const part of [timeBar, strip]) part.show(view);
+        blank.show(this.time.place ? { ...view, isEmpty: false } : view);
         smallBar.show(this.time.held);
-        filter.showCounts(this.counts, view.now);
+        filter.showCounts((this.time.place && this.pastCounts) ?? this.counts, view.now);
         notice.showLink(view);
         this.#showTitle();
-        return endRow.show(this.#link.phase === "lost" && !rows.isEmpty, this.#start.lastTime, settings.zone);
+        return endRow.show(endWords(view));
+    }
+
+    pastCounted(counts) {
+        this.pastCounts = counts;
     }
 
     /** The state of the page as of now. */
@@ -52,6 +62,9 @@ export class PageStatus {
             link: this.#link,
             isOpened: this.#start.isOpened,
             isEmpty: rows.isEmpty,
+            lastTime: this.#start.lastTime,
+            past: this.time.place && samePlace(this.#past?.place, this.time.place) ? this.#past : undefined,
+            pastCounts: this.pastCounts,
             stats: this.#stats,
             counts: this.counts,
             news: this.counts.news,
@@ -87,4 +100,8 @@ export class PageStatus {
         this.#start = start;
         this.#views.startRow.show(start, this.#views.settings.zone);
     }
+}
+
+function samePlace(one, other) {
+    return ["since", "until", "at"].every((name) => one?.[name] === other[name]);
 }

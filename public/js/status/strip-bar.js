@@ -14,9 +14,10 @@ export class StripBar {
     #view;
     #wire;
 
-    constructor(root, popover, { flipZone, showKeys }) {
+    constructor(root, popover, { chooseZone, showKeys }) {
         this.#popover = popover;
-        this.#zoneButton = h("button", { type: "button", click: flipZone }, this.#zone);
+        this.#zoneButton = h(
+            "button", { type: "button", title: "Zone of times", click: () => chooseZone(this.#zoneButton) }, this.#zone);
         const buttons = Object.keys(EXPLANATIONS).map((name) => this.#make(name));
         root.append(
             ...buttons.slice(0, -1),
@@ -37,7 +38,6 @@ export class StripBar {
             button.classList.toggle("attention", isBad);
         }
         setText(this.#zone, zoneName(view.zone));
-        this.#zoneButton.title = view.zone === "utc" ? "Show times in this computer's zone" : "Show times in UTC";
     }
 
     #make(name) {

@@ -36,6 +36,7 @@ export class TakingPart {
         this.#menu.open(this.#link, "Copy link", [
             "Copy a link",
             ["link", "To this view, live", copy(pageLink(this.#base, lens), "Link copied")],
+            ...(this.#page.views.address.place ? [["clock", "To this place in the past", this.commands.copyLink]] : []),
             ...(here ? [["hold", "To this moment, held", copy(pageLink(this.#base, lens, { at: here }), "Link to this moment copied")]] : []),
             "Copy a command",
             ["stream", "tailrace tail", copy(tailCommand(this.#base, lens), "Command copied")],
