@@ -177,6 +177,22 @@ test("without a connection a side waits, and goes on after it", () => {
     assert.equal(rows(past).seqs[0], before[0] - 1000);
 });
 
+test("a filter tried without a connection is tried again at the same place", () => {
+    const past = new Past();
+    const log = new Log(2000);
+    past.open({ at: "2026-01-01T00:10:00Z" }, LENS);
+    for (const { id, round } of past.takeQuestions()) past.answer(id, round, 0, "");
+    past.retry();
+    answer(past, log);
+    rows(past);
+    past.choose({ stream: "all", filter: "odd" }, 801);
+    for (const { id, round } of past.takeQuestions()) past.answer(id, round, 0, "");
+    past.retry();
+    answer(past, log);
+    const { seqs, list } = rows(past);
+    assert.equal(seqs[list.anchor - list.base], 801);
+});
+
 test("answers to a place that was left are of no use", () => {
     const past = new Past();
     past.open({ at: "ep:2500" }, LENS);

@@ -87,10 +87,9 @@ export class RowsView {
 
     goLive() {
         this.#isHeld = false;
-        this.#moment = undefined;
+        this.#moment = this.#focused = undefined;
         this.#pullAfter = 0;
         this.#asked = "";
-        this.#focused = undefined;
         this.#act({ paint: true });
     }
 
@@ -142,8 +141,7 @@ export class RowsView {
     }
 
     unfocus() {
-        this.#moment = undefined;
-        this.#focused = undefined;
+        this.#moment = this.#focused = undefined;
         this.#act({ paint: true });
     }
 
@@ -218,19 +216,13 @@ export class RowsView {
         const index = this.#anchorIndex;
         const { y } = this.#port.place(index);
         const seq = this.#cache.get(index)?.seq;
-        const moment = this.#landing(list) ?? this.#moment ?? { seq, y, isFocus: index === this.#focused };
+        const moment = this.#port.landing(list.landing) ?? this.#moment ?? { seq, y, isFocus: index === this.#focused };
         this.#moment = this.#isHeld && !list.landing ? moment : undefined;
         this.#generation = list.generation;
         this.#asked = "";
         this.#cache.clear();
         this.#focused = moment.isFocus ? list.anchor : undefined;
         this.#port.replace(list.base, list.end, this.#isHeld ? list.anchor : undefined, moment.y);
-    }
-
-    /** Where the row comes that a list begins to be read at: to the top, or focused into the upper third. */
-    #landing({ landing }) {
-        if (landing === "top") return { y: EDGE_HEIGHT, isFocus: false };
-        return landing && { y: Math.round(this.#port.height / 3), isFocus: true };
     }
 
     #splice(splice) {

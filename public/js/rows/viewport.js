@@ -16,6 +16,9 @@ export const HELD_SLACK = 24;
 /** Pixels at the lower end that the return button covers: held rows can be scrolled above it. */
 export const BUTTON_ROOM = 64;
 
+/** Pixels above a row that comes to the top: the line before the first row has room there. */
+const LEAD = 28;
+
 export class Viewport {
     #estimate;
     #lowest;
@@ -116,6 +119,12 @@ export class Viewport {
     replace(base, end, anchor, y) {
         this.#heights.reset(this.#estimate, base, end);
         this.#kept = anchor === undefined ? undefined : { index: anchor, y };
+    }
+
+    /** Where the row comes that a new list is read from: to the top, or focused into the upper third. */
+    landing(where) {
+        if (where === "top") return { y: LEAD, isFocus: false };
+        return where && { y: Math.round(this.height / 3), isFocus: true };
     }
 
     /** The `top` that brings a row into view, in its upper third if `isCentred`; the same one if it is in view. */

@@ -99,8 +99,7 @@ export class Past {
     retry() {
         if (!this.#problem || !this.isOpen) return;
         this.#problem = undefined;
-        if (this.#gathered) this.open(this.#place, this.#lens);
-        else for (const name of Object.keys(SIDES)) if (this.#sides[name].isBroken) this.#more(name);
+        for (const [name, part] of Object.entries(this.#sides)) if (part.isBroken) this.#ask(name, part.params);
     }
 
     /** Questions to ask the history now: `{ id, round, params }`. A new round makes the older ones useless. */
@@ -121,12 +120,12 @@ export class Past {
 
     /** What the page is told. */
     get facts() {
-        const { older, newer } = this.#sides;
+        const { newer } = this.#sides;
         return {
             place: this.#place,
             lens: this.#shownLens,
             isLoading: this.#gathered !== undefined && !this.#problem,
-            searched: older.searched + newer.searched,
+            searched: Object.values(this.#sides).reduce((sum, { searched }) => sum + searched, 0),
             problem: this.#problem,
             landedTime: this.#landedTime,
             isLoadingNewer: newer.id !== undefined,
@@ -176,7 +175,8 @@ export class Past {
         this.#more("older");
     }
 
-    #found({ messages, next, position, epoch }) {
+    #found({ messages, next, position, epoch, searched }) {
+        this.#sides.find.searched += searched ?? 0;
         const event = messages.find((message) => message.type === "events");
         if (event) return this.#around(event.first, epoch, "middle");
         if (next !== null) return this.#ask("find", { order: "asc", since: this.#place.at, limit: 1, from: next });
@@ -199,8 +199,7 @@ export class Past {
     #ask(name, params) {
         const { stream, filter } = this.#lens;
         const id = this.#serial += 1;
-        if (name === "find") this.#sides.find = { id };
-        else this.#sides[name].id = id;
+        Object.assign(this.#sides[name] ??= side(), { id, params, isBroken: false });
         const asked = Object.entries({ stream, filter, ...params }).filter(([, value]) => value !== undefined);
         this.#questions.push({ id, round: this.#round, params: Object.fromEntries(asked) });
     }

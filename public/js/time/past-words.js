@@ -8,7 +8,7 @@ export function pastWords({ time, past, pastCounts }) {
     const { since, until } = endsOf(time.place);
     const isRange = since !== undefined && until !== undefined;
     if (past?.problem) return { title: problemTitle(past.problem), facts: past.problem.message, isBad: true, isRange };
-    const title = isRange ? "Fixed range" : "Around a moment";
+    const title = isRange ? "Fixed range" : titleOf(time.place);
     const facts = [
         past?.isLoading !== false ? searchWords(past) : countWords(pastCounts),
         isRange ? "nothing new arrives here" : "older and newer rows come as you scroll",
@@ -27,6 +27,11 @@ export function emptyWords({ time, past, stats, zone, now }) {
     const isFiltered = past?.lens?.filter !== "";
     const title = isFiltered ? "Nothing in this range matches the filter" : "Nothing was logged in this range";
     return { title, text: [past ? `${counted(past.searched, "event")} looked at.` : ""] };
+}
+
+function titleOf({ at, since }) {
+    if (at) return "Around a moment";
+    return since ? "From a time on" : "Up to a time";
 }
 
 function problemTitle({ code }) {
