@@ -18,24 +18,11 @@ package struct BlockTrigrams: Sendable, Hashable {
     package init(of bytes: [UInt8]) {
         var log2 = Self.minLog2Bits
         while log2 < Self.maxLog2Bits, bytes.count >> 3 > 1 << log2 { log2 += 1 }
-        let shift = 32 - log2
-        var hasLookalikes = false
-        var bits = [UInt8](repeating: 0, count: 1 << (log2 - 3))
-        bits.withUnsafeMutableBufferPointer { bits in
-            bytes.withUnsafeBufferPointer { bytes in
-                var trigram: UInt32 = 0
-                for byte in bytes {
-                    trigram = (trigram << 8 | UInt32(Self.folded(byte))) & 0xFF_FFFF
-                    // U+017F and U+212A, which fold to s and k.
-                    if byte >= 0x80, trigram & 0xFFFF == 0xC5BF || trigram == 0xE2_84AA { hasLookalikes = true }
-                    let bit = Self.bit(of: trigram, shift: shift)
-                    bits[bit >> 3] |= 1 << UInt8(bit & 7)
-                }
-            }
-        }
-        self.bits = bits
-        self.shift = shift
-        self.isBlind = hasLookalikes || Self.hasLetterEscapes(bytes)
+        self.shift = 32 - log2
+        var marks = TrigramMarks(count: 1 << log2, shift: self.shift)
+        marks.take(bytes.span)
+        self.bits = marks.packed
+        self.isBlind = marks.hasNonASCII && Self.hasLookalikes(bytes) || Self.hasLetterEscapes(bytes)
     }
 
     /// Every trigram of the text is in the block, or nothing can be said.
@@ -48,24 +35,29 @@ package struct BlockTrigrams: Sendable, Hashable {
         return true
     }
 
-    private static func bit(of trigram: UInt32, shift: UInt32) -> Int {
-        Int((trigram &* 0x9E37_79B1) >> shift)
-    }
+    static func bit(of trigram: UInt32, shift: UInt32) -> Int { Int((trigram &* 0x9E37_79B1) &>> shift) }
 
-    private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+    /// U+017F and U+212A, which fold to s and k.
+    private static func hasLookalikes(_ bytes: [UInt8]) -> Bool {
+        Self.holds(0xC5, in: bytes) { next, _ in next == 0xBF }
+            || Self.holds(0xE2, in: bytes) { next, third in next == 0x84 && third == 0xAA }
+    }
 
     /// `\u0041` or `\/`: what JSON may write for a character that needs no escape.
     private static func hasLetterEscapes(_ bytes: [UInt8]) -> Bool {
+        Self.holds(UInt8(ascii: "\\"), in: bytes) { next, _ in next == UInt8(ascii: "u") || next == UInt8(ascii: "/") }
+    }
+
+    /// Whether behind some place of a byte stand two that are looked for; the first of them begins no other place.
+    private static func holds(_ byte: UInt8, in bytes: [UInt8], before isSought: (UInt8, UInt8) -> Bool) -> Bool {
         bytes.withUnsafeBytes { bytes in
-            guard var place = bytes.baseAddress else { return false }
-            let end = place + bytes.count
-            while let found = memchr(place, 0x5c, end - place) {
-                place = UnsafeRawPointer(found) + 1
-                guard place < end else { return false }
-                let next = place.load(as: UInt8.self)
-                if next == UInt8(ascii: "u") || next == UInt8(ascii: "/") { return true }
-                place += 1
-                if place >= end { return false }
+            guard let base = bytes.baseAddress else { return false }
+            var index = 0
+            while index < bytes.count, let found = memchr(base + index, Int32(byte), bytes.count - index) {
+                index = UnsafeRawPointer(found) - base
+                guard index + 1 < bytes.count else { return false }
+                if isSought(bytes[index + 1], index + 2 < bytes.count ? bytes[index + 2] : 0) { return true }
+                index += 2
             }
             return false
         }

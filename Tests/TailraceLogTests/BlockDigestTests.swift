@@ -61,14 +61,28 @@ import Testing
         #expect(mistaken.count < 10)
     }
 
+    @Test(arguments: [UInt64(6), 7, 8])
+    func `a text of any bytes and length has all the trigrams that stand in it`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for length in Array(0...40) + [1000] {
+            // No two bytes that fold to ASCII letters, no backslash: nothing makes the map blind.
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...0xBE, using: &random) }.map { $0 == 0x5C ? 0 : $0 }
+            let folded = bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+            let trigrams = BlockTrigrams(of: bytes)
+            #expect(Self.trigrams(of: folded).allSatisfy { trigrams.mayHold([$0]) }, "\(bytes)")
+            if length < 3 { #expect(!trigrams.mayHold([0x616263])) }
+        }
+    }
+
     @Test(arguments: ["a\\u0062c", "a\\/b", "ſome", "\u{212A}elvin"])
     func `where letters have several forms nothing is ruled out`(text: String) {
         #expect(BlockTrigrams(of: Array(text.utf8)).mayHold(Self.trigrams(of: "absent")))
     }
 
-    private static func trigrams(of word: String) -> [UInt32] {
-        let bytes = Array(word.utf8)
-        return (0..<max(0, bytes.count - 2)).map { start in
+    private static func trigrams(of word: String) -> [UInt32] { Self.trigrams(of: Array(word.utf8)) }
+
+    private static func trigrams(of bytes: [UInt8]) -> [UInt32] {
+        (0..<max(0, bytes.count - 2)).map { start in
             bytes[start..<start + 3].reduce(0) { $0 << 8 | UInt32($1) }
         }
     }
