@@ -95,8 +95,13 @@ package final class EventLog: Sendable {
     ///
     /// Called by one thread. After a throw nothing has changed and the same call can be made again.
     package func append(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(LogError) -> [StoredBlock] {
-        let first = self.head + 1
-        let blocks = Self.cut(batch, firstSeq: first)
+        try self.append([batch], checkpoints: checkpoints)
+    }
+
+    /// The same for several batches, whose events follow each other.
+    package func append(_ batches: [EventBatch], checkpoints: [Checkpoint]) throws(LogError) -> [StoredBlock] {
+        let head = self.head
+        let blocks = Self.blocks(of: batches, after: head)
         try self.writer.withLock { (writer) throws(LogError) in
             let (change, tail) = writer.plan(blocks, checkpoints: checkpoints, isPersistent: self.isPersistent)
             if let store = self.store {
@@ -112,7 +117,7 @@ package final class EventLog: Sendable {
                 if !self.isPersistent, let oldest = ring.firstSeq { self.oldestSeq.store(oldest, ordering: .releasing) }
             }
         }
-        self.headSeq.store(first - 1 + UInt64(batch.count), ordering: .releasing)
+        self.headSeq.store(blocks.last?.lastSeq ?? head, ordering: .releasing)
         if self.settings.sync == .always { self.durableSeq.store(self.head, ordering: .releasing) }
         return blocks
     }
@@ -171,29 +176,6 @@ package final class EventLog: Sendable {
         // Copying syncs the mark; closing does not copy, since the connections that close last only read.
         try store.copyWriteAheadLog()
         try store.close()
-    }
-
-    private static func cut(_ batch: EventBatch, firstSeq: UInt64) -> [StoredBlock] {
-        guard !batch.isEmpty else { return [] }
-        if batch.count <= Self.maxBlockEvents, batch.bytes.count <= Self.maxBlockBytes {
-            return [StoredBlock(firstSeq: firstSeq, batch: batch)]
-        }
-        var blocks: [StoredBlock] = []
-        var start = 0
-        while start < batch.count {
-            var end = start
-            var bytes = 0
-            repeat {
-                let record = batch.records[end]
-                bytes += Int(record.messageLength) + Int(record.fieldsLength)
-                end += 1
-            } while end < batch.count && end - start < Self.maxBlockEvents && bytes < Self.maxBlockBytes
-            var part = EventBatch()
-            part.append(start..<end, of: batch)
-            blocks.append(StoredBlock(firstSeq: firstSeq + UInt64(start), batch: part))
-            start = end
-        }
-        return blocks
     }
 
     static func unavailable(_ error: any Error) -> LogError {

@@ -14,6 +14,8 @@ struct LogWriter: ~Copyable {
     private var open: StoredBlock?
     /// Written since the write-ahead log was last copied, about.
     var walPages = 0
+    /// The body of the row that is being made; its memory is used again.
+    private var raw: [UInt8] = []
 
     init?() {
         guard let compressor = BlockCompressor() else { return nil }
@@ -26,7 +28,7 @@ struct LogWriter: ~Copyable {
     ) -> (BlockStore.Change, Tail?) {
         var change = BlockStore.Change(checkpoints: checkpoints)
         if blocks.isEmpty { return (change, self.open.map { Tail(block: $0, isSealed: false) }) }
-        guard blocks.count == 1, !Self.isLarge(blocks[0]) || self.open != nil else {
+        guard blocks.count == 1, !EventLog.isLarge(blocks[0].batch) || self.open != nil else {
             guard isPersistent else { return (change, nil) }
             // What waited to be merged would never be: larger ones follow it.
             let waiting = self.open.map { [$0] } ?? []
@@ -35,7 +37,7 @@ struct LogWriter: ~Copyable {
             return (change, nil)
         }
         let joined = self.join(blocks[0])
-        let isSealed = Self.isLarge(joined)
+        let isSealed = EventLog.isLarge(joined.batch)
         if isPersistent {
             if isSealed {
                 change.deleteFrom = joined.firstSeq
@@ -67,24 +69,24 @@ struct LogWriter: ~Copyable {
         return open
     }
 
-    private static func isLarge(_ block: StoredBlock) -> Bool {
-        block.batch.count >= EventLog.sealEvents || block.batch.bytes.count >= EventLog.sealBytes
-    }
-
     private mutating func row(for block: StoredBlock, sealed: Bool) -> BlockStore.Row {
-        var raw: [UInt8] = []
-        raw.reserveCapacity(block.batch.bytes.count + block.batch.count * 16 + 64)
-        BlockCodec.encode(block.batch, into: &raw)
+        self.raw.removeAll(keepingCapacity: true)
+        BlockCodec.encode(block.batch, into: &self.raw)
         let digest = BlockDigest(of: block)
         var row = BlockStore.Row(
-            first: block.firstSeq, last: block.lastSeq, encoding: .raw, rawSize: raw.count, body: raw,
+            first: block.firstSeq, last: block.lastSeq, encoding: .raw, rawSize: self.raw.count, body: [],
             times: digest.times, receivedLast: block.batch.records.last?.received ?? 0)
-        guard sealed else { return row }
+        guard sealed else {
+            row.body = self.raw
+            return row
+        }
         row.digest = digest
         row.trigrams = BlockTrigrams(of: block.batch.bytes)
-        if let compressed = self.compressor.compress(raw), compressed.count < raw.count {
+        if let compressed = self.compressor.compress(self.raw), compressed.count < self.raw.count {
             row.encoding = .zstd
             row.body = compressed
+        } else {
+            row.body = self.raw
         }
         return row
     }

@@ -75,6 +75,14 @@ package struct RouterTotals: Sendable, Hashable {
     package var accounts: UInt64 = 0
 
     package init() {}
+
+    mutating func add(_ more: RouterTotals) {
+        self.taken += more.taken
+        self.stored.add(more.stored)
+        self.dropped += more.dropped
+        self.droppedBytes += more.droppedBytes
+        self.accounts += more.accounts
+    }
 }
 
 /// All numbers of a router; made before it, so that others can read them from any thread.

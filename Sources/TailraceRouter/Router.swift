@@ -154,21 +154,28 @@ package struct Router: ~Copyable {
     }
 
     private func publish(_ change: RouterTotals) {
-        self.status.update {
-            $0.taken += change.taken
-            $0.stored.add(change.stored)
-            $0.dropped += change.dropped
-            $0.droppedBytes += change.droppedBytes
-            $0.accounts += change.accounts
-        }
+        self.status.update { $0.add(change) }
     }
 }
 
 /// What routing a batch did.
 package struct Routed: Sendable {
     /// Go into the transaction of the events.
-    package var checkpoints: [Checkpoint]
-    package var change: RouterTotals
+    package var checkpoints: [Checkpoint] = []
+    package var change = RouterTotals()
+
+    package init() {}
+
+    init(checkpoints: [Checkpoint], change: RouterTotals) {
+        self.checkpoints = checkpoints
+        self.change = change
+    }
+
+    /// What routing the next batch of the same transaction did.
+    package mutating func add(_ next: Routed) {
+        self.checkpoints += next.checkpoints
+        self.change.add(next.change)
+    }
 }
 
 /// What one router hands on to the next, by the streams' names.

@@ -10,10 +10,27 @@ package final class IntakeQueue: Sendable {
     package static let maxPendingBytes = 8 << 20
 
     struct Delivery: Sendable {
-        var batch: EventBatch
-        var checkpoints: [Checkpoint]
+        private(set) var batch: EventBatch
+        let checkpoints: [Checkpoint]
         /// Set for what the relay itself says: it has its streams already and is not routed.
-        var own: OwnEvents?
+        let own: OwnEvents?
+        let events: Int
+        let weight: Int
+
+        init(_ batch: EventBatch, checkpoints: [Checkpoint], own: OwnEvents? = nil) {
+            self.batch = batch
+            self.checkpoints = checkpoints
+            self.own = own
+            self.events = batch.count
+            self.weight = batch.weight + checkpoints.count * 256
+        }
+
+        /// Hands the events over: nobody else holds them, so that who changes them need not copy them first.
+        mutating func takeBatch() -> EventBatch {
+            var taken = EventBatch()
+            swap(&taken, &self.batch)
+            return taken
+        }
     }
 
     enum Offer { case accepted, full, closed }
@@ -45,15 +62,15 @@ package final class IntakeQueue: Sendable {
     package func submit(
         _ batch: EventBatch, checkpoints: [Checkpoint], from input: String
     ) throws(SinkClosed) {
-        let weight = batch.weight + checkpoints.count * 256
+        let delivery = Delivery(batch, checkpoints: checkpoints)
         while true {
             let ticket = self.hasRoom.ticket
             let isAccepted = try self.state.withLock { (state) throws(SinkClosed) in
                 if state.isClosed { throw SinkClosed() }
-                guard state.weight == 0 || state.weight + weight <= Self.maxPendingBytes else { return false }
-                state.waiting.append(Delivery(batch: batch, checkpoints: checkpoints))
-                state.weight += weight
-                state.flow.accept(batch.count, from: input)
+                guard state.weight == 0 || state.weight + delivery.weight <= Self.maxPendingBytes else { return false }
+                state.waiting.append(delivery)
+                state.weight += delivery.weight
+                state.flow.accept(delivery.events, from: input)
                 return true
             }
             if isAccepted { return self.hasWork.open() }
@@ -67,7 +84,7 @@ package final class IntakeQueue: Sendable {
         while true {
             let ticket = self.hasWork.ticket
             let isEnough = self.state.withLock { state in
-                state.isClosed || state.waiting.reduce(0) { $0 + $1.batch.count } >= events
+                state.isClosed || state.waiting.reduce(0) { $0 + $1.events } >= events
             }
             let left = end - .now
             if isEnough || left <= .zero { return }
@@ -79,10 +96,11 @@ package final class IntakeQueue: Sendable {
     func offer(_ batch: EventBatch, own: OwnEvents) -> Offer {
         let outcome = self.state.withLock { state -> Offer in
             if state.isClosed { return .closed }
-            guard state.weight + batch.weight <= Self.maxPendingBytes else { return .full }
-            state.waiting.append(Delivery(batch: batch, checkpoints: [], own: own))
-            state.weight += batch.weight
-            state.flow.accept(batch.count, from: Mark.source)
+            let delivery = Delivery(batch, checkpoints: [], own: own)
+            guard state.weight + delivery.weight <= Self.maxPendingBytes else { return .full }
+            state.waiting.append(delivery)
+            state.weight += delivery.weight
+            state.flow.accept(delivery.events, from: Mark.source)
             return .accepted
         }
         if outcome == .accepted { self.hasWork.open() }
@@ -102,8 +120,8 @@ package final class IntakeQueue: Sendable {
             guard !state.waiting.isEmpty else { return nil }
             var events = 0
             var end = 0
-            while end < state.waiting.count, events == 0 || events + state.waiting[end].batch.count <= maxEvents {
-                events += state.waiting[end].batch.count
+            while end < state.waiting.count, events == 0 || events + state.waiting[end].events <= maxEvents {
+                events += state.waiting[end].events
                 end += 1
             }
             let taken = Array(state.waiting[..<end])
@@ -116,8 +134,8 @@ package final class IntakeQueue: Sendable {
 
     /// What was taken is in the log: its room is free.
     func committed(_ deliveries: [Delivery], _ outcome: CommitOutcome) {
-        let weight = deliveries.reduce(0) { $0 + $1.batch.weight + $1.checkpoints.count * 256 }
-        let events = deliveries.reduce(0) { $0 + $1.batch.count }
+        let weight = deliveries.reduce(0) { $0 + $1.weight }
+        let events = deliveries.reduce(0) { $0 + $1.events }
         self.state.withLock {
             $0.weight -= weight
             $0.inHand = 0

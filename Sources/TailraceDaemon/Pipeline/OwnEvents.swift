@@ -20,20 +20,22 @@ extension OwnEvents {
         }
     }
 
-    /// Puts the relay's own events behind those of the inputs; `head` is the log's newest number, and nobody else
-    /// appends to it. What people write into notes is redacted like everything else.
+    /// Puts the relay's own events behind those of the inputs; the first of them gets the number `firstSeq`, since
+    /// nobody else appends to the log. What people write into notes is redacted like everything else.
     static func append(
-        from deliveries: [IntakeQueue.Delivery], to batch: inout EventBatch, after head: UInt64, _ redactor: Redactor
+        from deliveries: [IntakeQueue.Delivery], to batches: inout [EventBatch], firstSeq: UInt64,
+        _ redactor: Redactor
     ) -> Appended {
         var appended = Appended()
+        var next = firstSeq
         for delivery in deliveries {
             guard let own = delivery.own else { continue }
-            let firstSeq = head + 1 + UInt64(batch.count)
             var said = delivery.batch
             redactor.redact(&said)
-            batch.append(said)
-            appended.checkpoints += own.checkpoints(firstSeq)
-            appended.receipts.append((own, firstSeq))
+            appended.checkpoints += own.checkpoints(next)
+            appended.receipts.append((own, next))
+            next += UInt64(said.count)
+            batches.append(said)
         }
         return appended
     }

@@ -19,6 +19,15 @@ final class Pipeline: Sendable {
     private static let smallCommitEvents = 512
     private static let tidyMilliseconds = 1000
 
+    /// What is committed together.
+    private struct Transaction {
+        var batches: [EventBatch]
+        var routed = Routed()
+        var own = OwnEvents.Appended()
+
+        var events: Int { self.batches.reduce(0) { $0 + $1.count } }
+    }
+
     struct Trouble: Sendable {
         var message: String
         var since: Timestamp
@@ -53,16 +62,12 @@ final class Pipeline: Sendable {
         while !self.queue.isFinished {
             if let last = lastSmallCommit { self.gather(since: last) }
             let patience = router.millisecondsUntilDue(at: .now()) ?? Self.tidyMilliseconds
-            let deliveries = self.queue.take(
+            var deliveries = self.queue.take(
                 maxEvents: Self.maxEventsPerCommit, milliseconds: min(max(1, patience), Self.tidyMilliseconds))
-            var batch = Self.merge(deliveries.filter { $0.own == nil })
-            // Before anything can match or keep it.
-            redactor.redact(&batch)
-            let routed = router.route(&batch, firstSeq: self.log.head + 1, at: .now())
-            let own = OwnEvents.append(from: deliveries, to: &batch, after: self.log.head, redactor)
-            if !deliveries.isEmpty || !batch.isEmpty {
-                guard self.commit(batch, deliveries, routed, own) else { return }
-                lastSmallCommit = batch.count < Self.smallCommitEvents ? .now : nil
+            let work = Self.prepare(&deliveries, after: self.log.head, &router, redactor)
+            if !deliveries.isEmpty || work.events > 0 {
+                guard self.commit(work, deliveries) else { return }
+                lastSmallCommit = work.events < Self.smallCommitEvents ? .now : nil
             }
             let now = Timestamp.now()
             if (now.nanoseconds - lastTidy.nanoseconds).magnitude >= 1_000_000_000 {
@@ -71,7 +76,7 @@ final class Pipeline: Sendable {
             }
         }
         let last = router.finish(at: .now())
-        if !last.batch.isEmpty { _ = self.commit(last.batch, [], last.routed, OwnEvents.Appended()) }
+        if !last.batch.isEmpty { _ = self.commit(Transaction(batches: [last.batch], routed: last.routed), []) }
     }
 
     private func gather(since last: ContinuousClock.Instant) {
@@ -79,27 +84,39 @@ final class Pipeline: Sendable {
         self.queue.gather(for: left, upTo: Self.smallCommitEvents)
     }
 
-    private static func merge(_ deliveries: [IntakeQueue.Delivery]) -> EventBatch {
-        if deliveries.count == 1 { return deliveries[0].batch }
-        var batch = EventBatch()
-        for delivery in deliveries { batch.append(delivery.batch) }
-        return batch
+    /// Redacts and routes what the inputs delivered, and puts the relay's own events behind it.
+    private static func prepare(
+        _ deliveries: inout [IntakeQueue.Delivery], after head: UInt64, _ router: inout Router, _ redactor: Redactor
+    ) -> Transaction {
+        let inputs = deliveries.indices.filter { deliveries[$0].own == nil }
+        var work = Transaction(batches: EventLog.joined(inputs.map { deliveries[$0].takeBatch() }))
+        // Streams may have something to tell though no event comes.
+        if work.batches.isEmpty { work.batches = [EventBatch()] }
+        let now = Moment.now()
+        var next = head + 1
+        for index in work.batches.indices {
+            // Before anything can match or keep it.
+            redactor.redact(&work.batches[index])
+            work.routed.add(router.route(&work.batches[index], firstSeq: next, at: now))
+            next += UInt64(work.batches[index].count)
+        }
+        work.own = OwnEvents.append(from: deliveries, to: &work.batches, firstSeq: next, redactor)
+        return work
     }
 
     /// Tries until it is in the log: inputs wait meanwhile. False if the relay stops before that.
-    private func commit(
-        _ batch: EventBatch, _ deliveries: [IntakeQueue.Delivery], _ routed: Routed, _ own: OwnEvents.Appended
-    ) -> Bool {
-        let checkpoints = Self.newest(deliveries.flatMap(\.checkpoints) + own.checkpoints) + routed.checkpoints
+    private func commit(_ work: Transaction, _ deliveries: [IntakeQueue.Delivery]) -> Bool {
+        let checkpoints = Self.newest(
+            deliveries.flatMap(\.checkpoints) + work.own.checkpoints + work.routed.checkpoints)
         while true {
             do {
-                let blocks = try self.log.append(batch, checkpoints: checkpoints)
+                let blocks = try self.log.append(work.batches, checkpoints: checkpoints)
                 self.commits.add(1, ordering: .relaxed)
                 self.recovered()
                 if !blocks.isEmpty { self.hub.publish(blocks) }
                 self.queue.committed(
-                    deliveries, CommitOutcome(events: batch.count, routed: routed, head: self.log.head))
-                own.committed()
+                    deliveries, CommitOutcome(events: work.events, routed: work.routed, head: self.log.head))
+                work.own.committed()
                 self.copyWriteAheadLog()
                 return true
             } catch {
