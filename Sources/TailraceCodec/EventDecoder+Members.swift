@@ -10,10 +10,7 @@ extension EventDecoder {
             guard let role = MemberRole(line, member.key) else { continue }
             self.offerJSON(line, member, index, role, place, &chosen)
         }
-        for (index, member) in self.json.members.enumerated() where !chosen.consumes(index) {
-            self.fields.escapedKey(line, member.key, hasEscapes: member.keyHasEscapes)
-            self.fields.json(line, member.value, isMinified: self.json.isMinified)
-        }
+        self.writeFields(line, chosen)
         let head = LineHead(time: chosen.time.map { _ in chosen.nanoseconds }, level: chosen.level)
         guard let message = chosen.message.map({ self.json.members[$0.index] }) else {
             self.append(line, head, place, into: &batch)
@@ -28,6 +25,27 @@ extension EventDecoder {
         JSONString.appendUnescaped(line, inside, to: &self.unescaped)
         self.append(self.unescaped.span, head, place, into: &batch)
         return true
+    }
+
+    /// All members but those that were chosen. Those that stand side by side and keep their names are copied at once.
+    private mutating func writeFields(_ line: Span<UInt8>, _ chosen: ChosenMembers) {
+        var run = 0..<0
+        for (index, member) in self.json.members.enumerated() where !chosen.consumes(index) {
+            let whole = member.key.lowerBound - 1..<member.value.upperBound
+            let isAsItStands =
+                self.json.isMinified && !member.keyHasEscapes && self.fields.keepsName(line, member.key)
+            // A comma is between.
+            if isAsItStands, !run.isEmpty, run.upperBound + 1 == whole.lowerBound {
+                run = run.lowerBound..<whole.upperBound
+                continue
+            }
+            self.fields.members(line, run)
+            run = isAsItStands ? whole : 0..<0
+            guard !isAsItStands else { continue }
+            self.fields.escapedKey(line, member.key, hasEscapes: member.keyHasEscapes)
+            self.fields.json(line, member.value, isMinified: self.json.isMinified)
+        }
+        self.fields.members(line, run)
     }
 
     private mutating func offerJSON(

@@ -49,6 +49,18 @@ struct FieldWriter: Sendable {
         self.bytes.append("\":")
     }
 
+    /// Members out of a JSON text, minified and with names that stay as they are.
+    mutating func members(_ line: Span<UInt8>, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        self.separate()
+        self.bytes.append(line.extracting(range))
+    }
+
+    /// Whether a key is taken for nothing else than what the line says.
+    func keepsName(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        !Self.isReserved(line, range) && !self.isBaseKey(line, range)
+    }
+
     /// A key out of other text.
     mutating func textKey(_ line: Span<UInt8>, _ range: Range<Int>) {
         self.openKey(line, range)
@@ -141,7 +153,7 @@ struct FieldWriter: Sendable {
     private mutating func openKey(_ line: Span<UInt8>, _ range: Range<Int>) {
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
-        if Self.isReserved(line, range) || self.isBaseKey(line, range) { self.bytes.append("line_") }
+        if !self.keepsName(line, range) { self.bytes.append("line_") }
     }
 
     private func isBaseKey(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {

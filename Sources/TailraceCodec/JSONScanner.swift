@@ -25,9 +25,10 @@ package struct JSONScanner: Sendable {
 
     package init() {}
 
-    private enum Expected { case key, keyOrEnd, value, valueOrEnd, commaOrEnd, nothing }
+    private enum Expected { case key, keyOrEnd, value, valueOrEnd, commaOrEnd }
 
-    /// The containers around the current token: bit 0 is the innermost one, 1 for an object, 0 for an array.
+    /// The containers around a token within a member's value: bit 0 is the innermost one, 1 for an object, 0 for an
+    /// array.
     private struct Nesting {
         private var bits: UInt64 = 0
         private(set) var depth = 0
@@ -38,7 +39,8 @@ package struct JSONScanner: Sendable {
 
         /// False if that would be too deep.
         mutating func open(isObject: Bool) -> Bool {
-            guard self.depth < JSONScanner.maxDepth else { return false }
+            // The outermost object counts as well.
+            guard self.depth + 1 < JSONScanner.maxDepth else { return false }
             self.bits = self.bits << 1 | (isObject ? 1 : 0)
             self.depth += 1
             return true
@@ -55,18 +57,62 @@ package struct JSONScanner: Sendable {
         self.members.clearForReuse()
         self.isMinified = true
         var index = 0
-        var nesting = Nesting()
         self.skipSpace(line, &index)
-        guard line.has(UInt8(ascii: "{"), at: index), nesting.open(isObject: true) else { return false }
+        guard line.has(UInt8(ascii: "{"), at: index) else { return false }
         index += 1
-        var expected = Expected.keyOrEnd
-        while expected != .nothing {
-            self.skipSpace(line, &index)
-            guard index < line.count, let next = self.takeToken(line, &index, expected, &nesting) else { return false }
-            expected = next
+        self.skipSpace(line, &index)
+        if line.has(UInt8(ascii: "}"), at: index) {
+            index += 1
+        } else if !self.takeMembers(line, &index) {
+            return false
         }
         self.skipSpace(line, &index)
         return index == line.count
+    }
+
+    /// Up to and with the outermost object's closing bracket.
+    private mutating func takeMembers(_ line: Span<UInt8>, _ index: inout Int) -> Bool {
+        while true {
+            guard self.takeMember(line, &index) else { return false }
+            self.skipSpace(line, &index)
+            if line.has(UInt8(ascii: "}"), at: index) {
+                index += 1
+                return true
+            }
+            guard line.has(UInt8(ascii: ","), at: index) else { return false }
+            index += 1
+            self.skipSpace(line, &index)
+        }
+    }
+
+    private mutating func takeMember(_ line: Span<UInt8>, _ index: inout Int) -> Bool {
+        let keyStart = index + 1
+        var keyHasEscapes = false
+        guard let keyEnd = self.takeKey(line, &index, hasEscapes: &keyHasEscapes) else { return false }
+        self.skipSpace(line, &index)
+        guard index < line.count else { return false }
+        let start = index
+        var hasEscapes = false
+        let isNested = line[index] == UInt8(ascii: "{") || line[index] == UInt8(ascii: "[")
+        let isTaken = isNested ? self.takeNested(line, &index) : Self.takeScalar(line, &index, hasEscapes: &hasEscapes)
+        guard isTaken else { return false }
+        self.members.append(
+            Member(
+                key: keyStart..<keyEnd, value: start..<index, keyHasEscapes: keyHasEscapes,
+                valueHasEscapes: hasEscapes))
+        return true
+    }
+
+    /// An object or array, at its opening bracket.
+    private mutating func takeNested(_ line: Span<UInt8>, _ index: inout Int) -> Bool {
+        var nesting = Nesting()
+        var expected = Expected.value
+        repeat {
+            self.skipSpace(line, &index)
+            guard index < line.count, let next = self.takeToken(line, &index, expected, &nesting) else { return false }
+            expected = next
+        } while nesting.depth > 0
+        return true
     }
 
     /// Steps over one token, a key with its colon being one; what may follow it, or nil if it is not `expected`.
@@ -74,33 +120,31 @@ package struct JSONScanner: Sendable {
         _ line: Span<UInt8>, _ index: inout Int, _ expected: Expected, _ nesting: inout Nesting
     ) -> Expected? {
         let byte = line[index]
+        var hasEscapes = false
         switch expected {
         case .key, .keyOrEnd:
-            if byte == UInt8(ascii: "}"), expected == .keyOrEnd { return self.close(&index, &nesting) }
-            return self.takeKey(line, &index, depth: nesting.depth) ? .value : nil
+            if byte == UInt8(ascii: "}"), expected == .keyOrEnd { return Self.close(&index, &nesting) }
+            return self.takeKey(line, &index, hasEscapes: &hasEscapes) == nil ? nil : .value
         case .value, .valueOrEnd:
-            if byte == UInt8(ascii: "]"), expected == .valueOrEnd { return self.close(&index, &nesting) }
+            if byte == UInt8(ascii: "]"), expected == .valueOrEnd { return Self.close(&index, &nesting) }
             if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                if nesting.depth == 1 { self.beginValue(at: index) }
                 let isObject = byte == UInt8(ascii: "{")
                 index += 1
                 return nesting.open(isObject: isObject) ? (isObject ? .keyOrEnd : .valueOrEnd) : nil
             }
-            return self.takeScalar(line, &index, depth: nesting.depth) ? .commaOrEnd : nil
+            return Self.takeScalar(line, &index, hasEscapes: &hasEscapes) ? .commaOrEnd : nil
         case .commaOrEnd:
-            if byte == nesting.closing { return self.close(&index, &nesting) }
+            if byte == nesting.closing { return Self.close(&index, &nesting) }
             guard byte == UInt8(ascii: ",") else { return nil }
             index += 1
             return nesting.isInObject ? .key : .value
-        case .nothing: return nil
         }
     }
 
-    private mutating func close(_ index: inout Int, _ nesting: inout Nesting) -> Expected {
+    private static func close(_ index: inout Int, _ nesting: inout Nesting) -> Expected {
         index += 1
         nesting.close()
-        if nesting.depth == 1 { self.endValue(at: index) }
-        return nesting.depth == 0 ? .nothing : .commaOrEnd
+        return .commaOrEnd
     }
 
     private mutating func skipSpace(_ line: Span<UInt8>, _ index: inout Int) {
@@ -117,26 +161,19 @@ package struct JSONScanner: Sendable {
         if index > start { self.isMinified = false }
     }
 
-    /// A key and its colon.
-    private mutating func takeKey(_ line: Span<UInt8>, _ index: inout Int, depth: Int) -> Bool {
-        guard line[index] == UInt8(ascii: "\"") else { return false }
-        var hasEscapes = false
-        guard let end = Self.endOfString(line, from: index + 1, hasEscapes: &hasEscapes) else { return false }
-        if depth == 1 {
-            let key = index + 1..<end - 1
-            self.members.append(
-                Member(key: key, value: end..<end, keyHasEscapes: hasEscapes, valueHasEscapes: false))
-        }
+    /// A key and its colon; the index of the key's closing quote.
+    private mutating func takeKey(_ line: Span<UInt8>, _ index: inout Int, hasEscapes: inout Bool) -> Int? {
+        guard line.has(UInt8(ascii: "\""), at: index),
+            let end = Self.endOfString(line, from: index + 1, hasEscapes: &hasEscapes)
+        else { return nil }
         index = end
         self.skipSpace(line, &index)
-        guard line.has(UInt8(ascii: ":"), at: index) else { return false }
+        guard line.has(UInt8(ascii: ":"), at: index) else { return nil }
         index += 1
-        return true
+        return end - 1
     }
 
-    private mutating func takeScalar(_ line: Span<UInt8>, _ index: inout Int, depth: Int) -> Bool {
-        let start = index
-        var hasEscapes = false
+    private static func takeScalar(_ line: Span<UInt8>, _ index: inout Int, hasEscapes: inout Bool) -> Bool {
         let end: Int?
         switch line[index] {
         case UInt8(ascii: "\""): end = Self.endOfString(line, from: index + 1, hasEscapes: &hasEscapes)
@@ -146,22 +183,8 @@ package struct JSONScanner: Sendable {
         default: end = Self.endOfNumber(line, from: index)
         }
         guard let end else { return false }
-        if depth == 1 {
-            self.beginValue(at: start)
-            self.members[self.members.count - 1].valueHasEscapes = hasEscapes
-            self.endValue(at: end)
-        }
         index = end
         return true
-    }
-
-    private mutating func beginValue(at index: Int) {
-        self.members[self.members.count - 1].value = index..<index
-    }
-
-    private mutating func endValue(at index: Int) {
-        let start = self.members[self.members.count - 1].value.lowerBound
-        self.members[self.members.count - 1].value = start..<index
     }
 }
 

@@ -16,13 +16,23 @@ enum MemberRole: Equatable {
     case priority
 
     init?(_ line: Span<UInt8>, _ key: Range<Int>) {
-        // Lengths tell nearly all other names apart at once.
-        guard (1...10).contains(key.count) else { return nil }
+        // Lengths and first letters tell nearly all other names apart at once.
+        guard (1...10).contains(key.count), Self.mayBegin(line[key.lowerBound] | 0x20) else { return nil }
         for (name, role) in Self.byLength[key.count] where line.equals(name, at: key) {
             self = role
             return
         }
         return nil
+    }
+
+    /// `@` is no letter and stays what it is under the bit that makes small letters, as 0x60.
+    private static func mayBegin(_ letter: UInt8) -> Bool {
+        switch letter {
+        case 0x60, UInt8(ascii: "d"), UInt8(ascii: "l"), UInt8(ascii: "m"), UInt8(ascii: "p"), UInt8(ascii: "s"),
+            UInt8(ascii: "t"):
+            return true
+        default: return false
+        }
     }
 
     private static let names: [(StaticString, MemberRole)] = [

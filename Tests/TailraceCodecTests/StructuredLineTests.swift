@@ -4,6 +4,33 @@ import Testing
 
 /// JSON and logfmt lines.
 struct StructuredLineTests {
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func `white space between the tokens of an object changes nothing`(seed: UInt64) {
+        var numbers = SeededNumbers(seed: seed)
+        // Fields, members that become the event's own, and names that a line may not take.
+        let members = [
+            [#""a""#, "1"], [#""msg""#, #""said""#], [#""level""#, #""error""#], [#""gap""#, "{", "}"],
+            [#""file""#, #""/x""#], [#""b""#, "[", "1", ",", "{", #""c""#, ":", "null", "}", "]"],
+            [#""g\u0061p""#, "true"], [#""time""#, #""2026-11-22T07:35:12Z""#], [#""d e""#, #"", : {""#],
+        ]
+        let chosen = members.shuffled(using: &numbers).prefix(Int.random(in: 0...9, using: &numbers))
+        var tokens = ["{"]
+        for (index, member) in chosen.enumerated() {
+            tokens += (index > 0 ? [","] : []) + [member[0], ":"] + member[1...]
+        }
+        tokens.append("}")
+        let base = #""file":"/var/log/x""#
+        let minified = decode(tokens.joined(), format: .json, base: base)
+        let spaced = decode(tokens.joined(separator: " "), format: .json, base: base)
+        #expect(minified.fields == spaced.fields && minified.level == spaced.level && minified.time == spaced.time)
+        #expect(JSONCheck.isMinifiedObject(minified.fields), "\(minified.fields)")
+        for member in chosen where ![#""msg""#, #""level""#, #""time""#].contains(member[0]) {
+            let isTaken = [#""gap""#, #""file""#, #""g\u0061p""#].contains(member[0])
+            let key = isTaken ? "\"line_" + member[0].dropFirst() : member[0]
+            #expect(minified.fields.contains(key + ":" + member[1...].joined()), "\(minified.fields)")
+        }
+    }
+
     @Test func `a JSON line gives its time, level and message, the rest in order and as written`() {
         let event = decode(
             #"""
