@@ -45,6 +45,9 @@ extension BlockStore {
         CREATE TABLE trigrams(first INTEGER PRIMARY KEY, bits BLOB NOT NULL);
         """
 
+    /// The newest event that has a digest, from the end of the table: `max(last)` would walk all of it.
+    private static let lastDigested = "SELECT last FROM digest ORDER BY first DESC LIMIT 1"
+
     static func insertDigest(of row: Row, into database: Database) throws {
         guard let digest = row.digest else { return }
         try database.cachedStatement(sql: "INSERT INTO digest VALUES (?, ?, ?, ?, ?)").execute(arguments: [
@@ -105,7 +108,7 @@ extension BlockStore {
     private static func runs(
         _ undigested: [ClosedRange<UInt64>], _ database: Database
     ) throws -> [ClosedRange<UInt64>] {
-        let digested = try Int64.fetchOne(database, sql: "SELECT max(last) FROM digest") ?? 0
+        let digested = try Int64.fetchOne(database, sql: Self.lastDigested) ?? 0
         let last = max(UInt64(clamping: digested), undigested.last?.upperBound ?? 0)
         return undigested + [last + 1...UInt64.max]
     }
@@ -194,7 +197,7 @@ extension BlockStore {
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT first, last, encoding, raw_size, crc, body FROM block
-                    WHERE first > coalesce((SELECT max(last) FROM digest), 0) ORDER BY first DESC LIMIT ?
+                    WHERE first > coalesce((\(Self.lastDigested)), 0) ORDER BY first DESC LIMIT ?
                     """)
             let cursor = try GRDB.Row.fetchCursor(statement, arguments: [EventLog.sealEvents])
             while let row = try cursor.next(), row[2] == BlockEncoding.raw.rawValue {
