@@ -77,7 +77,13 @@ class Relay:
             self.process.wait()
         shutil.rmtree(self.home)
 
-    def start(self):
+    @property
+    def proc(self) -> Path:
+        return Path(f"/proc/{self.process.pid}")
+
+    def start(self) -> float:
+        """Seconds until it listens."""
+        began = time.monotonic()
         binary = REPOSITORY / os.environ.get("TAILRACE_BINARY", ".build/release/tailrace")
         if not os.access(binary, os.X_OK):
             raise SystemExit(f"there is no relay at {binary}; build it with `make build`")
@@ -86,6 +92,13 @@ class Relay:
                 [binary, "serve", "--config", self.home / "tailrace.toml"], stdout=out, stderr=err
             )
         self.port = int(wait_until(self._port, 20, "the relay's address")[1])
+        return time.monotonic() - began
+
+    def stop(self):
+        """In an orderly way, so that it can be started again on what it has."""
+        self.process.terminate()
+        if self.process.wait(timeout=30) != 0:
+            raise RuntimeError(f"the relay failed: {(self.home / 'err').read_text()}")
 
     def _port(self):
         if self.process.poll() is not None:
@@ -94,11 +107,11 @@ class Relay:
 
     def cpu_seconds(self) -> float:
         """User and system time of all threads so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = (self.proc / "stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
     def rss_bytes(self) -> int:
-        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int((self.proc / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def metrics(self) -> dict[str, float]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
