@@ -17,8 +17,8 @@ import Testing
             epochs.insert(log.epoch)
             #expect(log.head == UInt64(model.count))
             for step in 0..<40 {
-                let batches = (0..<random.pick([1, 1, 1, 4])).map { _ in
-                    Sample.many(random.pick([0, 1, 1, 2, 30, 600, 2100]), using: &random)
+                let batches = (0..<random.pick([1, 1, 1, 3])).map { _ in
+                    Sample.many(random.pick([0, 1, 1, 1, 2, 30, 600]), using: &random)
                 }
                 let blocks = try log.append(batches.map { EventBatch($0) }, checkpoints: [])
                 #expect(blocks.flatMap(\.batch.samples) == Array(batches.joined()))
