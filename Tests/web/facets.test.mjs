@@ -183,11 +183,15 @@ test("holding before the counts of a new filter came counts them", () => {
     made.want({ mode: "off", queries: [], filter: "" }, 0);
 });
 
-test("where the last minutes are empty the whole log is counted, until something comes", async () => {
+test("where the last minutes are empty the whole log is counted, until something comes", async ({ mock }) => {
+    mock.timers.enable({ apis: ["setTimeout"] });
     const { made, told } = source();
     made.want(wanted("live"), 0);
     made.told({ panels: [panel("level", 0), panel("host", 0)] });
+    assert.equal(made.isWholeLog, false, "a new panel is empty for a moment");
+    mock.timers.tick(2500);
     assert.equal(made.isWholeLog, true);
+    assert.equal(made.base, undefined);
     assert.doesNotMatch(told.loads[0].path, /since/);
     told.loads[0].resolve({ facets: [
         { field: "level", values: [], present: 3, absent: 0, distinct: 1 }, { field: "host", present: 3, distinct: 1 },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Filter } from "../../public/js/filter/filter.js";
 import {
-    clausesOf, exclude, include, invertedAt, only, pivot, stateOf, switchedAt, toggleExcluded, toggleIncluded,
+    clausesOf, exclude, include, invertedAt, namedValues, only, pivot, stateOf, switchedAt, toggleExcluded, toggleIncluded,
     toggleLevel, toggleOnly, withLevel, withoutClauseAt, withoutField,
 } from "../../public/js/filter-box/filter-text.js";
 import { seeded } from "./random.mjs";
@@ -168,6 +168,12 @@ test("what was typed by hand is understood", () => {
     assert.equal(toggleLevel("level>=warn", "warn"), "level>=error");
     assert.equal(toggleLevel("", "debug"), "-level=debug");
     assert.equal(withLevel("level:(info OR warn) -level=alert x", "error"), "level>=error -level=alert x");
+});
+
+test("a group is switched off as it stands", () => {
+    assert.equal(switchedAt("x (a OR b)", 1), "x #(a OR b)");
+    assert.equal(switchedAt("x #(a OR b)", 1), "x (a OR b)");
+    assert.deepEqual(namedValues("host=(a OR \"b c\") -host=d host:web", "host"), ["a", "b c", "d"]);
 });
 
 test("a text that is no filter keeps all that was typed", () => {

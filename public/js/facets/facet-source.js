@@ -8,6 +8,9 @@ import {
 /** Distributions, and counts over the whole log where the last minutes are empty, are asked for again this often. */
 const AGAIN_MS = 20_000;
 
+/** A new panel tells nothing at first: only what is still empty after this is empty. */
+const EMPTY_AFTER_MS = 2500;
+
 /** A refused search, as when the relay has too many, is tried again. */
 const RETRY_MS = 3000;
 
@@ -26,6 +29,8 @@ export class FacetSource {
     #round = 0;              // searches of an earlier round are dropped
     #again;
     #watched = [];
+    #isSearching = false;    // all facets are being counted by searches
+    #emptyTimer;
     #isCounted = false;      // all that is watched has been told for the filter wanted
     #refused = new Set();    // facets that the relay cannot watch
 
@@ -35,9 +40,10 @@ export class FacetSource {
         this.#changed = changed;
     }
 
-    /** Events that the counts are of. */
+    /** Events that the counts are of; undefined while they are being counted. */
     get base() {
-        return this.#wanted && baseOf(this.counts, this.#wanted.queries, this.#wanted.filter);
+        if (!this.#wanted || this.#isSearching) return undefined;
+        return baseOf(this.counts, this.#wanted.queries, this.#wanted.filter);
     }
 
     /** The range that searches beside the counts use, to tell the same. */
@@ -55,6 +61,9 @@ export class FacetSource {
         this.#wanted = wanted;
         this.#round += 1;
         clearTimeout(this.#again);
+        clearTimeout(this.#emptyTimer);
+        this.#emptyTimer = undefined;
+        this.#isSearching = false;
         if (wanted.mode === "live") this.#follow(before);
         else this.#stand(before, now);
     }
@@ -112,14 +121,27 @@ export class FacetSource {
     /** Where the last minutes are empty, as in a log of last week, the whole log is counted instead. */
     #judgeWindow(counts) {
         const isEmpty = counts.every(({ total, missing }) => total + missing === 0);
-        if (isEmpty === this.isWholeLog) return;
-        this.isWholeLog = isEmpty;
-        if (isEmpty) this.#search(this.#wanted.queries);
+        if (!isEmpty) {
+            clearTimeout(this.#emptyTimer);
+            this.#emptyTimer = undefined;
+            if (!this.isWholeLog) return;
+            this.isWholeLog = false;
+            this.#search(this.#wanted.queries.filter(({ isSpread }) => isSpread));
+        } else if (!this.isWholeLog && !this.#emptyTimer) {
+            this.#emptyTimer = setTimeout(() => this.#turnToWholeLog(), EMPTY_AFTER_MS);
+        }
+    }
+
+    #turnToWholeLog() {
+        this.#emptyTimer = undefined;
+        this.isWholeLog = true;
+        this.#search(this.#wanted.queries);
     }
 
     async #search(queries) {
         const round = this.#round;
         const { mode, stream } = this.#wanted;
+        this.#isSearching = queries.length === this.#wanted.queries.length;
         try {
             for (const { names, path } of searchesOf(queries, stream, this.#searchRange())) {
                 const { facets = [] } = await this.#load(path);
@@ -130,6 +152,8 @@ export class FacetSource {
                 this.error = undefined;
                 this.#changed();
             }
+            this.#isSearching = false;
+            this.#changed();
             if (mode === "live" && queries.length > 0) this.#later(AGAIN_MS);
         } catch (error) {
             if (round !== this.#round) return;

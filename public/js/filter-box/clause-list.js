@@ -33,7 +33,7 @@ export function switchedAt(text, at) {
     const part = partAt(text, at);
     if (!part) return text;
     const own = text.slice(part.from, part.to);
-    if (part.node.kind !== "off") return withPart(text, part, `#(${own})`);
+    if (part.node.kind !== "off") return withPart(text, part, part.node.isGroup ? `#${own}` : `#(${own})`);
     const inside = own.slice(2, -1).trim();
     const isAlone = part.node.inner.kind === "clause" || part.node.inner.kind === "not" || isList(part.node.inner);
     return withPart(text, part, isAlone ? inside : `(${inside})`);

@@ -81,7 +81,7 @@ export function stateOf(text, name) {
     return (value) => choice.stateOf(value, parts);
 }
 
-/** Values that the text chooses or leaves out by name, in its order. */
+/** Values that the text chooses or leaves out, in its order: those it names exactly. */
 export function namedValues(text, name) {
     return [...new Set(new FieldChoice(name).partsIn(text).flatMap(({ node }) => literals(node)))];
 }
@@ -92,7 +92,7 @@ export function withoutBounds(text) {
 }
 
 function literals(node) {
-    if (node.kind === "clause") return ["equals", "contains"].includes(node.condition.kind) ? [node.condition.text] : [];
+    if (node.kind === "clause") return node.condition.kind === "equals" ? [node.condition.text] : [];
     return node.kind === "off" ? [] : (node.operands ?? [node.inner]).flatMap(literals);
 }
 
