@@ -4,6 +4,7 @@ import { load } from "../parts/load.js";
 import { rate } from "../parts/format.js";
 import { Completer } from "./completer.js";
 import { ExplainView } from "./explain-view.js";
+import { partsOf } from "./filter-parts.js";
 import { FilterHistory } from "./filter-history.js";
 import { withoutWords, wordsOf } from "./filter-text.js";
 
@@ -24,7 +25,10 @@ export class FilterPart {
             context: () => this.#context, load, changed: (isWhole) => filter.changed(isWhole),
         });
         this.#explain = new ExplainView(filter.root, {
-            edit: page.acts.editFilter,
+            edit: (text) => {
+                page.acts.editFilter(text);
+                this.#showExplanation();
+            },
             fetchFocused: async () => (page.views.rows.focused === undefined ? undefined : page.acts.fetchFocused()),
         });
         filter.assist({
@@ -44,10 +48,18 @@ export class FilterPart {
 
     show(view) {
         this.#status = view;
-        const { lens } = view;
-        if (lens) this.#explain.show({ stream: lens.stream, filter: lens.filter ?? "", focused: this.#page.views.rows.focused });
+        this.#showExplanation();
         const rates = view.stats?.rates;
         if (rates) this.#page.views.filter.rates = `${rate(rates.matched)} of ${rate(rates.seen)}`;
+    }
+
+    /** Of the text in the box, or while it is no filter of the one in use. */
+    #showExplanation() {
+        const { lens } = this.#status;
+        const { filter, rows } = this.#page.views;
+        if (!lens) return;
+        const text = partsOf(filter.text) ? filter.text : lens.filter ?? "";
+        this.#explain.show({ stream: lens.stream, filter: text, focused: rows.focused });
     }
 
     /** Escape in the box left it; once more right behind clears the filter. */
