@@ -16,6 +16,7 @@ import { FacetMenuView } from "./facet-menu-view.js";
 import { rowsOf } from "./facet-rows.js";
 import { FacetSource } from "./facet-source.js";
 import { listenToEdge } from "./facet-width-view.js";
+import { makeOpeners } from "./facet-openers-view.js";
 import { FacetsView } from "./facets-view.js";
 import { baseWords } from "./facet-words.js";
 import { load } from "../parts/load.js";
@@ -32,6 +33,7 @@ export class FacetsPart {
     #choices = new FacetChoices(storage());
     #view;
     #menu;
+    #openers;
     #gestures;
     #source;
     #fields;
@@ -52,6 +54,7 @@ export class FacetsPart {
         this.#view = new FacetsView(this.#root, { close: () => this.#toggle(false), signal });
         this.#menu = new FacetMenuView(signal);
         this.#gestures = new FacetGestures(this.#root, this.#view.list, { act: (what) => this.#acted(what), signal });
+        this.#openers = makeOpeners(() => this.#toggle());
         listenToEdge(this.#view.edge, this.#choices, { changed: () => this.#lay(), signal });
         NARROW.addEventListener("change", () => this.#lay(), { signal });
         this.#lay();
@@ -198,6 +201,7 @@ export class FacetsPart {
     #lay() {
         const isBeside = this.#isOpen && !NARROW.matches;
         this.#root.hidden = !this.#isOpen;
+        this.#openers.show(this.#isOpen);
         this.#root.classList.toggle("is-over", this.#isOpen && NARROW.matches);
         this.#main.classList.toggle("with-facets", isBeside);
         this.#main.style.setProperty("--facets-width", `${this.#choices.width}px`);
