@@ -11,7 +11,6 @@ import { coloured } from "./filter-colours-view.js";
 import { invertedAt, switchedAt, withoutClauseAt } from "./filter-text.js";
 
 export class ExplainView {
-    #root;
     #button;
     #element = h("div", { class: "explain", id: "filter-explained", role: "region", "aria-label": "How the filter is understood", hidden: true });
     #counts = new ClauseCounts({ load, changed: () => this.#paint() });
@@ -20,16 +19,16 @@ export class ExplainView {
     #filter = "";
     #verdicts = [];
     #words = "";
+    #key;
 
-    /** `edit(text)` applies another filter; `fetchFocused()` resolves with the focused event, or nothing. */
-    constructor(root, { edit, fetchFocused }) {
-        this.#root = root;
+    /**
+     * Below the box `root`, for the button that opens it. `edit(text)` applies another filter; `fetchFocused()` resolves
+     * with the focused event, or nothing.
+     */
+    constructor(root, button, { edit, fetchFocused }) {
+        this.#button = button;
         this.#edit = edit;
         this.#fetchFocused = fetchFocused;
-        this.#button = tool("explain", "How this filter is understood", {
-            "aria-expanded": "false", "aria-controls": "filter-explained", class: "tool small explain-button", click: () => this.toggle(),
-        });
-        root.querySelector("#filter-clear").before(this.#button);
         root.append(this.#element);
     }
 
@@ -42,11 +41,8 @@ export class ExplainView {
         this.#key = undefined;
     }
 
-    #key;
-
     /** The filter in use, some times a second. */
     show({ stream, filter, focused }) {
-        this.#button.hidden = filter.trim() === "" && !this.isOpen;
         if (!this.isOpen) return;
         const key = JSON.stringify([stream, filter, focused]);
         if (key === this.#key) return;

@@ -2,18 +2,20 @@
 
 import { load } from "../parts/load.js";
 import { rate } from "../parts/format.js";
+import { tool } from "../parts/parts-view.js";
 import { Completer } from "./completer.js";
-import { ExplainView } from "./explain-view.js";
 import { partsOf } from "./filter-parts.js";
 import { FilterHistory } from "./filter-history.js";
 import { withoutWords, wordsOf } from "./filter-text.js";
 
 export class FilterPart {
-    commands = { explain: () => this.#explain.toggle() };
+    commands = { explain: () => this.#toggleExplanation() };
     #page;
     #history = new FilterHistory(storage());
     #completer;
-    #explain;
+    #explain;                 // made when it is asked for
+    #explainModule;
+    #explainButton;
     #status = {};
     #hasJustLeft = false;     // by Escape: the next one clears
 
@@ -24,13 +26,11 @@ export class FilterPart {
         this.#completer = new Completer(filter.root, filter.input, {
             context: () => this.#context, load, changed: (isWhole) => filter.changed(isWhole),
         });
-        this.#explain = new ExplainView(filter.root, {
-            edit: (text) => {
-                page.acts.editFilter(text);
-                this.#showExplanation();
-            },
-            fetchFocused: async () => (page.views.rows.focused === undefined ? undefined : page.acts.fetchFocused()),
+        this.#explainButton = tool("explain", "How this filter is understood", {
+            class: "tool small explain-button", "aria-expanded": "false", "aria-controls": "filter-explained", hidden: true,
+            click: () => this.#toggleExplanation(),
         });
+        filter.root.querySelector("#filter-clear").before(this.#explainButton);
         filter.assist({
             pressed: (event) => this.#pressed(event),
             typed: () => {
@@ -59,12 +59,27 @@ export class FilterPart {
         const { filter, rows } = this.#page.views;
         if (!lens) return;
         const text = partsOf(filter.text) ? filter.text : lens.filter ?? "";
-        this.#explain.show({ stream: lens.stream, filter: text, focused: rows.focused });
+        this.#explainButton.hidden = text.trim() === "" && !this.#explain?.isOpen;
+        this.#explain?.show({ stream: lens.stream, filter: text, focused: rows.focused });
+    }
+
+    async #toggleExplanation() {
+        const { acts, views } = this.#page;
+        const { ExplainView } = await (this.#explainModule ??= import("./explain-view.js"));
+        this.#explain ??= new ExplainView(views.filter.root, this.#explainButton, {
+            edit: (text) => {
+                acts.editFilter(text);
+                this.#showExplanation();
+            },
+            fetchFocused: async () => (views.rows.focused === undefined ? undefined : acts.fetchFocused()),
+        });
+        this.#explain.toggle();
+        this.#showExplanation();
     }
 
     /** Escape in the box left it; once more right behind clears the filter. */
     escape() {
-        if (this.#explain.isOpen) {
+        if (this.#explain?.isOpen) {
             this.#explain.toggle(false);
             return true;
         }

@@ -10,13 +10,14 @@ import { coloured } from "./filter-colours-view.js";
 import { switchedAt, withPartAt } from "./filter-text.js";
 
 export class NothingView {
-    element = h("div", { class: "nothing" });
+    #element;
     #setFilter;
     #counts = new ClauseCounts({ load, changed: () => this.#paint() });
     #filter = "";
 
     /** `setFilter(text)` applies another filter. */
-    constructor({ setFilter }) {
+    constructor(element, { setFilter }) {
+        this.#element = element;
         this.#setFilter = setFilter;
     }
 
@@ -30,10 +31,10 @@ export class NothingView {
         const { clauses } = this.#counts;
         const culprits = culpritsOf(clauses);
         const rows = clauses.map((clause, at) => this.#clause(clause, at, culprits.includes(at)));
-        const hadFocus = this.element.contains(document.activeElement);
-        this.element.replaceChildren(
+        const hadFocus = this.#element.contains(document.activeElement);
+        this.#element.replaceChildren(
             ...(rows.length > 0 ? [h("div", { class: "clauses" }, ...rows)] : []), this.#actions(clauses, culprits));
-        if (hadFocus) this.element.querySelector(".primary")?.focus();
+        if (hadFocus) this.#element.querySelector(".primary")?.focus();
     }
 
     #clause(clause, at, isCulprit) {

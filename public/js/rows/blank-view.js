@@ -1,6 +1,5 @@
 // What stands in place of rows when there are none, and why.
 
-import { NothingView } from "../filter-box/nothing-view.js";
 import { counted, span } from "../parts/format.js";
 import { h, setText } from "../parts/parts-view.js";
 import { isTroubled } from "../status/strip-words.js";
@@ -13,14 +12,16 @@ const SKELETON_WIDTHS = [62, 38, 71, 44, 80, 35, 57, 66, 29, 74, 48, 61, 40, 83,
 
 export class BlankView {
     #root;
-    #nothing;
+    #setFilter;
+    #clauses = h("div", { class: "nothing" });
+    #nothing;            // what fills them, made when it is needed
     #shown = "";
     #since;
     #looked;             // the paragraph that counts
 
     constructor(root, { setFilter }) {
         this.#root = root;
-        this.#nothing = new NothingView({ setFilter });
+        this.#setFilter = setFilter;
     }
 
     /** `view` is { isOpened, isEmpty, link, lens, counts, stats, now }. */
@@ -51,6 +52,12 @@ export class BlankView {
         return lens?.filter === "" && counts.seen === 0 ? "quiet" : "nothing";
     }
 
+    async #explain(lens) {
+        const { NothingView } = await import("../filter-box/nothing-view.js");
+        this.#nothing ??= new NothingView(this.#clauses, { setFilter: this.#setFilter });
+        this.#nothing.show(lens);
+    }
+
     #cards = {
         unreachable: () => [
             h("h2", null, "The relay does not answer"),
@@ -69,7 +76,7 @@ export class BlankView {
         },
         nothing: (view) => {
             const { lens } = view;
-            if (lens.filter !== "") this.#nothing.show(lens);
+            if (lens.filter !== "") this.#explain(lens);
             return [
                 h(
                     "h2",
@@ -79,7 +86,7 @@ export class BlankView {
                         : "Nothing in the log matches this filter",
                 ),
                 this.#looked = h("p", { class: "num" }, lookedWords(view)),
-                lens.filter !== "" && this.#nothing.element,
+                lens.filter !== "" && this.#clauses,
             ];
         },
     };
