@@ -18,7 +18,7 @@ class LogPage:
         self.page = page
         self.grid = page.get_by_role("grid", name="Events, newest last")
         self.rows = self.grid.get_by_role("row")
-        self.filter = page.get_by_role("combobox", name="Filter")
+        self.filter = page.get_by_label("Filter", exact=True)
         self.state = page.locator("#time-state .word")
         self.details = page.get_by_role("complementary", name="Details")
 

@@ -21,8 +21,8 @@ export class CompletionView {
         this.#element = h("div", { class: "complete", hidden: true }, this.#list, foot);
         this.#element.addEventListener("pointerdown", (event) => this.#pressed(event));
         root.append(this.#element);
-        for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", "completions"],
-            ["aria-expanded", "false"]]) input.setAttribute(name, value);
+        input.setAttribute("aria-autocomplete", "list");
+        input.setAttribute("aria-controls", "completions");
     }
 
     get isOpen() { return !this.#element.hidden; }
@@ -38,9 +38,17 @@ export class CompletionView {
         this.#active = before === undefined ? -1 : entries.findIndex(({ text }) => text === before);
         this.#list.replaceChildren(...entries.map((entry, index) => option(entry, index)));
         this.#element.hidden = entries.length === 0;
-        this.#input.setAttribute("aria-expanded", String(this.isOpen));
+        this.#showRole();
         this.#element.style.setProperty("inset-inline-start", `${Math.round(at)}px`);
         this.#mark();
+    }
+
+    /** Without a list it is a text box like any other, and says so. */
+    #showRole() {
+        for (const [name, value] of [["role", "combobox"], ["aria-expanded", "true"]]) {
+            if (this.isOpen) this.#input.setAttribute(name, value);
+            else this.#input.removeAttribute(name);
+        }
     }
 
     close() {
