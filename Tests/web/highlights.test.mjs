@@ -43,14 +43,14 @@ test("rows are counted and found by their message, not by their fields", () => {
     rows.begin([]);
     rows.append({ first: 1, last: 5, events, texts: events.map((each) => JSON.stringify(each)) });
     rows.swap();
-    assert.deepEqual(rows.countText(["timeout", "\"hi\"", "none"]), [2, 1, 0]);
+    assert.deepEqual(rows.search.countText(["timeout", "\"hi\"", "none"]), [2, 1, 0]);
     const seqAt = (index) => (index === undefined ? undefined : JSON.parse(rows.event(index).text).seq);
     const { base } = rows.take();
-    assert.equal(seqAt(rows.findText(base - 1, 1, ["timeout"])), 1);
-    assert.equal(seqAt(rows.findText(base, 1, ["timeout", "retry"])), 4);
-    assert.equal(seqAt(rows.findText(base + 9, -1, ["retry"])), 5);
-    assert.equal(rows.findText(base, 1, ["none"]), undefined);
-    assert.deepEqual(rows.countText(["retry"]), [1]);
+    assert.equal(seqAt(rows.search.findText(base - 1, 1, ["timeout"])), 1);
+    assert.equal(seqAt(rows.search.findText(base, 1, ["timeout", "retry"])), 4);
+    assert.equal(seqAt(rows.search.findText(base + 9, -1, ["retry"])), 5);
+    assert.equal(rows.search.findText(base, 1, ["none"]), undefined);
+    assert.deepEqual(rows.search.countText(["retry"]), [1]);
 });
 
 test("words that became highlights filter no more", () => {

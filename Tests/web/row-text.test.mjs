@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flatten, hueOf, markPattern, plainLine, printable, rowOfEvent, rowOfGap } from "../../public/js/list/row-text.js";
+import { plainLine } from "../../public/js/list/copy-text.js";
+import { flatten } from "../../public/js/list/event-fields.js";
+import { markPattern } from "../../public/js/list/message-parts.js";
+import { hueOf, rowOfEvent, rowOfGap } from "../../public/js/list/row-text.js";
+import { printable } from "../../public/js/list/terminal-text.js";
 
 const event = (more) => JSON.stringify({
     seq: 5,
@@ -62,7 +66,9 @@ test("long messages and values are cut and say so", () => {
 
 test("joined lines are counted", () => {
     const joined = row({ message: "a\nb\nc" });
-    assert.deepEqual([joined.parts, joined.rest, joined.lines], [["a"], "\nb\nc", 3]);
+    assert.deepEqual([joined.parts, joined.lines, joined.frames], [["a"], 3, undefined]);
+    const open = row({ message: "a\nb\nc" }, { lines: 1 });
+    assert.deepEqual([open.frames.map(({ text }) => text), open.more], [["b"], 1]);
     assert.equal(row({ message: "a\nb", fields: { lines: 42 } }).lines, 42);
     assert.equal(row({}).lines, undefined);
 });

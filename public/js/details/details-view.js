@@ -1,19 +1,29 @@
-// Everything about one event: its fields with what can be done about each, its exact text, its place in the log.
+// Everything about one event: its message, its fields with what can be done about each, its place in the log.
 
 import { bytes, count, fullTime, span, zoneName } from "../parts/format.js";
 import { LETTERS, LEVELS } from "../parts/levels.js";
 import { h, tool } from "../parts/parts-view.js";
-import { ExactNumber, parseEvent } from "../session/protocol.js";
-import { flatten, printable, valueText } from "../list/row-text.js";
+import { parseEvent } from "../session/protocol.js";
+import { partsOf, spansWithin } from "../list/message-parts.js";
+import { framesOf } from "../list/stack-trace.js";
+import { styled } from "../list/terminal-text.js";
+import { bodyNodes, frameElement } from "../rows/row-cells-view.js";
+import { placesOf, timesOf } from "./event-facts.js";
+import { fieldKeys, FieldsView } from "./fields-view.js";
+import { clippedText, jsonTree } from "./json-tree-view.js";
+import { neighbours } from "./neighbours-view.js";
+import { why } from "./why-view.js";
 
-/** Characters of a value or a text that are laid out at once; a longer one is cut and can be copied whole. */
-const SHOWN_LIMIT = 20_000;
+/** Characters of a message that are laid out at once, and of its raw text. */
+const MESSAGE_LIMIT = 20_000;
+const RAW_LIMIT = 4000;
 
 export class DetailsView {
     #root;
     #act;
+    #closed = new Set(["Raw"]);     // sections the reader folded
 
-    /** `act` is told { include: [field, value] }, { exclude: … }, { copy: text } or { close: true }. */
+    /** `act` is told what to do: { include: [field, value] }, { copy: text }, { column: name }, { jump: seq }, { close: true } … */
     constructor(root, { act }) {
         this.#root = root;
         this.#act = act;
@@ -26,33 +36,48 @@ export class DetailsView {
         this.#root.replaceChildren();
     }
 
-    /** `facts` is { text, line } of the event; `context` { epoch, zone, now }. */
-    show({ text, line }, { epoch, zone, now }) {
+    /**
+     * `facts` is { text, line } of the event; `context` { epoch, zone, now, filter, isMarked, stats(name), find(), place }.
+     */
+    show({ text, line }, context) {
         const event = parseEvent(text);
         const hadFocus = this.#root.contains(document.activeElement);
+        const act = (what) => this.#act({ ...what, seq: event.seq });
+        const fields = new FieldsView(event, { act, stats: context.stats });
+        const position = context.epoch === undefined ? undefined : `${context.epoch}:${event.seq}`;
         this.#root.hidden = false;
         this.#root.dataset.level = LEVELS.includes(event.level) ? event.level : "";
         this.#root.replaceChildren(
-            this.#head(event, line),
+            this.#head(event, line, { act, ...context }),
             h(
                 "div",
                 { class: "details-time num" },
-                h("b", null, `${fullTime(event.time, zone)} ${zoneName(zone, new Date(event.time))}`),
-                ` \u00b7 ${span(now - Date.parse(event.time))} ago`,
+                h("b", null, `${fullTime(event.time, context.zone)} ${zoneName(context.zone, new Date(event.time))}`),
+                ` \u00b7 ${span(context.now - Date.parse(event.time))} ago`,
             ),
-            h(
-                "div",
-                { class: "details-message", tabindex: "0", role: "group", "aria-label": "Message" },
-                cut(printable(event.message ?? "")),
+            message(event.message ?? ""),
+            this.#section("Fields", count(fields.size), fields.element, fieldKeys()),
+            this.#section("JSON", bytes(text.length), tool("copy", "Copy JSON", { click: () => act({ copy: text }) }), jsonTree(event)),
+            this.#section("Neighbours", "", neighbours(event, { find: context.find, act, zone: context.zone })),
+            this.#section("Times", "", pairs(timesOf(event, context.now))),
+            this.#section(
+                "Position", "", pairs(placesOf(event, context.epoch)),
+                position && why({ filter: context.filter, position }),
             ),
-            this.#fields(event),
-            this.#raw(text, event),
-            place(event, epoch));
+            this.#section("Raw", bytes(text.length), h("pre", { class: "raw-text", tabindex: "0", "aria-label": "Raw" },
+                ...clippedText(event.fields?.raw ?? text, { limit: RAW_LIMIT }))),
+        );
         this.#root.scrollTop = 0;
-        if (hadFocus) this.#root.querySelector("button")?.focus();
+        if (hadFocus) this.focus();
     }
 
-    #head(event, line) {
+    /** Brings the keyboard to the first field. */
+    focus() {
+        this.#root.querySelector(".field-row")?.focus();
+    }
+
+    #head(event, line, { act, isMarked, isInline }) {
+        const button = (symbol, label, what, more) => tool(symbol, label, { click: () => act(what), ...more });
         return h("div", { class: "details-head" },
             LETTERS[event.level] && h(
                 "span", { class: "level", "data-level": event.level, "aria-hidden": "true" }, LETTERS[event.level],
@@ -64,108 +89,40 @@ export class DetailsView {
                 [event.source, event.host, `seq ${count(event.seq)}`].filter(Boolean).join(" \u00b7 "),
             ),
             h("span", { class: "tools" },
-                tool("copy", "Copy row (y)", { click: () => this.#act({ copy: line }) }),
-                tool("close", "Close (Esc)", { click: () => this.#act({ close: true }) })));
+                button(isMarked ? "bookmark-on" : "bookmark", "Bookmark (m)", { bookmark: true }, { "aria-pressed": String(isMarked) }),
+                button("note", "Note (a)", { note: true }),
+                button("link", "Copy link to this row (Y)", { link: true }),
+                button("context", "Context (c)", { context: true }),
+                button("copy", "Copy row (y)", { copyRow: true }),
+                button(isInline ? "split" : "panels", isInline ? "Show at the side" : "Show under the row", { flipPlace: true }),
+                button("close", "Close (Esc)", { close: true })));
     }
 
-    #fields(event) {
-        const own = ["level", "source", "host"].filter((name) => event[name] !== undefined);
-        const fields = flatten(event.fields);
-        const all = [...own.map((name) => [name, event[name]]), ...fields];
-        const rows = all.map(([name, value]) => this.#field(name, value));
-        return section("Fields", count(rows.length), h("div", { role: "table", "aria-label": "Fields" }, ...rows));
-    }
-
-    #field(name, value) {
-        const text = valueText(value);
-        const isNumber = typeof value === "number" || value instanceof ExactNumber;
-        const canFilter = !Array.isArray(value) && value !== null && text.length < 1000;
-        const action = (symbol, label, act) => tool(symbol, `${label} ${name}`, { click: () => this.#act(act) });
-        return h("div", { class: "field-row", role: "row" },
-            h("span", { class: "key", role: "rowheader", title: name }, name),
-            h(
-                "span",
-                { class: `value${isNumber ? " number" : ""}`, role: "cell", title: text.length < 1000 ? text : null },
-                cut(printable(text)),
-            ),
-            h("span", { class: "actions", role: "cell" },
-                canFilter && action("include", "Include this", { include: [name, text] }),
-                canFilter && action("exclude", "Exclude this", { exclude: [name, text] }),
-                action("copy", "Copy", { copy: text })));
-    }
-
-    #raw(text, event) {
-        const whole = pretty(event);
-        return section("JSON", bytes(text.length),
-            h("div", { class: "json-box" },
-                tool("copy", "Copy JSON", { click: () => this.#act({ copy: text }) }),
-                h(
-                    "pre",
-                    { class: "json", tabindex: "0", "aria-label": "JSON" },
-                    ...coloured(whole.slice(0, SHOWN_LIMIT)),
-                    whole.length > SHOWN_LIMIT && "\u2026",
-                )));
+    #section(title, note, ...content) {
+        const section = h(
+            "details", { class: "section", open: !this.#closed.has(title) },
+            h("summary", { class: "section-head" }, h("h3", null, title), h("span", { class: "note num" }, note)), ...content,
+        );
+        section.addEventListener("toggle", () => (section.open ? this.#closed.delete(title) : this.#closed.add(title)));
+        return section;
     }
 }
 
-function place(event, epoch) {
-    const rows = [
-        ["position", epoch === undefined ? String(event.seq) : `${epoch}:${event.seq}`],
-        ["time", event.time],
-        ["received", event.received],
-        ["file", event.fields?.file],
-        ["offset", event.fields?.offset],
-    ].filter(([, value]) => value !== undefined);
-    return section(
-        "Position",
-        "",
-        h(
-            "dl",
-            { class: "pairs" },
-            ...rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, valueText(value))]),
-        ),
-    );
-}
-
-function section(title, note, content) {
+/** The message with its colours and links; the lines of a trace as in its row. */
+function message(raw) {
+    const { text, spans } = styled(raw.slice(0, MESSAGE_LIMIT));
+    const newline = text.indexOf("\n");
+    const end = newline < 0 ? text.length : newline;
+    const rest = raw.length > MESSAGE_LIMIT ? clippedText(raw.slice(MESSAGE_LIMIT), { limit: 0 }) : [];
     return h(
-        "section",
-        { class: "section" },
-        h("h3", { class: "section-head" }, title, h("span", { class: "note num" }, note)),
-        content,
+        "div",
+        { class: "details-message", tabindex: "0", role: "group", "aria-label": "Message" },
+        ...bodyNodes(partsOf(text.slice(0, end), undefined, spansWithin(spans, 0, end))),
+        ...(newline < 0 ? [] : [h("div", { class: "frames" }, ...framesOf(text.slice(newline + 1).split("\n")).map(frameElement))]),
+        ...rest,
     );
 }
 
-function cut(text) {
-    return text.length > SHOWN_LIMIT ? `${text.slice(0, SHOWN_LIMIT)}\u2026` : text;
-}
-
-function pretty(event) {
-    const digits = new Map();
-    const marked = JSON.stringify(event, (_, value) => {
-        if (!(value instanceof ExactNumber)) return value;
-        const mark = `\u0001${digits.size}\u0001`;
-        digits.set(JSON.stringify(mark), value.digits);
-        return mark;
-    }, 2);
-    let text = marked;
-    for (const [mark, number] of digits) text = text.replace(mark, number);
-    return text;
-}
-
-function coloured(text) {
-    const pattern = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\b(?:true|false|null)\b/g;
-    const parts = [];
-    let at = 0;
-    for (const match of text.matchAll(pattern)) {
-        parts.push(text.slice(at, match.index));
-        parts.push(h("span", { class: `j-${kindOf(match)}` }, match[0]));
-        at = match.index + match[0].length;
-    }
-    return [...parts, text.slice(at)];
-}
-
-function kindOf([text, string, colon]) {
-    if (string !== undefined) return colon === undefined ? "str" : "key";
-    return /^[tfn]/.test(text) ? "lit" : "num";
+function pairs(list) {
+    return h("dl", { class: "pairs" }, ...list.flatMap(([name, text]) => [h("dt", null, name), h("dd", null, text)]));
 }

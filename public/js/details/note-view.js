@@ -13,9 +13,11 @@ export class NoteView {
     #input = h("input", { class: "note-text", "aria-label": "Note", autocomplete: "off", maxlength: MAX_BYTES });
     #fetchEvent;
     #say;
+    #noted;
 
-    /** `fetchEvent` answers the row in focus as { text }; `say` tells the reader what became of the note. */
-    constructor({ fetchEvent, say }) {
+    /** `fetchEvent` answers the row in focus as { text }; `say` and `noted(seq)` are told what became of the note. */
+    constructor({ fetchEvent, say, noted }) {
+        this.#noted = noted;
         this.#fetchEvent = fetchEvent;
         this.#say = say;
     }
@@ -55,6 +57,7 @@ export class NoteView {
         if (problem !== undefined) return;
         this.#input.value = "";
         this.#dialog.close();
+        this.#noted(this.#subject);
         this.#say("Note added");
     }
 }

@@ -3,6 +3,8 @@
 // A row is an object of any kind with a `cost` in bytes; its index only grows and `base` follows the oldest row kept.
 // While the reader holds, nothing is dropped until the slack is used up too, so that what is read stays where it is.
 
+import { apart } from "./repeats.js";
+
 /** Rows kept: half an hour at 50 rows a second, and 2 M pixels of list, far below what browsers can scroll. */
 export const MAX_ROWS = 100_000;
 
@@ -29,20 +31,14 @@ export class Ring {
         this.#base = base;
     }
 
-    static of(rows, options) {
-        const ring = new Ring(options);
-        for (const row of rows) ring.push(row);
-        return ring;
-    }
-
     get base() { return this.#base; }
     get end() { return this.#base + this.length; }
     get length() { return this.#rows.length - this.#head; }
     get bytes() { return this.#bytes; }
     get isFull() { return this.length >= this.#maxRows || this.#bytes >= this.#maxBytes; }
 
-    /** All rows, oldest first. */
-    get rows() { return this.#rows.slice(this.#head); }
+    /** All rows, oldest first, as they came. */
+    get rows() { return apart(this.#rows.slice(this.#head)); }
 
     at(index) {
         return index < this.#base ? undefined : this.#rows[this.#head + index - this.#base];
@@ -53,12 +49,20 @@ export class Ring {
         this.#bytes += row.cost;
     }
 
+    /** Puts a row behind the last one instead of after it. */
+    absorb(row) {
+        const last = this.#rows.at(-1);
+        (last.repeats ??= []).push(row);
+        last.absorbed = (last.absorbed ?? 0) + row.cost;
+        this.#bytes += row.cost;
+    }
+
     /** Drops the oldest rows until the limits hold; the newest row always stays. */
     trim(slack = 0) {
         const rows = this.#maxRows * (1 + slack);
         const size = this.#maxBytes * (1 + slack);
         while (this.length > 1 && (this.length > rows || this.#bytes > size)) {
-            this.#bytes -= this.#rows[this.#head].cost;
+            this.#bytes -= weight(this.#rows[this.#head]);
             this.#rows[this.#head] = undefined;
             this.#head += 1;
             this.#base += 1;
@@ -70,8 +74,8 @@ export class Ring {
     splice(index, removed, rows) {
         this.#compact();
         const at = index - this.#base;
-        for (const row of this.#rows.slice(at, at + removed)) this.#bytes -= row.cost;
-        for (const row of rows) this.#bytes += row.cost;
+        for (const row of this.#rows.slice(at, at + removed)) this.#bytes -= weight(row);
+        for (const row of rows) this.#bytes += weight(row);
         this.#rows = [...this.#rows.slice(0, at), ...rows, ...this.#rows.slice(at + removed)];
     }
 
@@ -91,7 +95,8 @@ export class Ring {
     /** The first index whose event has at least this seq; the last row if none has. Undefined when empty. */
     indexOfSeq(seq) {
         for (let index = this.#base; index < this.end; index += 1) {
-            if (this.at(index).seq >= seq) return index;
+            const row = this.at(index);
+            if (row.seq >= seq || row.repeats?.at(-1).seq >= seq) return index;
         }
         return this.length > 0 ? this.end - 1 : undefined;
     }
@@ -100,4 +105,8 @@ export class Ring {
         this.#rows = this.#rows.slice(this.#head);
         this.#head = 0;
     }
+}
+
+function weight(row) {
+    return row.cost + (row.absorbed ?? 0);
 }

@@ -1,5 +1,7 @@
 // What the worker keeps of one row: an event with its text, a gap, or a note. Pure.
 
+import { isMark } from "../details/mark-text.js";
+import { count } from "../parts/format.js";
 import { rank, severity } from "../parts/levels.js";
 import { rowOfEvent, rowOfGap } from "./row-text.js";
 
@@ -21,9 +23,10 @@ export function rowsOf(messages) {
 }
 
 function eventRow(event, text) {
-    return {
-        seq: event.seq, time: event.time, text, severity: severity(rank(event.level)), cost: text.length + ROW_OVERHEAD,
-    };
+    const cost = text.length + ROW_OVERHEAD;
+    const row = { seq: event.seq, time: event.time, text, severity: severity(rank(event.level)), cost };
+    if (isMark(event)) row.notes = Number(event.fields.mark.seq);
+    return row;
 }
 
 export function gapRow({ from, to, count, reason }) {
@@ -65,10 +68,31 @@ export function noteRow(title, facts, seq) {
     return { note: { title, facts }, seq, severity: "", cost: ROW_OVERHEAD };
 }
 
-/** What the page shows of a row; `context` is { zone, words, above } as for `rowOfEvent`. */
+/** A line the reader drew; `cleared` are the rows above it while they are hidden. */
+export function markerRow({ title, facts, seq }) {
+    return { marker: { title, facts, cleared: undefined }, seq, severity: "", cost: ROW_OVERHEAD };
+}
+
+/** What the page shows of a row; `context` is what `rowOfEvent` takes, and `mark`, the sign before the row. */
 export function painted(index, row, context) {
+    if (row.marker) return paintedMarker(index, row.marker);
     if (row.note) return { index, kind: "note", ...row.note };
-    if (!row.gap) return rowOfEvent(index, row.text, context);
+    if (!row.gap) return paintedEvent(index, row, context);
     const label = row.gap.count > LOAD_STEP ? "Load the newest of them" : "Load them";
     return rowOfGap(index, { ...row.gap, canLoad: isLoadable(row.gap), isLoading: row.isLoading, label });
+}
+
+function paintedEvent(index, row, context) {
+    const shown = rowOfEvent(index, row.text, context);
+    shown.mark = context.mark;
+    if (row.repeats) {
+        shown.repeats = row.repeats.length + 1;
+        shown.lastTime = row.repeats.at(-1).time;
+    }
+    return shown;
+}
+
+function paintedMarker(index, { title, facts, cleared }) {
+    const clear = cleared === undefined ? "Clear above" : `Show ${count(cleared.length)} above`;
+    return { index, kind: "marker", title, facts, clear };
 }

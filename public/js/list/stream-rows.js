@@ -1,17 +1,22 @@
 // The rows of one open stream, in the worker: what arrived, what is missing, and what can still be loaded.
 
+import { Clearing } from "./clearing.js";
+import { plainLine } from "./copy-text.js";
 import { isChosen, KeptRows } from "./kept-rows.js";
+import { markPattern } from "./message-parts.js";
+import { ReaderLines } from "./reader-lines.js";
+import { Repeats } from "./repeats.js";
 import { Ring, HELD_SLACK } from "./ring.js";
 import { RowFeed } from "./row-feed.js";
-import { markPattern, plainLine } from "./row-text.js";
-import { TextSearch } from "./text-search.js";
-import { findSlowDown, silenceLimit } from "./time-look.js";
-import { levelsAlong } from "../rows/ruler-marks.js";
+import { RowLooks } from "./row-looks.js";
+import { RowSearch } from "./row-search.js";
+import { levelsAlong, ownAlong } from "../rows/ruler-marks.js";
 import {
-    filledGap, gapRow, isLoadable, newestPart, noteRow, painted, rowsOf, withoutKnown,
+    filledGap, gapRow, isLoadable, newestPart, noteRow, rowsOf, withoutKnown,
 } from "./stream-row.js";
 
 export class StreamRows {
+    search = new RowSearch(this);
     #limits;
     #ring;
     #next;             // { ring, words, anchorSeq } of a stream being opened, while the old rows stay
@@ -21,10 +26,10 @@ export class StreamRows {
     #coveredFrom;
     #isHeld = false;
     #feed = new RowFeed();
-    #zone = "utc";
-    #found = new TextSearch();
-    #counted = new TextSearch();
-    #times;            // { mode, now, limit } unless rows show the clock
+    #looks = new RowLooks();
+    #repeats = new Repeats();
+    #clearing = new Clearing();
+    #lines = new ReaderLines();
 
     constructor(limits = {}) {
         this.#limits = limits;
@@ -33,6 +38,10 @@ export class StreamRows {
 
     /** Everything up to here was received; 0 before that. */
     get lastSeq() { return this.#lastSeq; }
+    /** The rows themselves, to search in. */
+    get ring() { return this.#ring; }
+
+    get looks() { return this.#looks; }
     get length() { return this.#ring.length; }
     get base() { return this.#ring.base; }
     get end() { return this.#ring.end; }
@@ -59,12 +68,12 @@ export class StreamRows {
     /** All rows that are here, to choose from while other filters are tried; undefined if there is none. */
     keep(filter) {
         if (this.#kept || this.#lastSeq === 0) return this.#kept;
-        return new KeptRows({ rows: this.#ring.rows, filter, coveredFrom: this.#coveredFrom, lastSeq: this.#lastSeq });
+        return new KeptRows({ rows: this.#all, filter, coveredFrom: this.#coveredFrom, lastSeq: this.#lastSeq });
     }
 
     /** Shows at once those of the kept rows that pass `test`. */
     choose(kept, test, words, anchorSeq) {
-        if (this.#kept !== kept) kept.follow(this.#ring.rows);
+        if (this.#kept !== kept) kept.follow(this.#all);
         this.#kept = kept;
         kept.test = test;
         this.#show({ ring: this.#ringOf(kept.shown(test)), words: markPattern(words), anchorSeq });
@@ -107,6 +116,8 @@ export class StreamRows {
     restartSeqs() {
         this.#lastSeq = 0;
         this.#coveredFrom = undefined;
+        this.#looks.forget();
+        this.#lines.forget();
     }
 
     /** While the reader holds, the oldest rows stay a little longer. */
@@ -130,6 +141,34 @@ export class StreamRows {
 
     appendNote(title, facts) {
         this.#push([noteRow(title, facts, this.#lastSeq)]);
+    }
+
+    /** A line of the reader's own, after the row at `index` or after the newest one. */
+    mark({ title, facts, index = this.#ring.end - 1 }) {
+        const seq = this.#ring.at(index)?.seq ?? this.#lastSeq;
+        this.#splice(index + 1, 0, [this.#lines.add({ title, facts, seq })]);
+    }
+
+    /** Hides the rows above a line of the reader's own, or shows them again. */
+    flipClear(index) {
+        const line = this.#ring.at(index);
+        if (line?.marker === undefined) return;
+        this.#splice(...this.#clearing.flip(this.#ring, index));
+        this.#feed.touched(this.#ring.indexOf(line));
+    }
+
+    /** Changes how rows look: `change` gets the looks; all rows are painted again, or those at `indexes`. */
+    restyle(change, indexes) {
+        change(this.#looks);
+        if (indexes === undefined) this.#feed.repaint();
+        else for (const index of indexes) this.#feed.touched(index);
+    }
+
+    /** How alike rows must be to be shown as one. */
+    joinRepeats(grade, anchorSeq) {
+        const rows = this.#all;
+        this.#repeats.grade = grade;
+        this.#show({ ring: this.#ringOf(rows), words: this.#words, anchorSeq });
     }
 
     /** What to fetch for the gap at `index`, its newest part if it is long. Undefined if there is nothing to load. */
@@ -159,6 +198,7 @@ export class StreamRows {
     prepend({ from, to, messages }, reached) {
         const rows = rowsOf(messages);
         if (reached < to) rows.push(gapRow({ from: reached + 1, to, reason: "unloaded" }));
+        if (this.#clearing.rows.length > 0) this.#splice(...this.#clearing.undo(this.#ring));
         this.#coveredFrom = from;
         if (rows.length > 0) this.#splice(this.#ring.base, 0, rows);
         return rows.length;
@@ -170,30 +210,16 @@ export class StreamRows {
         return this.#ring.find(start, step, (row) => row.severity === wanted);
     }
 
-    /** Index of the next row from `from` with one of the terms in its message. */
-    findText(from, step, terms) {
-        this.#found.terms = terms;
-        const start = Math.min(Math.max(from, this.#ring.base - 1), this.#ring.end);
-        return this.#ring.find(start, step, (row) => this.#found.has(row));
-    }
-
-    /** How many rows have each of the terms. */
-    countText(terms) {
-        this.#counted.terms = terms;
-        return this.#counted.counts(this.#ring.rows);
-    }
-
-    /** Index of the first event with a time from `since` to before `until`, milliseconds. */
-    findWithin(since, until) {
-        return this.#ring.find(this.#ring.base - 1, 1, (row) => {
-            const time = Date.parse(row.time);
-            return time >= since && time < until;
-        });
-    }
-
     /** The time of the event with this seq, or of the first one after it. */
     timeOfSeq(seq) {
         return this.#ring.at(this.#ring.indexOfSeq(seq) ?? -1)?.time;
+    }
+
+    /** A note was put on an event. */
+    noted(seq) {
+        this.#looks.note(seq);
+        const index = this.#ring.indexOfSeq(seq);
+        if (index !== undefined) this.#feed.touched(index);
     }
 
     /** The event behind a row: its JSON text and a plain line. Undefined for rows that are not events. */
@@ -208,54 +234,60 @@ export class StreamRows {
 
     /** What the column of times shows: a mode of time-look.js, as of now. */
     setTimes({ mode, now }) {
-        const isSame = mode === (this.#times?.mode ?? "absolute");
-        this.#times = mode === "absolute" ? undefined : { mode, now, limit: silenceLimit(this.#ring) };
+        const isSame = this.#looks.setTimes(mode, now, this.#ring);
         if (!isSame) this.#feed.repaint();
         else if (mode === "relative") this.#feed.repaintView(this.#ring);
     }
 
-    /** Index of the next row from `from` that came after a long silence. */
-    findSlowDown(from, step) {
-        return findSlowDown(this.#ring, Math.min(Math.max(from, this.#ring.base - 1), this.#ring.end), step);
-    }
-
     setZone(zone) {
-        this.#zone = zone;
-        this.#feed.repaint();
+        this.restyle((looks) => { looks.zone = zone; });
     }
 
     marks() {
         return levelsAlong(this.#ring);
     }
 
+    /** Where the reader's own marks and everybody's notes are. */
+    ownMarks() {
+        return ownAlong(this.#ring, (seq) => this.#looks.markOf(seq));
+    }
+
     /** How the list changed since the last time, and the rows the page lacks. */
     take() {
         const { change, indexes } = this.#feed.take(this.#ring);
-        const context = (index) => ({
-            zone: this.#zone, words: this.#words, above: this.#ring.at(index - 1)?.time, times: this.#times,
-            sourceAbove: () => this.#sourceOf(index - 1),
-        });
-        return { ...change, rows: indexes.map((index) => painted(index, this.#ring.at(index), context(index))) };
+        return { ...change, rows: indexes.map((index) => this.#looks.paint(this.#ring, index, this.#words)) };
     }
 
-    #sourceOf(index) {
-        const text = this.#ring.at(index)?.text;
-        return text === undefined ? undefined : JSON.parse(text).source;
+    /** All rows that are here, hidden ones too. */
+    get #all() {
+        return [...this.#clearing.rows, ...this.#ring.rows];
     }
 
     #push(rows) {
         const kept = this.#next ? undefined : this.#kept;
         kept?.push(rows, this.#lastSeq);
         const ring = this.#next?.ring ?? this.#ring;
-        for (const row of rows) if (!kept || isChosen(row, kept.test)) ring.push(row);
+        for (const row of rows) {
+            if (row.notes !== undefined) this.noted(row.notes);
+            if (!kept || isChosen(row, kept.test)) this.#add(ring, row);
+        }
         this.#trim(ring);
     }
 
+    #add(ring, row) {
+        if (!this.#repeats.join(ring, row)) ring.push(row);
+        else if (ring === this.#ring) this.#feed.touched(ring.end - 1);
+    }
+
     #ringOf(rows) {
-        return Ring.of(rows, { ...this.#limits, base: this.#ring.end + 1 });
+        const ring = new Ring({ ...this.#limits, base: this.#ring.end + 1 });
+        for (const row of rows) this.#add(ring, row);
+        return ring;
     }
 
     #show({ ring, words, anchorSeq, landing }) {
+        this.#clearing.forget();
+        this.#lines.place(ring);
         this.#ring = ring;
         this.#words = words;
         this.#feed.swapped(ring, anchorSeq, landing);
@@ -266,6 +298,7 @@ export class StreamRows {
     }
 
     #splice(index, removed, rows) {
+        for (const row of rows) if (row.notes !== undefined) this.#looks.note(row.notes);
         this.#ring.splice(index, removed, rows);
         this.#feed.spliced(index, removed, rows.length);
         this.#trim(this.#ring);

@@ -3,7 +3,7 @@
 import { THRESHOLDS } from "../parts/levels.js";
 
 /**
- * The functions by name. `page` does what concerns the page as a whole: happened, goLive, openDetails, escape, copyRow,
+ * The functions by name. `page` does what concerns the page as a whole: happened, goLive, openDetails, escape,
  * setLevel.
  */
 export function commandsOf(page, { views, walk }) {
@@ -30,7 +30,6 @@ export function commandsOf(page, { views, walk }) {
         previousSlow: () => walk.slowDown(-1),
         timeMode: () => views.settings.flipTimeMode(),
         wrap: () => views.settings.flipWrap(),
-        copyRow: page.copyRow,
         note: () => views.note.open(),
         help: () => views.help.toggle(),
         doctor: () => open(`${location.pathname}?doctor=1`),

@@ -27,7 +27,7 @@ export function makeViews(acts, signal) {
         notice: new NoticeBar(
             element("notice"), { retry: acts.retry, announce: (text) => views.said.announce(text) },
         ),
-        note: new NoteView({ fetchEvent: acts.fetchCurrent, say: (text) => views.said.say(text) }),
+        note: new NoteView({ fetchEvent: acts.fetchCurrent, say: (text) => views.said.say(text), noted: acts.noted }),
     });
 }
 

@@ -38,7 +38,7 @@ export class Page {
         this.#views = makeViews(this.#acts, signal);
         this.#status = new PageStatus(this.#views);
         this.#row = new RowActs(
-            this.#views, { relay: this.#relay, editFilter: this.#acts.editFilter, hold: this.#acts.happened });
+            this.#views, { editFilter: this.#acts.editFilter, hold: this.#acts.happened });
         this.#time = new TimePart(
             { relay: this.#relay, views: this.#views, status: this.#status, acts: this.#acts, signal });
         this.#walk = new RowWalk({
@@ -76,6 +76,7 @@ export class Page {
         copyRow: () => this.#row.copyRow(),
         detailsContext: () => ({
             epoch: this.#status.counts.position?.epoch, zone: this.#views.settings.zone, now: Date.now(),
+            filter: this.#views.filter.text,
         }),
         editFilter: (text) => this.#editFilter(text),
         escape: () => this.#parts.some((part) => part.escape?.()) || this.#row.escape(),
@@ -90,6 +91,7 @@ export class Page {
             this.#open(lens, true);
             this.#showLens(lens);
         },
+        noted: (seq) => this.#relay.tell("noted", { seq }),
         openDetails: () => this.#row.openDetails(),
         openPast: (place) => this.#time.openPast(place),
         pastCounted: (counts) => this.#status.pastCounted(counts),

@@ -45,3 +45,12 @@ export function flippedTheme(preference, systemTheme) {
     const flipped = shown === "dark" ? "light" : "dark";
     return flipped === systemTheme ? "system" : flipped;
 }
+
+/** Where choices are kept; undefined where the browser's settings forbid it. */
+export function storage() {
+    try {
+        return globalThis.localStorage;
+    } catch {
+        return undefined;
+    }
+}

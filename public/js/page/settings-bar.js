@@ -4,7 +4,7 @@ import { zoneName } from "../parts/format.js";
 import { icon, setText } from "../parts/parts-view.js";
 import { TIME_MODES } from "../list/time-look.js";
 import { isZone } from "../parts/zones.js";
-import { flippedTheme, Preferences } from "./preferences.js";
+import { flippedTheme, Preferences, storage } from "./preferences.js";
 
 export class SettingsBar {
     #root;
@@ -114,13 +114,5 @@ export class SettingsBar {
         setText(timeHead, heads[this.timeMode]);
         timeHead.title = `${timeHead.textContent} (d)`;
         if (changedName) this.#changed(changedName);
-    }
-}
-
-function storage() {
-    try {
-        return globalThis.localStorage;
-    } catch {
-        return undefined;   // forbidden by the browser's settings
     }
 }

@@ -3,7 +3,8 @@
 /** The part of a lens that an address holds; "all" and an empty filter are left out of it. */
 export function lensOf(search) {
     const query = new URLSearchParams(search);
-    return { stream: query.get("stream") || "all", filter: query.get("filter") ?? "" };
+    const lens = { stream: query.get("stream") || "all", filter: query.get("filter") ?? "" };
+    return query.has("columns") ? { ...lens, columns: query.get("columns") } : lens;
 }
 
 /** No time or position is longer; a longer text is none. */
@@ -21,10 +22,11 @@ export function placeOf(search) {
 }
 
 /** The query part for a lens and a place, "" or "?…", readable where an address allows it. */
-export function searchOf({ stream, filter }, place = {}) {
+export function searchOf({ stream, filter, columns }, place = {}) {
     const parts = [];
     if (stream !== "all") parts.push(`stream=${encode(stream)}`);
     if (filter !== "") parts.push(`filter=${encode(filter)}`);
+    if (columns) parts.push(`columns=${encode(columns)}`);
     for (const name of ["since", "until", "at"]) if (place[name]) parts.push(`${name}=${encode(place[name])}`);
     return parts.length > 0 ? `?${parts.join("&")}` : "";
 }

@@ -1,18 +1,16 @@
-// What a reader does with one row: looks at its details, copies it, includes and excludes its values.
+// What a reader does with one row: looks at its details, copies it, edits the filter by its values.
 
 import { copyText } from "../parts/clipboard.js";
-import { exclude, include } from "../filter-box/filter-text.js";
+import { EDITS } from "./value-filter.js";
 
 export class RowActs {
     #views;
-    #relay;
     #editFilter;
     #hold;
 
     /** `editFilter(text)` applies a filter, `hold(reason)` holds the rows. */
-    constructor(views, { relay, editFilter, hold }) {
+    constructor(views, { editFilter, hold }) {
         this.#views = views;
-        this.#relay = relay;
         this.#editFilter = editFilter;
         this.#hold = hold;
     }
@@ -23,7 +21,7 @@ export class RowActs {
         const index = rows.current;
         this.#hold("details");
         rows.focus(index);
-        details.open();
+        details.open({ isAgain: index === details.index });
     }
 
     /** Closes the details, or lets go of selection and focus. */
@@ -37,15 +35,11 @@ export class RowActs {
 
     actedInDetails(what) {
         const { details, filter } = this.#views;
-        if (what.include) this.#editFilter(include(filter.text, ...what.include));
-        if (what.exclude) this.#editFilter(exclude(filter.text, ...what.exclude));
-        if (what.copy !== undefined) this.copy(what.copy, "Copied");
+        for (const name of ["include", "exclude", "only"]) {
+            if (what[name]) this.#editFilter(EDITS[name](filter.text, { field: what[name][0], value: what[name][1] }));
+        }
+        if (what.exists) this.#editFilter(EDITS.exists(filter.text, { field: what.exists }));
         if (what.close) details.close();
-    }
-
-    async copyRow() {
-        const { event } = await this.#relay.ask("event", { index: this.#views.rows.current });
-        if (event) await this.copy(event.line, "Row copied");
     }
 
     async copy(text, words) {

@@ -27,13 +27,14 @@ export class RowGesturesView {
     /** A mouse pressed on a row stops the rows at once: otherwise the click would meet another one. */
     #pressed(event) {
         const isOnRow = event.button === 0 && event.pointerType === "mouse" && this.#pool.of(event.target);
-        if (isOnRow && !event.target.closest("button")) this.#act({ held: "chosen" });
+        if (isOnRow && !event.target.closest("button, .details")) this.#act({ held: "chosen" });
     }
 
     #clicked(event) {
         const load = event.target.closest("[data-load]");
         if (load) return this.#act({ load: Number(load.dataset.load) });
         const view = this.#pool.of(event.target);
+        if (event.target.closest("button, a, .details")) return;
         if (!view?.row || event.detail > 1 || !getSelection().isCollapsed) return;
         this.#act({ held: "chosen" });
         this.#act(view.isFocused ? { open: view.index } : { focus: view.index });

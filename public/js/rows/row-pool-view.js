@@ -4,9 +4,13 @@
 import { h } from "../parts/parts-view.js";
 import { RowView } from "./row-view.js";
 
+/** Pixels of the date above a row that begins a day. */
+const DAY_HEIGHT = 24;
+
 export class RowPoolView {
     element = h("div", { class: "rows-window", role: "rowgroup" });
     #views = [];
+    #placed;               // { view, element } of what stands in a row
     #lastId = 0;
 
     get views() { return this.#views; }
@@ -27,6 +31,30 @@ export class RowPoolView {
             view.focus(view.index === focused);
             return isFresh;
         });
+    }
+
+    /** Notes the heights of fresh rows that may differ from the estimate. The only place that reads layout. */
+    measure(fresh, { port, isUniform, inline }) {
+        for (const { row, index, element } of new Set([...fresh, ...this.#place(inline)])) {
+            if (row === undefined) continue;
+            const isPlain = isUniform && row.kind === "event" && !row.day && !row.frames && inline?.seq !== row.seq;
+            const day = row.day ? DAY_HEIGHT : 0;
+            port.measure(index, isPlain ? port.estimate : element.getBoundingClientRect().height + day);
+        }
+    }
+
+    /** Puts an element into the row of a seq, out of any other; answers the views that changed. */
+    #place(wanted) {
+        const view = wanted && this.#views.find(({ row }) => row?.seq === wanted.seq && row.kind === "event");
+        const before = this.#placed;
+        const isSame = before?.view === view && before?.element === wanted?.element;
+        if (isSame && (view === undefined || view.element.lastChild === wanted.element)) return [];
+        if (before && before.element.parentElement === before.view.element) before.element.remove();
+        before?.view.element.classList.remove("has-inline");
+        view?.element.append(wanted.element);
+        view?.element.classList.add("has-inline");
+        this.#placed = view && { view, element: wanted.element };
+        return [before?.view, view].filter((changed) => changed !== undefined && this.#views.includes(changed));
     }
 
     /** Brings the elements of rows that left at one end to the other. */

@@ -1,8 +1,11 @@
 // One row of the page. It is made once and shows another row whenever the list moves; filling it makes no new elements
 // for an ordinary event, apart from a longer tail than it had before.
 
-import { h, icon } from "../parts/parts-view.js";
+import { clock } from "../parts/format.js";
 import { LETTERS } from "../parts/levels.js";
+import { h, icon } from "../parts/parts-view.js";
+import { partText } from "../list/message-parts.js";
+import { bodyNodes, framesElement, newCells, newPair, showColumns, showMark } from "./row-cells-view.js";
 
 export class RowView {
     element = h("div", { role: "row" });
@@ -10,6 +13,7 @@ export class RowView {
     row;
     isFocused = false;
     #cells;
+    #frames;
     #pairs = [];
     #shownPairs = 0;
     #isEvent = false;
@@ -50,7 +54,9 @@ export class RowView {
         if (row.kind !== "event") return `-- ${[row.title, row.facts].filter(Boolean).join(", ")}`;
         const tail = row.tail.map(({ key, value }) => `${key}=${value}`);
         const time = row.time.millis ? `${row.time.second}.${row.time.millis}` : row.time.second;
-        return [time, row.level ?? "-", row.source, row.id + row.parts.flat().join("") + row.rest, ...tail].join(" ");
+        const message = row.id + row.parts.map(partText).join("");
+        const lines = (row.frames ?? []).map(({ text }) => `\n${text}`).join("");
+        return [time, row.level ?? "-", row.source, message, ...tail].join(" ") + lines;
     }
 
     #showEvent(row) {
@@ -58,6 +64,7 @@ export class RowView {
         const cells = this.#cells;
         if (row.level) this.element.dataset.level = row.level;
         else delete this.element.dataset.level;
+        showMark(cells, row.mark);
         cells.second.data = row.time.second;
         cells.time.className = row.timeClass ?? (row.isSameSecond ? "same" : "");
         cells.millis.data = row.time.millis === "" ? "" : `.${row.time.millis}`;
@@ -67,11 +74,15 @@ export class RowView {
         cells.dot.dataset.hue = row.hue;
         cells.source.data = row.source;
         cells.id.data = row.id;
+        if (row.columns || cells.columns.length > 0) showColumns(cells, row.columns);
         this.#showBody(row.parts);
-        cells.rest.data = row.rest;
-        cells.lines.data = row.lines ? `\u22ef ${row.lines} lines` : row.isCut ? "cut here, open it for all" : "";
-        cells.fold.hidden = cells.lines.data === "";
+        this.#showFold(row);
+        if (cells.cut.hidden !== !row.isCut) cells.cut.hidden = !row.isCut;
+        cells.cutWords.data = row.isCut ? "cut here, open it for all" : "";
+        this.#showRepeats(row);
+        cells.message.classList.toggle("has-chip", Boolean(row.lines || row.repeats));
         this.#showTail(row.tail);
+        this.#showFrames(row);
     }
 
     #showBody(parts) {
@@ -81,7 +92,35 @@ export class RowView {
             if (body.childNodes.length !== 1 || body.firstChild !== text) body.replaceChildren(text);
             return;
         }
-        body.replaceChildren(...parts.map((part) => (typeof part === "string" ? part : h("mark", null, part[0]))));
+        body.replaceChildren(...bodyNodes(parts));
+    }
+
+    #showFold({ index, lines, frames }) {
+        const { fold, lines: text } = this.#cells;
+        if (fold.hidden !== !lines) fold.hidden = !lines;
+        text.data = lines ? `${frames ? "\u2212" : "\u22ef"} ${lines} lines` : "";
+        if (!lines) return;
+        fold.dataset.fold = index;
+        fold.setAttribute("aria-expanded", String(frames !== undefined));
+    }
+
+    #showRepeats({ repeats, lastTime, time }) {
+        const { repeat } = this.#cells;
+        if (!repeats && repeat.hidden) return;
+        repeat.hidden = !repeats;
+        repeat.textContent = "";
+        if (!repeats) return;
+        const last = clock(lastTime, "utc");
+        repeat.textContent = `\u00d7${repeats}`;
+        repeat.title = `${repeats} alike, the first at ${time.second}, the last at ${last?.second ?? lastTime} UTC`;
+    }
+
+    #showFrames(row) {
+        if (row.frames === undefined && this.#frames === undefined) return;
+        this.#frames?.remove();
+        this.#frames = row.frames && framesElement(row);
+        if (this.#frames) this.element.append(this.#frames);
+        this.element.classList.toggle("is-open", this.#frames !== undefined);
     }
 
     #showTail(tail) {
@@ -104,7 +143,8 @@ export class RowView {
         this.#isEvent = true;
         this.#cells ??= newCells();
         this.#setClass("row");
-        this.element.replaceChildren(...this.#cells.all);
+        const { all, columns, message } = this.#cells;
+        this.element.replaceChildren(...all.slice(0, -1), ...columns, message);
     }
 
     #setClass(name) {
@@ -113,11 +153,9 @@ export class RowView {
 
     #showSeparator(row) {
         this.#isEvent = false;
+        this.#frames = undefined;
         this.#setClass(`separator ${row.kind}`);
         delete this.element.dataset.level;
-        const { load } = row;
-        const words = load?.isLoading ? "Loading" : load?.label;
-        const button = load && h("button", { type: "button", "data-load": row.index, disabled: load.isLoading }, words);
         this.element.replaceChildren(
             h(
                 "span",
@@ -126,43 +164,17 @@ export class RowView {
                 h("b", null, row.title),
                 h("span", { class: "wide" }, row.facts),
             ),
-            ...(button ? [h("span", { class: "end", role: "gridcell" }, button)] : []));
+            ...buttonOf(row).map((button) => h("span", { class: "end", role: "gridcell" }, button)));
     }
 }
 
-const SIGNS = { gap: "gap", skipped: "hold", note: "restart", mark: "note" };
-
-const WAITING = { time: { second: "", millis: "" }, source: "", id: "", parts: [""], rest: "", tail: [] };
-
-function newCells() {
-    const names = ["second", "millis", "letter", "source", "id", "text", "rest", "lines"];
-    const texts = Object.fromEntries(names.map((name) => [name, document.createTextNode("")]));
-    const time = h("span", null, texts.second);
-    const level = h("span", { class: "level" }, texts.letter);
-    const levelCell = h("span", { class: "row-level", role: "gridcell" }, level);
-    const dot = h("i", { class: "source-dot" });
-    const body = h("span", { class: "body" }, texts.text);
-    const fold = h("span", { class: "fold" }, texts.lines);
-    const tail = h("span", { class: "tail" });
-    const all = [
-        h("span", { class: "row-time", role: "gridcell" }, time, texts.millis),
-        levelCell,
-        h("span", { class: "row-source", role: "gridcell" }, dot, h("span", { class: "name" }, texts.source)),
-        h(
-            "span",
-            { class: "row-message", role: "gridcell" },
-            h("span", { class: "id" }, texts.id),
-            body,
-            h("span", { class: "rest" }, texts.rest),
-            fold,
-            tail,
-        ),
-    ];
-    return { ...texts, time, level, levelCell, dot, body, fold, tail, all };
+function buttonOf({ index, load, clear }) {
+    if (clear) return [h("button", { type: "button", "data-clear": index }, clear)];
+    if (!load) return [];
+    const words = load.isLoading ? "Loading" : load.label;
+    return [h("button", { type: "button", "data-load": index, disabled: load.isLoading }, words)];
 }
 
-function newPair() {
-    const key = document.createTextNode("");
-    const value = document.createElement("b");
-    return { key, value, nodes: [key, value] };
-}
+const SIGNS = { gap: "gap", skipped: "hold", note: "restart", mark: "note", marker: "flag" };
+
+const WAITING = { time: { second: "", millis: "" }, source: "", id: "", parts: [""], tail: [] };

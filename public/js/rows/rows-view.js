@@ -4,21 +4,17 @@
 // HELD: the first visible row stays on its pixel, whatever is measured, loaded or dropped above and below it.
 
 import { h } from "../parts/parts-view.js";
+import { RowCache } from "./row-cache.js";
 import { RowGesturesView } from "./row-gestures-view.js";
 import { RowPoolView } from "./row-pool-view.js";
 import { timesBetween } from "./seen-times.js";
-import { BUTTON_ROOM, HELD_SLACK, LIVE_SLACK, Viewport } from "./viewport.js";
-
-/** Rows kept ready beyond the window, and the number from which the rest is let go. */
-const CACHE_AROUND = 200;
-const CACHE_LIMIT = 1200;
+import { BUTTON_ROOM, Viewport } from "./viewport.js";
 
 /** After a scroll upwards begins, live rows stop pulling the view down for this long, until the scroll shows itself. */
 const PULL_PAUSE_MS = 250;
 
-/** Pixels of the line before the first and after the last row, and of the date above a row that begins a day. */
+/** Pixels of the line before the first and after the last row. */
 const EDGE_HEIGHT = 28;
-const DAY_HEIGHT = 24;
 
 export class RowsView {
     #scroller;
@@ -28,7 +24,9 @@ export class RowsView {
     #content = h("div", { class: "rows-content", role: "none" });
     #pool = new RowPoolView();
     #port = new Viewport();
-    #cache = new Map();
+    #cache = new RowCache();
+    #isRevealDue = false;
+    #inline;              // { seq, element } of what stands in a row, below its cells
     #isUniform = true;
     #isHeld = false;
     #generation = 0;
@@ -39,7 +37,6 @@ export class RowsView {
     #screenTop = 0;
     #width = 0;
     #shownHeight = -1;
-    #asked = "";
 
     /**
      * `act` is told what the reader does and what the list needs: { held: reason }, { bottom: true }, { open: index },
@@ -67,6 +64,27 @@ export class RowsView {
     /** The focused row, or the last one in view when none is. */
     get current() { return this.#focused ?? this.#port.lastVisible; }
 
+    /** The view of a row that an element belongs to. */
+    viewOf(element) { return this.#pool.of(element); }
+
+    /** The view of the focused row, if it is in the page. */
+    get focusedView() { return this.#pool.views.find((view) => view.isFocused); }
+
+    /** Rows with at least a part in view, as the page has them. */
+    get shown() {
+        const { firstVisible, lastVisible } = this.#port;
+        return this.#pool.views.filter(({ index, row }) => row && index >= firstVisible && index <= lastVisible);
+    }
+
+    /** Puts an element into the focused row, below its cells, wherever that row goes; nothing takes it out again. */
+    showInline(element) {
+        if (!element && !this.#inline) return;
+        const seq = this.#cache.get(this.#focused)?.seq;
+        this.#inline = element && seq !== undefined ? { seq, element } : undefined;
+        this.#isRevealDue = this.#inline !== undefined;
+        this.#act({ paint: true });
+    }
+
     /** The event to keep in place through a change of the list: the focused one if it is in view, else the top one. */
     get anchorSeq() { return this.#moment?.seq ?? this.#cache.get(this.#anchorIndex)?.seq; }
 
@@ -82,14 +100,14 @@ export class RowsView {
     hold() {
         this.#isHeld = true;
         this.#moment = undefined;
-        this.#asked = "";
+        this.#cache.askAgain();
     }
 
     goLive() {
         this.#isHeld = false;
         this.#moment = this.#focused = undefined;
         this.#pullAfter = 0;
-        this.#asked = "";
+        this.#cache.askAgain();
         this.#act({ paint: true });
     }
 
@@ -97,7 +115,7 @@ export class RowsView {
     apply(list) {
         if (list.generation !== this.#generation) this.#replace(list);
         for (const splice of list.splices) this.#splice(splice);
-        for (const row of list.rows) this.#cache.set(row.index, row);
+        for (const row of list.rows) this.#cache.set(row);
         this.#port.advance(list.base, list.end);
     }
 
@@ -122,13 +140,14 @@ export class RowsView {
         const fresh = this.#pool.show(
             range, { base: port.base, focused: this.#focused, rowAt: (index) => this.#cache.get(index) },
         );
-        port.keep();
-        this.#measure(fresh);
+        port.keep(port.place(this.#isHeld ? this.#anchorIndex : port.firstVisible));
+        this.#pool.measure(fresh, { port, isUniform: this.#isUniform, inline: this.#inline });
         this.#pool.element.style.setProperty("transform", `translateY(${port.offset(range.first)}px)`);
         this.#settle(now);
+        this.#revealInline();
         this.#describe();
         this.#look(range);
-        this.#forget(range);
+        this.#cache.forget(range);
         this.#act({ painted: true });
     }
 
@@ -219,18 +238,16 @@ export class RowsView {
         const moment = this.#port.landing(list.landing) ?? this.#moment ?? { seq, y, isFocus: index === this.#focused };
         this.#moment = this.#isHeld && !list.landing ? moment : undefined;
         this.#generation = list.generation;
-        this.#asked = "";
+        this.#cache.askAgain();
         this.#cache.clear();
         this.#focused = moment.isFocus ? list.anchor : undefined;
         this.#port.replace(list.base, list.end, this.#isHeld ? list.anchor : undefined, moment.y);
     }
 
     #splice(splice) {
-        const { index, removed, added } = splice;
         const move = this.#port.splice(splice);
-        this.#asked = "";
-        const kept = [...this.#cache].filter(([at]) => at < index || at >= index + removed);
-        this.#cache = new Map(kept.map(([at, row]) => [move(at), { ...row, index: move(at) }]));
+        this.#cache.askAgain();
+        this.#cache.splice(splice, move);
         if (this.#focused !== undefined) this.#focused = move(this.#focused);
     }
 
@@ -254,16 +271,15 @@ export class RowsView {
         if (top !== before) this.#scroller.scrollTop = top;
     }
 
-    /** Notes the heights of rows that may differ from the estimate. The only place that reads layout. */
-    #measure(fresh) {
-        for (const { row, index, element } of fresh) {
-            if (row === undefined || (this.#isUniform && row.kind === "event" && !row.day)) continue;
-            this.#port.measure(index, element.getBoundingClientRect().height + (row.day ? DAY_HEIGHT : 0));
-        }
+    /** What was just put under the focused row is brought into view once its height is known. */
+    #revealInline() {
+        if (!this.#isRevealDue || this.#focused === undefined) return;
+        this.#isRevealDue = false;
+        this.focus(this.#focused);
     }
 
     #describe() {
-        const focused = this.#pool.views.find((view) => view.isFocused);
+        const focused = this.focusedView;
         if (focused) this.#scroller.setAttribute("aria-activedescendant", focused.element.id);
         else this.#scroller.removeAttribute("aria-activedescendant");
         const rows = String(this.#port.end - this.#port.base);
@@ -271,30 +287,8 @@ export class RowsView {
     }
 
     /** Tells the worker which rows are wanted, once for each answer. */
-    #look({ first, end }) {
-        const view = this.#isHeld
-            ? { follow: false, first, end, missing: this.#missing(first, end) }
-            : { follow: true, count: end - first + LIVE_SLACK };
-        const asked = JSON.stringify(view);
-        if (asked === this.#asked) return;
-        this.#asked = asked;
-        this.#act({ look: view });
-    }
-
-    /** The rows of a range that are not here, with some more around. */
-    #missing(first, end) {
-        let from = first;
-        let to = end;
-        while (from < to && this.#cache.has(from)) from += 1;
-        while (to > from && this.#cache.has(to - 1)) to -= 1;
-        if (from === to) return undefined;
-        return { first: Math.max(this.#port.base, from - HELD_SLACK), end: Math.min(this.#port.end, to + HELD_SLACK) };
-    }
-
-    #forget({ first, end }) {
-        if (this.#cache.size <= CACHE_LIMIT) return;
-        for (const index of this.#cache.keys()) {
-            if (index < first - CACHE_AROUND || index >= end + CACHE_AROUND) this.#cache.delete(index);
-        }
+    #look(range) {
+        const view = this.#cache.wish(range, { isHeld: this.#isHeld, base: this.#port.base, end: this.#port.end });
+        if (view) this.#act({ look: view });
     }
 }

@@ -3,6 +3,9 @@
 
 const COLOURS = { e: "--fill-error", w: "--fill-warn", g: "--attention" };
 
+/** What the reader and others marked is wider, in their own colour. */
+const OWN = { n: "--accent", b: "--accent", l: "--accent" };
+
 /** Smallest thumb that can still be caught with the mouse. */
 const LEAST_THUMB = 14;
 
@@ -12,6 +15,7 @@ export class RulerView {
     #thumb = document.createElement("span");
     #probe = document.createElement("span");
     #marks = "";
+    #own = "";
     #height = 0;
 
     /** `scrollTo` gets the share of the list, 0…1, that should come to the middle of the view. */
@@ -38,6 +42,12 @@ export class RulerView {
         this.redraw();
     }
 
+    showOwn(own) {
+        if (own === this.#own) return;
+        this.#own = own;
+        this.redraw();
+    }
+
     showSpan({ from, size }) {
         const isWhole = size >= 1;
         this.#thumb.hidden = isWhole;
@@ -57,12 +67,17 @@ export class RulerView {
         this.#canvas.width = Math.round(width * scale);
         this.#canvas.height = Math.round(this.#height * scale);
         const context = this.#canvas.getContext("2d");
-        const slot = this.#height / Math.max(1, this.#marks.length);
         context.scale(scale, scale);
-        for (const [kind, name] of Object.entries(COLOURS)) {
+        this.#draw(context, this.#marks, COLOURS, { left: 4, width: width - 7 });
+        this.#draw(context, this.#own, OWN, { left: 1, width: width - 2 });
+    }
+
+    #draw(context, marks, colours, { left, width }) {
+        const slot = this.#height / Math.max(1, marks.length);
+        for (const [kind, name] of Object.entries(colours)) {
             context.fillStyle = this.#colour(name);
-            for (let at = this.#marks.indexOf(kind); at >= 0; at = this.#marks.indexOf(kind, at + 1)) {
-                context.fillRect(4, Math.min(Math.round(at * slot), this.#height - 2), width - 7, 2);
+            for (let at = marks.indexOf(kind); at >= 0; at = marks.indexOf(kind, at + 1)) {
+                context.fillRect(left, Math.min(Math.round(at * slot), this.#height - 2), width, 2);
             }
         }
     }

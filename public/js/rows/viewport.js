@@ -40,6 +40,7 @@ export class Viewport {
     get end() { return this.#heights.end; }
     get isEmpty() { return this.base === this.end; }
     get contentHeight() { return this.before + this.#heights.total + this.after; }
+    get estimate() { return this.#estimate; }
     get bottom() { return Math.max(0, this.contentHeight - this.height); }
     get rowsInView() { return Math.max(1, Math.floor(this.height / this.#lowest)); }
 

@@ -3,6 +3,7 @@
 
 import { waitBefore } from "./backoff.js";
 import { SUBPROTOCOL } from "./protocol.js";
+import { rowCommands, rowQuestions } from "./row-commands.js";
 import { Searches } from "./searches.js";
 import { Session } from "./session.js";
 
@@ -66,15 +67,15 @@ const COMMANDS = {
     watch: (command) => send(session.watch(command.owner, command.panels)),
     panels: (command) => send(session.showPanels(command.on)),
     zone: (command) => session.setZone(command.zone),
-    findText: ({ id, from, step, terms }) => answers.push({ id, index: session.shown.findText(from, step, terms) }),
-    countText: ({ id, terms }) => answers.push({ id, counts: session.shown.countText(terms) }),
+    findText: ({ id, from, step, terms }) => answers.push({ id, index: session.shown.search.findText(from, step, terms) }),
+    countText: ({ id, terms }) => answers.push({ id, counts: session.shown.search.countText(terms) }),
     times(command) {
         clearInterval(timesTimer);
         session.setTimes({ mode: command.mode, now: Date.now() });
         if (command.mode !== "absolute") timesTimer = setInterval(() => showTimes(command.mode), TIMES_EVERY_MS);
     },
     find: ({ id, from, step, severity }) => answers.push({ id, index: session.shown.find(from, step, severity) }),
-    findSlow: ({ id, from, step }) => answers.push({ id, index: session.shown.findSlowDown(from, step) }),
+    findSlow: ({ id, from, step }) => answers.push({ id, index: session.shown.search.findSlowDown(from, step) }),
     findTime: ({ id, since, until }) => answers.push({ id, ...session.findTime(since, until) }),
     range: ({ id }) => answers.push({ id, range: session.range }),
     event: ({ id, index }) => answers.push({ id, event: session.shown.event(index) }),
@@ -82,7 +83,12 @@ const COMMANDS = {
         connectNow();
         session.retryPast();
     },
+    ...rowCommands(session),
 };
+
+for (const [name, answer] of Object.entries(rowQuestions(session))) {
+    COMMANDS[name] = (question) => answers.push({ id: question.id, ...answer(question) });
+}
 
 addEventListener("message", ({ data }) => {
     COMMANDS[data.type](data);
@@ -168,6 +174,7 @@ function flush() {
     if (answers.length > 0) update.answers = answers;
     if (now - marksAt >= MARKS_EVERY_MS) {
         update.marks = session.shown.marks();
+        update.own = session.shown.ownMarks();
         marksAt = now;
     }
     answers = [];

@@ -82,6 +82,12 @@ export function failed(state, message) {
     return state.loads.fail();
 }
 
+/** A note on an event, told at once also to a reader who holds. */
+export function noted(state, { of }) {
+    state.rows.noted(of);
+    return [];
+}
+
 export function missing(state, missing) {
     state.tally.missing(missing.count);
     state.rows.appendGap(missing);

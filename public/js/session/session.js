@@ -5,7 +5,7 @@
 import { formatPosition, parseMessage } from "./protocol.js";
 import { askAround, hello, opened, refused } from "./session-opening.js";
 import { SessionState } from "./session-state.js";
-import { askToHold, events, failed, fetched, gap, live, statistics } from "./session-stream.js";
+import { askToHold, events, failed, fetched, gap, live, noted, statistics } from "./session-stream.js";
 
 const ANSWERS_OPEN = new Set(["filter", "stream", "position"]);
 
@@ -17,6 +17,8 @@ export class Session {
     }
 
     get rows() { return this.#state.rows; }
+    /** Both lists, whichever is shown. */
+    get lists() { return [this.#state.rows, this.#state.past.rows]; }
     get shown() { return this.#state.shown; }
     get position() { return this.#state.position; }
     get isHeld() { return this.#state.isHeld; }
@@ -44,6 +46,7 @@ export class Session {
             case "stats": return statistics(state, message);
             case "fetched": return fetched(state, message);
             case "watching": return state.watches.watching(message) ?? [];
+            case "mark": return noted(state, message);
             case "panel": return state.watches.panel(message) ?? [];
             case "error": return this.#error(message);
             case "beat": return state.reached(message.position);
@@ -125,7 +128,7 @@ export class Session {
      */
     findTime(since, until) {
         const { shown } = this.#state;
-        const index = shown.findWithin(since, until);
+        const index = shown.search.findWithin(since, until);
         const isCovered = Date.parse(shown.firstTime) <= since && until <= Date.parse(shown.lastTime);
         return { index: isCovered || Date.parse(shown.firstTime) <= since ? index : undefined, isCovered };
     }

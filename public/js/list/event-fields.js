@@ -1,0 +1,46 @@
+// The fields of an event by name, as text. Pure.
+
+import { ExactNumber } from "../session/protocol.js";
+
+/** Fields that say where a line came from rather than what happened: in the details, not in the tail. */
+const QUIET_FIELDS = new Set([
+    "file", "offset", "raw", "raw_base64", "lines", "truncated_bytes", "identifier", "pid", "line_pid", "unit", "transport",
+    "priority", "facility", "boot_id", "machine_id", "hostname", "runtime_scope", "uid", "gid", "comm", "exe",
+    "cmdline", "cap_effective", "invocation_id", "invocation", "boot", "selinux_context", "audit_session",
+    "audit_loginuid", "source_realtime_timestamp", "timestamp", "stream_id", "cgroup", "slice", "session",
+    "owner_uid", "user_unit", "user_slice", "code_file", "code_line", "code_func", "message_id", "tid", "job_id",
+    "job_type", "job_result", "cpu_usage_nsec", "peer_uid", "peer_gid", "peer_pid",
+]);
+const QUIET_PREFIXES = ["syslog_", "systemd_", "kernel_", "udev_"];
+
+/** Names that an event has beside its `fields`. */
+export const OWN_FIELDS = ["level", "source", "host"];
+
+/** Nested fields by their dotted names: [["error.code", "ETIMEDOUT"], …]; arrays stay one value. */
+export function flatten(fields, prefix = "") {
+    return Object.entries(fields ?? {}).flatMap(([key, value]) => {
+        return isTree(value) ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]];
+    });
+}
+
+/** A field's value as text, without quotes. */
+export function valueText(value) {
+    if (typeof value === "string") return value;
+    if (value instanceof ExactNumber) return value.digits;
+    return JSON.stringify(value, (_, inner) => (inner instanceof ExactNumber ? inner.digits : inner));
+}
+
+export function isTree(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+}
+
+export function isQuiet(name) {
+    return QUIET_FIELDS.has(name) || QUIET_PREFIXES.some((prefix) => name.startsWith(prefix));
+}
+
+/** The value of a name, dotted or not; undefined if the event does not have it. */
+export function fieldOf(event, name) {
+    if (OWN_FIELDS.includes(name)) return event[name];
+    if (Object.hasOwn(event.fields ?? {}, name)) return event.fields[name];
+    return name.split(".").reduce((tree, key) => (isTree(tree) ? tree[key] : undefined), event.fields);
+}
