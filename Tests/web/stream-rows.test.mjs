@@ -112,7 +112,7 @@ test("bookmarks and notes stand before their rows and along the list", () => {
     page.append({ ...event(4, "rolled back", { fields: { mark: { seq: 1, user: "ada" } } }), source: "tailrace" });
     page.rows.look({ follow: true, count: 101 });
     assert.deepEqual(page.shown().map(({ mark }) => mark), ["note", "bookmark-on", undefined, undefined]);
-    assert.equal(page.rows.ownMarks().replaceAll(".", ""), "nb");
+    assert.equal(page.rows.looks.marksAlong(page.rows.ring).replaceAll(".", ""), "nb");
     const base = page.rows.ring.base;
     assert.equal(page.ask.own({ from: base + 3, step: -1 }).index, base + 1);
     assert.equal(page.ask.own({ from: base + 1, step: 1 }).index, undefined);

@@ -1,5 +1,6 @@
 // What decides how rows look beside their text: zone of times, columns, what is opened, bookmarked or noted. Pure.
 
+import { ownAlong } from "../rows/ruler-marks.js";
 import { painted } from "./stream-row.js";
 import { silenceLimit } from "./time-look.js";
 import { Unfolded } from "./unfolded.js";
@@ -52,6 +53,9 @@ export class RowLooks {
             sourceAbove: () => (above?.text === undefined ? undefined : JSON.parse(above.text).source),
         });
     }
+
+    /** Where the reader's own marks and everybody's notes are. */
+    marksAlong(ring) { return ownAlong(ring, (seq) => this.markOf(seq)); }
 
     /** The sign in the mark column. */
     markOf(seq) {

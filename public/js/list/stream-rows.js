@@ -10,7 +10,7 @@ import { Ring, HELD_SLACK } from "./ring.js";
 import { RowFeed } from "./row-feed.js";
 import { RowLooks } from "./row-looks.js";
 import { RowSearch } from "./row-search.js";
-import { levelsAlong, ownAlong } from "../rows/ruler-marks.js";
+import { levelsAlong } from "../rows/ruler-marks.js";
 import {
     filledGap, gapRow, isLoadable, newestPart, noteRow, rowsOf, withoutKnown,
 } from "./stream-row.js";
@@ -239,17 +239,10 @@ export class StreamRows {
         else if (mode === "relative") this.#feed.repaintView(this.#ring);
     }
 
-    setZone(zone) {
-        this.restyle((looks) => { looks.zone = zone; });
-    }
+    setZone(zone) { this.restyle((looks) => { looks.zone = zone; }); }
 
     marks() {
         return levelsAlong(this.#ring);
-    }
-
-    /** Where the reader's own marks and everybody's notes are. */
-    ownMarks() {
-        return ownAlong(this.#ring, (seq) => this.#looks.markOf(seq));
     }
 
     /** How the list changed since the last time, and the rows the page lacks. */

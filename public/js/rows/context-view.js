@@ -95,9 +95,11 @@ export class ContextView {
             const { Filter } = await import("../filter/filter.js");
             if (asked.signal.aborted) return;
             const filter = filterOf(Filter, lens.filter);
-            this.#show(joinContext(answers), (text) => filter === undefined || filter.matches(text), { isFirst, widened });
+            const matches = (text) => filter === undefined || filter.matches(text);
+            this.#show(joinContext(answers), matches, { isFirst, widened });
         } catch (error) {
-            if (error.name !== "AbortError" && this.isOpen) this.#showHead(`the log could not be read: ${error.message}`);
+            if (error.name === "AbortError" || !this.isOpen) return;
+            this.#showHead(`the log could not be read: ${error.message}`);
         }
     }
 

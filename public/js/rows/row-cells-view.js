@@ -79,7 +79,8 @@ function styledElement({ classes, colour, ground }, inner) {
 
 /** Only http and https addresses come here; where the reader came from is not told. */
 function linkElement(href, inner) {
-    return h("a", { href, target: "_blank", rel: "noopener noreferrer", referrerpolicy: "no-referrer", tabindex: "-1" }, inner);
+    const quietly = { rel: "noopener noreferrer", referrerpolicy: "no-referrer", tabindex: "-1" };
+    return h("a", { href, target: "_blank", ...quietly }, inner);
 }
 
 /** The lines below the first of an open event. */
@@ -96,7 +97,9 @@ export function frameElement({ text, kind, place }) {
     if (!place) return h("div", { class: kind || null }, text || "\u200b");
     return h(
         "div", { class: kind || null },
-        text.slice(0, place.from), h("span", { class: "place" }, text.slice(place.from, place.to)), text.slice(place.to),
+        text.slice(0, place.from),
+        h("span", { class: "place" }, text.slice(place.from, place.to)),
+        text.slice(place.to),
     );
 }
 

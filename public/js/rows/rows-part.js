@@ -99,12 +99,16 @@ export class RowsPart {
         if (what.jump !== undefined) this.jump(what.jump);
         if (what.copyRow) this.#copying.rows(index);
         if (what.copyAs) this.#copying.openMenu(what.copyAs, index);
-        if (what.link) this.#withEvent(index, ({ seq }) => this.#copying.text(linkOf(location, this.#epoch, seq), "Link copied"));
+        if (what.link) this.#withEvent(index, ({ seq }) => this.#copyLink(seq));
         if (what.bookmark) this.#withEvent(index, ({ seq }) => this.#flipBookmark(seq));
         if (what.context) this.#openContext(index);
         if (what.reveal) this.#scroll.reveal(what.reveal);
         if (what.note) this.#page.views.note.open();
         if (what.line) relay.tell("marker", { ...lineWords(), index });
+    }
+
+    #copyLink(seq) {
+        this.#copying.text(linkOf(location, this.#epoch, seq), "Link copied");
     }
 
     /** Shows an event: in the list if it is here, else with what is around it. */
@@ -167,7 +171,8 @@ export class RowsPart {
 
     async #around(subject) {
         const { ContextView } = await import("./context-view.js");
-        const page = { ...this.#page, acts: { ...this.#page.acts, copyLine: (line) => this.#copying.text(line, "Row copied") } };
+        const acts = { ...this.#page.acts, copyLine: (line) => this.#copying.text(line, "Row copied") };
+        const page = { ...this.#page, acts };
         this.#context ??= new ContextView(element("rows").parentElement, { page, choices: this.#choices });
         await this.#context.open(subject);
     }
@@ -185,7 +190,8 @@ export class RowsPart {
     }
 
     async #toBookmark(step) {
-        await this.#to("own", { from: this.#current, step }, `No ${step > 0 ? "later" : "earlier"} bookmark in these rows`);
+        const missing = `No ${step > 0 ? "later" : "earlier"} bookmark in these rows`;
+        await this.#to("own", { from: this.#current, step }, missing);
     }
 
     async #toKin(step) {

@@ -174,7 +174,7 @@ function flush() {
     if (answers.length > 0) update.answers = answers;
     if (now - marksAt >= MARKS_EVERY_MS) {
         update.marks = session.shown.marks();
-        update.own = session.shown.ownMarks();
+        update.own = session.shown.looks.marksAlong(session.shown.ring);
         marksAt = now;
     }
     answers = [];
