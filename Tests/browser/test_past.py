@@ -49,7 +49,7 @@ def test_a_link_to_a_moment_loads_rows_in_both_directions_and_the_place_never_mo
     expect(page.grid.locator(".is-focused")).to_contain_text("line 1501.")
     page.page.mouse.move(700, 500)
     top = number_at_top(page)
-    while top > 400:
+    while top > 900:
         page.page.mouse.wheel(0, -400)
         page.settle()
         before, top = top, number_at_top(page)
@@ -86,7 +86,7 @@ def test_while_in_the_past_new_events_are_counted_and_move_nothing(logs, open_pa
     expect(page.page.locator("#return")).to_contain_text("5 new, 5 errors")
     expect(page.page).to_have_title("(5!) all \u00b7 tailrace")
     assert page.places() == places
-    page.press("End")
+    page.press("Shift+End")
     page.is_("LIVE")
     page.shows("new 4")
 
@@ -139,7 +139,10 @@ def test_a_range_before_the_log_began_says_so(logs, open_page):
     logs.write(*dated(0, 30))
     wait_for_events(logs, 31)
     page = open_page(past(logs, since=iso(-7200), until=iso(-3600)))
-    expect(page.page.locator("#past-blank")).to_contain_text("does not reach back so far")
+    blank = page.page.locator("#past-blank")
+    expect(blank).to_contain_text("does not reach back so far")
+    blank.get_by_role("button", name="Where the log begins").click()
+    expect(page.grid.locator(".is-focused")).to_contain_text("line 0.")
 
 
 def test_the_past_goes_on_when_the_relay_was_away(logs, open_page):

@@ -52,7 +52,7 @@ const view = (more) => ({
     time: inPast(range), link: { phase: "open" }, past: undefined, stats: undefined, counts: {}, isEmpty: false, ...context,
     news: { matched: 0, errors: 0 }, ...more,
 });
-const plain = (why) => why.map((part) => part.strong ?? part).join("");
+const plain = (why) => why.map((part) => part.strong ?? part.more ?? part).join("");
 
 test("the state says the range, and how long ago a moment was", () => {
     const ranged = timeWords(view());
@@ -73,6 +73,13 @@ test("the line above the rows says what is shown, that it is searched for, or wh
     assert.match(there.facts, /^2\u202f117 matching of 13\u202f904/);
     const problem = { code: "unreachable", message: "the relay does not answer" };
     assert.deepEqual(pastWords(view({ past: { problem } })).isBad, true);
+});
+
+test("a moment before the log began says when it begins", () => {
+    const time = inPast({ at: "2026-11-22T01:00:00Z" });
+    const words = pastWords(view({ time, stats: { oldest_time: "2026-11-22T13:30:00Z" }, past: { isLoading: false } }));
+    assert.match(words.title, /does not reach back/);
+    assert.match(words.facts, /begins 60 min ago/);
 });
 
 test("no rows have a reason", () => {

@@ -18,7 +18,7 @@ const LETTER = 6;
 const LEAST_VIEW = 6;
 
 export class ChartView {
-    element = s("svg", { height: BARS + AXIS, class: "chart", tabindex: 0, role: "slider", "aria-label": "Events over time" });
+    element = s("svg", { height: BARS + AXIS, class: "h-chart", tabindex: 0, role: "slider", "aria-label": "Events over time" });
     width = 0;
     #ghost = s("path", { class: "h-ghost" });
     #bars = s("g");

@@ -18,7 +18,7 @@ export class HeadView {
     constructor(legend, act) {
         this.#scale = h("button", { type: "button", class: "button small plain", click: () => act({ flipScale: true }) });
         this.#by = h("select", {
-            "aria-label": "Divide bars by", change: () => act({ by: this.#by.value }),
+            "aria-label": "What divides the bars", change: () => act({ by: this.#by.value }),
             pointerdown: () => act({ askFields: true }), focus: () => act({ askFields: true }),
         });
         this.#fold = tool("chevron-up", "Fold histogram (h)", { click: () => act({ fold: true }) });

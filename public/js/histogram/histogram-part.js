@@ -42,6 +42,7 @@ export class HistogramPart {
     #place;                      // of the past that the view was made for
     #summaryAt = 0;
     #fieldsKey = "";
+    #small = matchMedia("(max-width: 640px)");
 
     /** `page` is { relay, views, acts, walk, signal }. */
     constructor(page) {
@@ -83,7 +84,9 @@ export class HistogramPart {
     }
 
     escape() {
-        return this.#gestures.escape();
+        const isSheet = this.#small.matches && this.#root.classList.contains("is-open");
+        if (isSheet) this.#root.classList.remove("is-open");
+        return isSheet || this.#gestures.escape();
     }
 
     get context() {
@@ -227,12 +230,14 @@ export class HistogramPart {
         }
     }
 
+    /** On a small screen it is a sheet that comes when it is asked for; elsewhere the fold is remembered. */
     #fold() {
+        if (this.#small.matches) return this.#root.classList.toggle("is-open");
         this.#isFolded = !this.#isFolded;
         this.#page.views.settings.set("isHistogramFolded", this.#isFolded);
         this.#showFolded();
-        if (this.#isFolded) this.#source.rest();
-        else this.#want();
+        if (this.#isFolded) return this.#source.rest();
+        return this.#want();
     }
 
     #showFolded() {

@@ -66,7 +66,10 @@ function agoOf(words, { now }) {
         total += Number(part[1]) * (UNITS[part[2]] ?? UNITS[part[2][0]]);
         at = UNIT.lastIndex;
     }
-    return at > 0 && at === span.length ? now - Math.round(total) : undefined;
+    if (at === 0 || at !== span.length) return undefined;
+    // Nobody who says minutes means milliseconds.
+    const step = total % 1000 === 0 ? 1000 : 1;
+    return Math.floor((now - Math.round(total)) / step) * step;
 }
 
 /** A date with or without a time, as logs write it; without a zone it is in the reader's. */

@@ -2,7 +2,7 @@
 
 import { h, icon, setText } from "../parts/parts-view.js";
 import { emptyWords, pastWords } from "./past-words.js";
-import { exactSpan, endsOf, moved } from "./place.js";
+import { exactSpan, endsOf, moved, placeWords } from "./place.js";
 
 export class PastBar {
     #slot;
@@ -10,6 +10,7 @@ export class PastBar {
     #acts;
     #symbol = icon("clock");
     #title = h("b");
+    #where = h("span", { class: "narrow num" });
     #facts = h("span", { class: "num" });
     #earlier = h("button", { type: "button", class: "button small plain" });
     #later = h("button", { type: "button", class: "button small plain" });
@@ -30,7 +31,7 @@ export class PastBar {
             "div",
             { class: "bar past", hidden: true },
             this.#symbol,
-            h("span", null, this.#title, " ", this.#facts),
+            h("span", null, this.#title, " ", this.#where, this.#facts),
             h("span", { class: "push" }),
             this.#retry,
             this.#earlier,
@@ -53,6 +54,8 @@ export class PastBar {
         const { title, facts, isBad, isRange } = pastWords(view);
         setText(this.#title, title);
         setText(this.#facts, facts);
+        const { zone, now } = view;
+        setText(this.#where, `${placeWords(time.place, { zone, now, landedTime: past?.landedTime })} \u00b7 `);
         this.#bar.classList.toggle("attention", isBad);
         this.#retry.hidden = !isBad;
         this.#earlier.hidden = !isRange;
@@ -77,9 +80,14 @@ export class PastBar {
         if (words === undefined) return this.#blank.replaceChildren();
         const goLive = h(
             "button", { type: "button", class: "button primary", click: () => this.#acts.goLive() }, "Go live");
+        const goBack = words.beginning && h(
+            "button",
+            { type: "button", class: "button", click: () => this.#acts.openPast({ at: words.beginning }) },
+            "Where the log begins",
+        );
         const texts = words.text.filter(Boolean).map((text) => h("p", { class: "num" }, text));
         return this.#blank.replaceChildren(
-            h("div", { class: "blank-card" }, h("h2", null, words.title), ...texts, h("div", { class: "actions" }, goLive)),
+            h("div", { class: "blank-card" }, h("h2", null, words.title), ...texts, h("div", { class: "actions" }, goLive, goBack)),
         );
     }
 }

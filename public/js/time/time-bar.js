@@ -62,5 +62,6 @@ export class TimeBar {
 
 function piece(part) {
     if (typeof part === "string") return part;
+    if (part.more) return h("span", { class: "more" }, part.more);
     return part.error ? h("span", { class: "errors" }, part.error) : h("b", null, part.strong);
 }

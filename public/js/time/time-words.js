@@ -24,9 +24,9 @@ export function timeWords({ time, link, isOpened, stats, news, now, zone, past }
 function pastWords(place, { zone, now, past }) {
     const { since, until } = endsOf(place);
     const words = [{ strong: placeWords(place, { zone, now, landedTime: past?.landedTime }) }];
-    if (until !== undefined && since !== undefined) return [...words, ` \u00b7 ${exactSpan(until - since)}`];
+    if (until !== undefined && since !== undefined) return [...words, { more: ` \u00b7 ${exactSpan(until - since)}` }];
     const at = momentOf(place, past?.landedTime);
-    return at <= now ? [...words, ` \u00b7 ${span(now - at)} ago`] : words;
+    return at <= now ? [...words, { more: ` \u00b7 ${span(now - at)} ago` }] : words;
 }
 
 function newsWords({ matched, errors }) {
