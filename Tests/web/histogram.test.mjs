@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bucketAt, countsOfHistory, countsOfPanels, joined, onGrid, sums } from "../../public/js/histogram/counts.js";
-import { passesLevel, withToggled } from "../../public/js/histogram/level-toggle.js";
+import { toggleLevel } from "../../public/js/filter-box/level-text.js";
+import { passesLevel } from "../../public/js/histogram/levels-passed.js";
 import { marksOf, mergedEvents } from "../../public/js/histogram/marks.js";
 import { columns, isDwarfed, partsOf, scaleOf, ticks } from "../../public/js/histogram/scale.js";
 import { legendNames, stacked } from "../../public/js/histogram/series.js";
@@ -198,7 +199,7 @@ test("a click in the legend switches that level and no other", () => {
     const levels = ["trace", "debug", "info", "notice", "warn", "error", "critical"];
     for (const start of ["", "nginx", "level>=info nginx", "level>=warn", "-level=debug", "level=(warn OR error) x"]) {
         for (const level of levels) {
-            const text = withToggled(start, level);
+            const text = toggleLevel(start, level);
             const expected = levels.filter((each) => passesLevel(start, each) !== (each === level));
             const found = levels.filter((each) => passesLevel(text, each));
             assert.deepEqual(found, expected, `${start} and ${level}: ${text}`);

@@ -1,6 +1,6 @@
 // The histogram of the page: joins its numbers, its drawing and what the reader does in it with time and filter.
 
-import { exclude, include } from "../filter-box/filter-text.js";
+import { exclude, include, toggleLevel } from "../filter-box/filter-text.js";
 import { h } from "../parts/parts-view.js";
 import { isoOf } from "../time/moment.js";
 import { endsOf, momentOf } from "../time/place.js";
@@ -9,7 +9,6 @@ import { ChartGesturesView } from "./chart-gestures-view.js";
 import { ChartView } from "./chart-view.js";
 import { NONE, OTHER } from "./counts.js";
 import { fetchFacets } from "./history-client.js";
-import { withToggled } from "./level-toggle.js";
 import { PastCount } from "./past-count.js";
 import { ReadoutView } from "./readout-view.js";
 import { Source } from "./source.js";
@@ -194,7 +193,7 @@ export class HistogramPart {
         const { text } = views.filter;
         if (name === OTHER) return views.said.say("\u201cother\u201d is many values; a filter has to name them");
         if (name === NONE) return acts.editFilter(`${text} ${this.by}:*`.trim());
-        if (this.by === "level") return acts.editFilter(withToggled(text, name));
+        if (this.by === "level") return acts.editFilter(toggleLevel(text, name));
         const isOnly = this.counts.series.length === 1 && this.counts.series[0].name === name;
         return acts.editFilter(isOnly ? exclude(text, this.by, name) : include(text, this.by, name));
     }

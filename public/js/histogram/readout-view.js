@@ -4,7 +4,7 @@ import { LEVELS } from "../parts/levels.js";
 import { NONE, sums } from "./counts.js";
 import { HeadView } from "./head-view.js";
 import { LegendView } from "./legend-view.js";
-import { passesLevel } from "./level-toggle.js";
+import { passesLevel } from "./levels-passed.js";
 import { isDwarfed } from "./scale.js";
 import { legendNames } from "./series.js";
 import { bucketWords, headWords } from "./words.js";
