@@ -21,6 +21,7 @@ import { FacetsView } from "./facets-view.js";
 import { baseWords } from "./facet-words.js";
 import { load } from "../parts/load.js";
 import { SEARCHED } from "./value-search-view.js";
+import { momentOf } from "../time/place.js";
 
 const NARROW = matchMedia("(max-width: 1180px)");
 const EDITS = { include: toggleIncluded, only: toggleOnly, exclude: toggleExcluded };
@@ -68,7 +69,7 @@ export class FacetsPart {
         this.#status = view;
         if (!view.lens || !this.#isOpen || document.hidden) return this.#rest(view);
         const { stream } = view.lens;
-        const range = rangeOf(view.time);
+        const range = rangeOf(view.time, view.past);
         this.#fields.want({ stream, range, isLive: !view.time.held }, view.now);
         const { shown, rest } = arranged(this.#fields.list, this.#choices.arrangement);
         const filter = filterOf(view.lens);
@@ -215,11 +216,12 @@ function filterOf(lens) {
     return lens.error || !lens.wanted ? lens.filter ?? "" : lens.wanted.filter;
 }
 
-/** Of the past, { since, until }; around a moment as far as live counts look back. */
-function rangeOf({ place }) {
+/** Of the past, { since, until }; around a moment as far as live counts look back, once it is known when that was. */
+function rangeOf({ place }, past) {
     if (!place) return undefined;
     if (!place.at) return { since: place.since, until: place.until };
-    const at = Date.parse(place.at);
+    const at = momentOf(place, past?.landedTime);
+    if (at === undefined) return undefined;
     return { since: new Date(at - 450_000).toISOString(), until: new Date(at + 450_000).toISOString() };
 }
 
