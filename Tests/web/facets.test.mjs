@@ -152,6 +152,10 @@ test("live counts are watched, and the same wish is not sent twice", () => {
     assert.equal(made.base, 7);
     made.want({ mode: "off", queries: [], filter: "" }, 6);
     assert.deepEqual(told.watched.at(-1), []);
+    made.want(wanted("live"), 7);
+    assert.equal(made.counts.get("host").total, 7, "what was counted stays until it is told anew");
+    made.want({ ...wanted("live"), stream: "web" }, 8);
+    assert.equal(made.counts.size, 0);
 });
 
 test("holding freezes the counts; another filter is counted up to the moment of the hold", async () => {

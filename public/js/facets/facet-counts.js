@@ -73,7 +73,8 @@ export function countsOfPanel({ entries = [], names, total = 0, missing = 0, app
 
 export function countsOfFacet({ values = [], present = 0, absent = 0, distinct, approximate }) {
     return {
-        values: values.filter(({ value }) => value !== null).map(({ value, count }) => ({ value: String(value), count })),
+        values: values.filter(({ value }) => value !== null)
+            .map(({ value, count }) => ({ value: String(value), count })),
         missing: absent, total: present, distinct, isEstimate: approximate === true,
     };
 }

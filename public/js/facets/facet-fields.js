@@ -31,9 +31,12 @@ const DULL = new Set(["raw", "raw_base64", "offset", "lines", "seqnum", "seqnum_
 export function arranged(fields, { pinned = [], hidden = [], order = [] } = {}) {
     const others = fields.filter(({ name }) => !OWN.has(name));
     const known = new Map(others.map((field) => [field.name, facetOf(field)]));
-    const facet = (name) => ({ isNumber: false, isSpread: false, ...known.get(name), name, isFixed: fixed.includes(name) });
+    const facet = (name) => ({
+        isNumber: false, isSpread: false, ...known.get(name), name, isFixed: fixed.includes(name),
+    });
     const fixed = [...ALWAYS, ...ORIGINS.filter((name) => known.has(name))];
-    const useful = [...known.values()].filter((field) => !fixed.includes(field.name) && isUseful(field)).sort(byUse).map(({ name }) => name);
+    const useful = [...known.values()].filter((field) => !fixed.includes(field.name) && isUseful(field))
+        .sort(byUse).map(({ name }) => name);
     const names = [...new Set([...fixed.slice(0, 1), ...pinned, ...fixed, ...useful])]
         .filter((name) => !hidden.includes(name));
     const shown = ordered(names, order).slice(0, MAX_FACETS);

@@ -21,7 +21,8 @@ export function rowsOf({ name }, counts, { stateOf, named = [], before = [], isS
     if (hasMissing) all.push([null, counts?.missing ?? 0]);
     const most = Math.max(1, ...all.map(([value, found]) => (value === null ? 0 : found ?? 0)));
     return all.map(([value, found]) => ({
-        value, label: labelOf(name, value), count: found, share: Math.min(1, (found ?? 0) / most), state: stateOf(value),
+        value, label: labelOf(name, value), count: found, share: Math.min(1, (found ?? 0) / most),
+        state: stateOf(value),
     }));
 }
 
@@ -39,7 +40,8 @@ export function noteOf({ name, presence }, counts) {
 
 /** How many values are not among the rows. */
 export function moreOf({ name }, counts, rows) {
-    return name === "level" ? 0 : Math.max(0, (counts?.distinct ?? 0) - rows.filter(({ value }) => value !== null).length);
+    if (name === "level") return 0;
+    return Math.max(0, (counts?.distinct ?? 0) - rows.filter(({ value }) => value !== null).length);
 }
 
 /** A long name keeps its beginning and its end. */

@@ -29,6 +29,7 @@ export class FacetSource {
     #round = 0;              // searches of an earlier round are dropped
     #again;
     #watched = [];
+    #countedStream;
     #isSearching = false;    // all facets are being counted by searches
     #emptyTimer;
     #isCounted = false;      // all that is watched has been told for the filter wanted
@@ -84,7 +85,8 @@ export class FacetSource {
 
     #follow(before) {
         const { queries, stream } = this.#wanted;
-        const isOther = before?.stream !== stream || before?.mode === "past";
+        const isOther = this.#countedStream !== stream || before?.mode === "past";
+        this.#countedStream = stream;
         this.frozenAt = undefined;
         if (isOther) this.counts.clear();
         this.isWholeLog = this.isWholeLog && !isOther;

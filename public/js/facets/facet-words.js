@@ -15,6 +15,8 @@ function reach({ mode, frozenAt, isWholeLog, time, zone }) {
         const { since, until } = time.place;
         return since && until ? `in range \u00b7 ${span(Date.parse(until) - Date.parse(since))}` : "in range";
     }
-    if (mode === "held" && frozenAt !== undefined) return `frozen ${clock(new Date(frozenAt).toISOString(), zone).second}`;
+    if (mode === "held" && frozenAt !== undefined) {
+        return `frozen ${clock(new Date(frozenAt).toISOString(), zone).second}`;
+    }
     return isWholeLog ? "whole log" : `last ${span(WINDOW_MS)}`;
 }

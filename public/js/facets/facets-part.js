@@ -50,7 +50,8 @@ export class FacetsPart {
         this.#page = page;
         const { relay, signal } = page;
         const changed = () => this.#isDirty = true;
-        this.#source = new FacetSource({ watch: (panels) => relay.tell("watch", { owner: "facets", panels }), load, changed });
+        const watch = (panels) => relay.tell("watch", { owner: "facets", panels });
+        this.#source = new FacetSource({ watch, load, changed });
         this.#fields = new FacetFields({ load, changed });
         this.#view = new FacetsView(this.#root, { close: () => this.#toggle(false), signal });
         this.#menu = new FacetMenuView(signal);
@@ -77,7 +78,8 @@ export class FacetsPart {
         this.#source.want({ mode, stream, filter, queries: queriesOf(shown, filter), range }, view.now);
         this.#shown = shown;
         const text = this.#text;
-        const key = JSON.stringify([text, mode, shown.map(({ name }) => name), this.#choices.width, view.zone, this.#source.base]);
+        const names = shown.map(({ name }) => name);
+        const key = JSON.stringify([text, mode, names, this.#choices.width, view.zone, this.#source.base]);
         if (!this.#isDirty && key === this.#shownKey) return undefined;
         this.#isDirty = false;
         this.#shownKey = key;
@@ -120,7 +122,8 @@ export class FacetsPart {
             }];
         }));
         this.#view.showRest(rest);
-        const words = baseWords({ ...this.#source, base: this.#source.base, mode, time: this.#status.time, zone: this.#status.zone });
+        const { time, zone } = this.#status;
+        const words = baseWords({ ...this.#source, base: this.#source.base, mode, time, zone });
         this.#view.showBase(words, this.#source.error !== undefined);
         this.#gestures.keepStop();
     }
@@ -154,8 +157,10 @@ export class FacetsPart {
         const edit = (change) => () => this.#edit(change(this.#text, facet, value));
         if (value !== undefined) {
             const state = stateOf(this.#text, facet)(value);
-            const changes = { include: edit(toggleIncluded), only: edit(toggleOnly), exclude: edit(toggleExcluded), pivot: edit(pivot) };
-            return this.#menu.open(opener, `${facet}=${value ?? ""}`, valueEntries({ state, value, ...changes, acts }));
+            const [include, only, exclude] = [toggleIncluded, toggleOnly, toggleExcluded].map(edit);
+            return this.#menu.open(opener, `${facet}=${value ?? ""}`, valueEntries({
+                state, value, include, only, exclude, pivot: edit(pivot), acts,
+            }));
         }
         const names = this.#shown.map(({ name }) => name);
         return this.#menu.open(opener.closest(".facet-head") ?? opener, facet, facetEntries({

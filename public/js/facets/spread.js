@@ -8,7 +8,8 @@ const SKEW = 40;
 
 /** `{ bars: [count], low, high, p50, p95, isSkewed }` of [{ value, count }]; undefined if there is no number. */
 export function spreadOf(values) {
-    const found = values.map(({ value, count }) => ({ at: Number(value), count })).filter(({ at }) => Number.isFinite(at));
+    const found = values.map(({ value, count }) => ({ at: Number(value), count }))
+        .filter(({ at }) => Number.isFinite(at));
     if (found.length === 0) return undefined;
     found.sort((one, other) => one.at - other.at);
     const total = found.reduce((sum, { count }) => sum + count, 0);

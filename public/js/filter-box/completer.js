@@ -117,8 +117,8 @@ export class Completer {
     #pixelOf(at) {
         const style = getComputedStyle(this.#input);
         const letter = measured(style.font);
-        const left = this.#input.getBoundingClientRect().left - this.#input.closest(".filter").getBoundingClientRect().left;
-        return Math.max(0, left + at * letter - this.#input.scrollLeft - 36);
+        const [box, input] = [this.#input.closest(".filter"), this.#input].map((each) => each.getBoundingClientRect().left);
+        return Math.max(0, input - box + at * letter - this.#input.scrollLeft - 36);
     }
 }
 

@@ -1,6 +1,6 @@
 // Which clause of a filter lets nothing pass, and what was probably meant by it. Pure.
 
-import { nearest } from "../filter/spelling.js";
+import { nearest, quoted } from "../filter/spelling.js";
 import { conditionFor } from "./written.js";
 
 /**
@@ -23,20 +23,24 @@ export function culpritsOf(clauses) {
 export function nearestTo({ field, text, values = [], isNegated }, facet) {
     if (!field || isNegated || !facet) return undefined;
     if (facet.present === 0) {
-        return { words: `No event here has the field ${field}.`, condition: `"${text.replace(/["\\]/g, "\\$&")}"`, isText: true };
+        return { words: `No event here has the field ${field}.`, condition: quoted(text), isText: true };
     }
-    const known = facet.values.filter(({ value }) => value !== null).map(({ value, count }) => ({ value: String(value), count }));
-    const wanted = values.length > 0 ? values[0] : text.slice(text.indexOf(field) + field.length).replace(/^[:=<>!]+/, "");
+    const known = facet.values.filter(({ value }) => value !== null)
+        .map(({ value, count }) => ({ value: String(value), count }));
+    const behind = text.slice(text.indexOf(field) + field.length).replace(/^[:=<>!]+/, "");
+    const wanted = values.length > 0 ? values[0] : behind;
     return nearestNumber(field, wanted, known) ?? nearestText(field, wanted, known);
 }
 
 function nearestNumber(field, wanted, known) {
     const numbers = known.map(({ value, count }) => ({ at: Number(value), value, count }));
     const number = Number.parseFloat(wanted);
-    if (numbers.length === 0 || !Number.isFinite(number) || !numbers.every(({ at }) => Number.isFinite(at))) return undefined;
+    const isNumeric = numbers.length > 0 && Number.isFinite(number) && numbers.every(({ at }) => Number.isFinite(at));
+    if (!isNumeric) return undefined;
     const [low, high] = [Math.min(...numbers.map(({ at }) => at)), Math.max(...numbers.map(({ at }) => at))];
-    const found = numbers.reduce((one, other) => (Math.abs(other.at - number) < Math.abs(one.at - number) ? other : one));
-    const words = low === high ? `${field} is always ${found.value} here.` : `${field} is seen from ${low} to ${high} here.`;
+    const distance = ({ at }) => Math.abs(at - number);
+    const found = numbers.reduce((one, other) => (distance(other) < distance(one) ? other : one));
+    const words = `${field} is ${low === high ? `always ${found.value}` : `seen from ${low} to ${high}`} here.`;
     return { words, condition: conditionFor(field, found.value), count: found.count };
 }
 
