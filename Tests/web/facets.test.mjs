@@ -9,6 +9,7 @@ import { middleCut, moreOf, noteOf, rowsOf } from "../../public/js/facets/facet-
 import { FacetSource } from "../../public/js/facets/facet-source.js";
 import { baseWords } from "../../public/js/facets/facet-words.js";
 import { FacetFields } from "../../public/js/facets/field-source.js";
+import { rangeOf } from "../../public/js/facets/past-range.js";
 import { spreadOf } from "../../public/js/facets/spread.js";
 import { stateOf } from "../../public/js/filter-box/filter-text.js";
 import { share, short } from "../../public/js/parts/format.js";
@@ -273,4 +274,17 @@ test("choices about facets survive a page, a damaged storage and none at all", (
     stored.set("tailrace.facets", "{\"pinned\":5,\"width\":\"x\",\"order\":{}}");
     assert.deepEqual(new FacetChoices(storage).arrangement, { pinned: [], hidden: [], order: [] });
     assert.equal(new FacetChoices(undefined).width, 240);
+});
+
+test("a place in the past is searched by time or by position", () => {
+    assert.equal(rangeOf(undefined), undefined);
+    const [since, until] = ["2026-11-22T07:26:15Z", "2026-11-22T07:31:15Z"];
+    assert.deepEqual(rangeOf({ since, until }), { since, until });
+    assert.deepEqual(rangeOf({ since }), { since });
+    assert.deepEqual(rangeOf({ until: "u8wcdebbq9:12" }), { to: "u8wcdebbq9:12" });
+    assert.deepEqual(rangeOf({ at: "u8wcdebbq9:12" }), { to: "u8wcdebbq9:12" });
+    assert.deepEqual(rangeOf({ at: "2026-11-22T07:30:00Z" }), {
+        since: "2026-11-22T07:22:30.000Z", until: "2026-11-22T07:37:30.000Z",
+    });
+    assert.deepEqual(rangeOf({ at: "yesterday" }), {});
 });

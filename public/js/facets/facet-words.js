@@ -13,7 +13,8 @@ export function baseWords({ mode, base, frozenAt, isWholeLog, error, time, zone 
 function reach({ mode, frozenAt, isWholeLog, time, zone }) {
     if (mode === "past") {
         const { since, until } = time.place;
-        return since && until ? `in range \u00b7 ${span(Date.parse(until) - Date.parse(since))}` : "in range";
+        const milliseconds = Date.parse(until) - Date.parse(since);
+        return Number.isFinite(milliseconds) ? `in range \u00b7 ${span(milliseconds)}` : "in range";
     }
     if (mode === "held" && frozenAt !== undefined) {
         return `frozen ${clock(new Date(frozenAt).toISOString(), zone).second}`;

@@ -20,6 +20,7 @@ import { makeOpeners } from "./facet-openers-view.js";
 import { FacetsView } from "./facets-view.js";
 import { baseWords } from "./facet-words.js";
 import { load } from "../parts/load.js";
+import { rangeOf } from "./past-range.js";
 import { SEARCHED } from "./value-search-view.js";
 import { momentOf } from "../time/place.js";
 
@@ -70,7 +71,7 @@ export class FacetsPart {
         this.#status = view;
         if (!view.lens || !this.#isOpen || document.hidden) return this.#rest(view);
         const { stream } = view.lens;
-        const range = rangeOf(view.time, view.past);
+        const range = rangeOf(view.time.place, view.past?.landedTime);
         this.#fields.want({ stream, range, isLive: !view.time.held }, view.now);
         const { shown, rest } = arranged(this.#fields.list, this.#choices.arrangement);
         const filter = filterOf(view.lens);
@@ -219,15 +220,6 @@ export class FacetsPart {
 /** The filter that the relay serves or was asked for last, if it took it. */
 function filterOf(lens) {
     return lens.error || !lens.wanted ? lens.filter ?? "" : lens.wanted.filter;
-}
-
-/** Of the past, { since, until }; around a moment as far as live counts look back, once it is known when that was. */
-function rangeOf({ place }, past) {
-    if (!place) return undefined;
-    if (!place.at) return { since: place.since, until: place.until };
-    const at = momentOf(place, past?.landedTime);
-    if (at === undefined) return undefined;
-    return { since: new Date(at - 450_000).toISOString(), until: new Date(at + 450_000).toISOString() };
 }
 
 function storage() {
