@@ -22,7 +22,6 @@ import { baseWords } from "./facet-words.js";
 import { load } from "../parts/load.js";
 import { rangeOf } from "./past-range.js";
 import { SEARCHED } from "./value-search-view.js";
-import { momentOf } from "../time/place.js";
 
 const NARROW = matchMedia("(max-width: 1180px)");
 const EDITS = { include: toggleIncluded, only: toggleOnly, exclude: toggleExcluded };

@@ -134,7 +134,9 @@ export class PanelsPart {
         openLens: ({ stream, filter }) => this.#page.acts.openLens({ stream, filter }),
         pick: (field, name) => field && this.#page.acts.editFilter(include(this.#page.views.filter.text, field, name)),
         menu: (message, button) => this.#showMenu(message, button),
-        showPast: (range) => this.#page.acts.showPast?.(range),
+        showPast: ({ from, to }) => this.#page.acts.openPast({
+            since: new Date(from).toISOString(), until: new Date(to).toISOString(),
+        }),
     };
 
     #showMenu(message, button) {
