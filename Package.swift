@@ -35,7 +35,9 @@ let package = Package(
         .target(name: "TailraceEvent", swiftSettings: strict),
         .target(name: "TailraceOptions", swiftSettings: strict),
         .target(name: "TailraceRegex", dependencies: ["CRE2"], swiftSettings: strict),
-        .target(name: "TailraceCodec", dependencies: ["TailraceEvent", "TailraceOptions"], swiftSettings: strict),
+        .target(
+            name: "TailraceCodec", dependencies: ["TailraceEvent", "TailraceOptions", "TailraceRegex"],
+            swiftSettings: strict),
         .target(
             name: "TailraceInput",
             dependencies: [

@@ -55,6 +55,12 @@ int cre2_group_number(const cre2_pattern *pattern, const char *name, size_t leng
     return place == groups.end() ? 0 : place->second;
 }
 
+const char *cre2_group_name(const cre2_pattern *pattern, int number) {
+    const auto &names = pattern->expression.CapturingGroupNames();
+    auto place = names.find(number);
+    return place == names.end() ? nullptr : place->second.c_str();
+}
+
 bool cre2_search(
     const cre2_pattern *pattern, const char *text, size_t length, size_t from, cre2_span *spans, int count
 ) {

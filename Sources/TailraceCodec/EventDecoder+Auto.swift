@@ -34,7 +34,8 @@ struct OriginHabits: Sendable {
 
 /// `format = "auto"`: each line is what it proves to be, else plain.
 ///
-/// JSON and syslog with a PRI prove themselves. What leaves doubt needs the origin's habit:
+/// JSON, syslog with a PRI, lines of access logs and those of container runtimes prove themselves. What
+/// leaves doubt needs the origin's habit:
 ///
 /// | line | alone | in an origin with the habit |
 /// |---|---|---|
@@ -44,29 +45,32 @@ struct OriginHabits: Sendable {
 /// | `2026-11-22T07:35:12Z HOST TAG: …` | plain | syslog, if HOST is the one seen before |
 /// | `Jun 14 15:16:01 HOST …` | plain | syslog, if HOST is the one seen before |
 extension EventDecoder {
-    mutating func decodeAuto(_ line: Span<UInt8>, _ place: Place, into batch: inout EventBatch) {
-        guard line.count > 0 else { return self.append(line, LineHead(), place, into: &batch) }
+    /// False, with nothing appended, if the line proves to be nothing but text.
+    mutating func decodeAuto(_ line: Span<UInt8>, _ place: Place, into batch: inout EventBatch) -> Bool {
+        guard line.count > 0 else { return false }
         let first = line[0]
-        if first == UInt8(ascii: "{") || first.isBlank, self.decodeJSON(line, place, into: &batch) { return }
-        if first == UInt8(ascii: "<"), self.decodePrioritySyslog(line, place, into: &batch) { return }
+        if first == UInt8(ascii: "{") || first.isBlank, self.decodeJSON(line, place, into: &batch) { return true }
+        if first == UInt8(ascii: "<"), self.decodePrioritySyslog(line, place, into: &batch) { return true }
         if first.isLetter || first == UInt8(ascii: "_") || first == UInt8(ascii: "@") {
             let isHabit = self.habits.writesLogfmt
             if self.decodeLogfmt(
                 line, pairsPerBareWord: isHabit ? 4 : 0, minPairs: isHabit ? 1 : 2, place, into: &batch)
             {
                 self.habits.sawLogfmt()
-                return
+                return true
             }
         }
         self.habits.sawOther()
         guard let match = self.heads.times.time(in: line, at: 0, received: place.received) else {
-            return self.decodePlain(line, place, into: &batch)
+            return first.mayBeginAccessLog && self.decodeAccessLog(line, place, into: &batch)
         }
         if let header = self.syslogHeader(line, behind: match) {
-            return self.append(line, header, priority: nil, place, into: &batch)
+            self.append(line, header, priority: nil, place, into: &batch)
+            return true
         }
         self.decodePlain(
             line, known: LineHead(time: match.nanoseconds), from: match.end, place, into: &batch)
+        return true
     }
 
     /// The header that goes on behind a time at the line's start, if the line is syslog.
@@ -92,5 +96,12 @@ extension EventDecoder {
         var header = SyslogHeader(afterTime: line, at: match.end, knownHostBytes: known)
         header.nanoseconds = match.nanoseconds
         return header
+    }
+}
+
+extension UInt8 {
+    /// An address or the name of a host.
+    fileprivate var mayBeginAccessLog: Bool {
+        self.isAlphanumeric || self == UInt8(ascii: ":") || self == UInt8(ascii: "-")
     }
 }

@@ -3,17 +3,21 @@ import TailraceEvent
 /// Lines with a syslog header.
 extension EventDecoder {
     /// `format = "syslog"`: a PRI or a header is taken off even where `auto` would doubt it.
-    mutating func decodeSyslog(_ line: Span<UInt8>, _ place: Place, into batch: inout EventBatch) {
+    ///
+    /// False, with nothing appended, if there is neither.
+    mutating func decodeSyslog(_ line: Span<UInt8>, _ place: Place, into batch: inout EventBatch) -> Bool {
         if let priority = SyslogPriority(line) {
-            if self.decodePrioritySyslog(line, place, into: &batch) { return }
+            if self.decodePrioritySyslog(line, place, into: &batch) { return true }
             let header = SyslogHeader(messageStart: priority.end)
-            return self.append(line, header, priority: priority, place, into: &batch)
+            self.append(line, header, priority: priority, place, into: &batch)
+            return true
         }
         guard let match = self.heads.times.time(in: line, at: 0, received: place.received),
             var header = SyslogHeader(afterTime: line, at: match.end)
-        else { return self.decodePlain(line, place, into: &batch) }
+        else { return false }
         header.nanoseconds = match.nanoseconds
         self.append(line, header, priority: nil, place, into: &batch)
+        return true
     }
 
     /// A line that begins with a PRI and goes on with a header; false if it does not.
@@ -53,6 +57,12 @@ extension EventDecoder {
             self.fields.string(priority.facility)
         }
         StructuredData.write(line, header.structuredData, to: &self.fields)
+        self.nature.hasHead = true
+        self.nature.writer.append(line.extracting(header.host))
+        self.nature.writer.append(0)
+        self.nature.writer.append(line.extracting(header.identifier))
+        self.nature.writer.append(0)
+        self.nature.writer.append(line.extracting(header.processID))
         let message = line.extracting(header.messageStart..<line.count)
         var head = LineHead(time: header.nanoseconds, level: priority?.level)
         if head.level == nil {

@@ -171,7 +171,11 @@ struct FieldWriter: Sendable {
         switch range.count {
         case 3: line.equalsExactly("gap", at: range)
         case 4: line.equalsExactly("mark", at: range)
+        case 5: line.equalsExactly("lines", at: range)
+        case 8: line.equalsExactly("join_cut", at: range)
+        case 9: line.equalsExactly("join_part", at: range)
         case 10: line.equalsExactly("raw_base64", at: range)
+        case 12: line.equalsExactly("line_offsets", at: range)
         case 15: line.equalsExactly("truncated_bytes", at: range)
         default: false
         }

@@ -57,7 +57,9 @@ struct LevelPair {
     let level: Level
 
     init?(_ line: Span<UInt8>, _ key: Range<Int>) {
-        guard line.has(UInt8(ascii: "="), at: key.upperBound), case .level? = MemberRole(line, key) else { return nil }
+        guard line.has(UInt8(ascii: "="), at: key.upperBound), case .level? = MemberNames.standard.role(line, key) else {
+            return nil
+        }
         let quote = line.has(UInt8(ascii: "\""), at: key.upperBound + 1) ? 1 : 0
         let start = key.upperBound + 1 + quote
         let end = line.end(of: \.isLetter, from: start, limit: start + 12)

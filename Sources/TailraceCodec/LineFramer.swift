@@ -29,10 +29,12 @@ package struct LineFramer: Sendable {
     package private(set) var pendingSourceBytes = 0
     /// The last byte fed of the unfinished line, which may not be in `pending` any more.
     private var lastPendingByte: UInt8 = 0
-    private var isAtStart = true
+    private var isAtStart: Bool
 
-    package init(maxLineBytes: Int) {
+    /// - Parameter isAtStart: the next byte is the source's first.
+    package init(maxLineBytes: Int, isAtStart: Bool = true) {
         self.maxLineBytes = max(1, maxLineBytes)
+        self.isAtStart = isAtStart
     }
 
     /// Calls `line` for every line that `bytes` complete: its bytes without the end, and what it took in the source.

@@ -63,7 +63,7 @@ extension Span<UInt8> {
     }
 
     /// RFC 5322 §4.3 and the European names; `IST`, `BST` and the like have several meanings and are left alone.
-    private func abbreviatedZone(at start: Int) -> (seconds: Int, end: Int)? {
+    func abbreviatedZone(at start: Int) -> (seconds: Int, end: Int)? {
         let end = self.end(of: \.isUppercase, from: start, limit: start + 5)
         guard self.isBoundary(end) else { return nil }
         let name = start..<end
@@ -86,6 +86,13 @@ extension Span<UInt8> {
     /// `Jan` … `Dec` in any case: 1 … 12.
     func month(at index: Int) -> Int? {
         guard let letters = self.threeLetters(at: index) else { return nil }
+        return monthNames.firstIndex(of: letters).map { $0 + 1 }
+    }
+
+    /// The same, of which only the first three letters of a full name are looked at.
+    func monthName(at index: Int) -> Int? {
+        guard index + 3 <= self.count else { return nil }
+        let letters = packed(self[index], self[index + 1], self[index + 2])
         return monthNames.firstIndex(of: letters).map { $0 + 1 }
     }
 

@@ -21,12 +21,21 @@ struct TimeMatch: Sendable, Equatable {
 /// without a zone is read by `TimeZoneRule`; one without a year gets the latest year that puts it before the arrival
 /// plus a day. What is impossible (month 13, the 30th of February, a year outside 1970 to 2261) is not a time.
 struct TimeReader: Sendable {
-    private var zone: ZoneOffsets
+    /// 2262, where nanoseconds since 1970 end.
+    private static let latestSeconds: Int64 = .max / 1_000_000_000
 
-    init(zone: TimeZoneRule) { self.zone = ZoneOffsets(zone) }
+    private var zone: ZoneOffsets
+    /// The input's own shapes, tried first.
+    private let formats: [TimeFormat]
+
+    init(zone: TimeZoneRule, formats: [TimeFormat] = []) {
+        self.zone = ZoneOffsets(zone)
+        self.formats = formats
+    }
 
     /// The time that begins at `start`, if one does and no letter or digit follows it.
     mutating func time(in line: Span<UInt8>, at start: Int, received: Timestamp) -> TimeMatch? {
+        if !self.formats.isEmpty, let match = self.listedTime(in: line, at: start, received: received) { return match }
         // No shape is shorter than `10.30 16:49:06`, except seconds since 1970.
         guard start + 10 <= line.count else { return nil }
         let first = line[start]
@@ -63,6 +72,28 @@ struct TimeReader: Sendable {
         }
         guard line.has(UInt8(ascii: " "), at: start + 3), let month = line.month(at: start + 4) else { return nil }
         return self.monthNameFirst(in: line, at: start + 4, month: month, received: received)
+    }
+
+    private mutating func listedTime(in line: Span<UInt8>, at start: Int, received: Timestamp) -> TimeMatch? {
+        for format in self.formats {
+            guard let fields = format.fields(in: line, at: start) else { continue }
+            if let seconds = fields.epochSeconds {
+                guard seconds < Self.latestSeconds else { continue }
+                let nanoseconds = seconds * 1_000_000_000 + Int64(fields.nanoseconds)
+                return TimeMatch(nanoseconds: nanoseconds, end: fields.end)
+            }
+            let clock = Clock(seconds: fields.secondsOfDay, nanoseconds: fields.nanoseconds, end: fields.end)
+            if let year = fields.year {
+                let date = CivilDate(year: year, month: fields.month, day: fields.day)
+                guard date.isReal else { continue }
+                let instant = self.instant(date, clock, zoneSeconds: fields.zoneSeconds)
+                return TimeMatch(nanoseconds: instant, end: fields.end)
+            }
+            let instant = self.newest(
+                month: fields.month, day: fields.day, clock, zoneSeconds: fields.zoneSeconds, received: received)
+            if let instant { return TimeMatch(nanoseconds: instant, end: fields.end) }
+        }
+        return nil
     }
 
     // MARK: shapes
@@ -169,6 +200,14 @@ struct TimeReader: Sendable {
         let zone = line.zone(at: clock.end)
         let end = zone?.end ?? clock.end
         guard line.isBoundary(end) else { return nil }
+        return self.newest(month: month, day: day, clock, zoneSeconds: zone?.seconds, received: received)
+            .map { TimeMatch(nanoseconds: $0, end: end) }
+    }
+
+    /// The instant in the latest year that puts it before the arrival plus a day.
+    private mutating func newest(
+        month: Int, day: Int, _ clock: Clock, zoneSeconds: Int?, received: Timestamp
+    ) -> Int64? {
         // Clocks differ between hosts, and so may zones: up to a day ahead is still this year's.
         let latest = received.nanoseconds.addingReportingOverflow(86_400_000_000_000)
         let limit = latest.overflow ? Int64.max : latest.partialValue
@@ -177,8 +216,8 @@ struct TimeReader: Sendable {
         for year in stride(from: newest, through: newest - 9, by: -1) {
             let date = CivilDate(year: year, month: month, day: day)
             guard date.isReal else { continue }
-            let instant = self.instant(date, clock, zoneSeconds: zone?.seconds)
-            if instant <= limit { return TimeMatch(nanoseconds: instant, end: end) }
+            let instant = self.instant(date, clock, zoneSeconds: zoneSeconds)
+            if instant <= limit { return instant }
         }
         return nil
     }

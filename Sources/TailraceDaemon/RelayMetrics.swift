@@ -39,6 +39,9 @@ enum RelayMetrics {
             "tailrace_input_truncated_total", .counter, "Lines cut at max_line.",
             inputs.map { ($0, Double($1.truncated)) })
         page.family(
+            "tailrace_input_cut_groups_total", .counter, "Events of several lines cut at a limit of multiline.",
+            inputs.map { ($0, Double($1.cutGroups)) })
+        page.family(
             "tailrace_input_lag_bytes", .gauge, "Bytes in the source not read yet.",
             inputs.compactMap { labels, status in status.lagBytes.map { (labels, Double($0)) } })
         page.family(

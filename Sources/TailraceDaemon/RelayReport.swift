@@ -61,6 +61,7 @@ final class RelayReport: Sendable {
         if let lag = status.lagBytes { object.member("lag_bytes", lag) }
         object.member("lost", status.lost)
         object.member("truncated", status.truncated)
+        object.member("cut_groups", status.cutGroups)
         if let time = status.lastEventAt { object.member("last_event", time.rfc3339) }
         if let error = status.lastError { object.member("last_error", error) }
         if let time = status.lastErrorAt { object.member("last_error_at", time.rfc3339) }

@@ -1,3 +1,4 @@
+package import TailraceCodec
 package import TailraceEvent
 import Synchronization
 
@@ -19,6 +20,8 @@ package final class InputStatus: Sendable {
         package var lost: UInt64 = 0
         /// Lines cut at the limit.
         package var truncated: UInt64 = 0
+        /// Events of several lines that met a limit of `multiline` before their lines ended.
+        package var cutGroups: UInt64 = 0
         package var lastEventAt: Timestamp?
         /// Where it reads: files with offsets, a cursor, a socket path.
         package var positions: [String: String] = [:]
@@ -39,6 +42,15 @@ package final class InputStatus: Sendable {
             $0.events += UInt64(events)
             $0.bytes += UInt64(bytes)
             if events > 0 { $0.lastEventAt = time }
+        }
+    }
+
+    /// Adds what happened to lines.
+    package func counted(_ counts: LineCounts) {
+        guard !counts.isZero else { return }
+        self.state.withLock {
+            $0.truncated += UInt64(counts.truncated)
+            $0.cutGroups += UInt64(counts.cut)
         }
     }
 

@@ -13,6 +13,8 @@ package struct OptionSpec: Sendable {
         case duration
         case choice([String])
         case table([OptionSpec])
+        /// One of some names, or a table.
+        case choiceOrTable([String], [OptionSpec])
         /// A table whose keys are the user's own and whose values are strings, numbers or booleans.
         case scalarsByName
     }

@@ -41,6 +41,23 @@ package final class LinearPattern: Sendable {
         return number > 0 ? Int(number) : nil
     }
 
+    /// The named groups, by number.
+    package var groupNames: [(number: Int, name: String)] {
+        guard self.groupCount > 0 else { return [] }
+        return (1...self.groupCount).compactMap { number in
+            guard let name = cre2_group_name(self.compiled, Int32(number)) else { return nil }
+            return (number, String(cString: name))
+        }
+    }
+
+    /// Whether it matches anywhere, which is found faster than where.
+    package func matches(_ bytes: borrowing RawSpan) -> Bool {
+        bytes.withUnsafeBytes { text in
+            cre2_search(
+                self.compiled, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, 0, nil, 0)
+        }
+    }
+
     /// The leftmost match at or after `start`: the whole first, then each group, nil for groups that took no part.
     package func search(_ bytes: borrowing RawSpan, from start: Int = 0) -> [Range<Int>?]? {
         let count = self.groupCount + 1

@@ -27,7 +27,9 @@ let package = Package(
         .target(name: "TailraceEvent", swiftSettings: strict),
         .target(name: "TailraceOptions", swiftSettings: strict),
         .target(name: "TailraceRegex", dependencies: ["CRE2"], swiftSettings: strict),
-        .target(name: "TailraceCodec", dependencies: ["TailraceEvent", "TailraceOptions"], swiftSettings: strict),
+        .target(
+            name: "TailraceCodec", dependencies: ["TailraceEvent", "TailraceOptions", "TailraceRegex"],
+            swiftSettings: strict),
         .target(name: "TailraceFilter", dependencies: ["TailraceEvent", "CVectorscan"], swiftSettings: strict),
         .target(
             name: "TailraceRouter",
@@ -35,9 +37,10 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "TailraceDeflate", dependencies: ["CZlib"], swiftSettings: strict),
 
-        fuzzTarget("CodecFuzz", ["TailraceCodec", "TailraceEvent"]),
+        fuzzTarget("CodecFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),
         fuzzTarget("FilterFuzz", ["TailraceFilter", "TailraceEvent"]),
         fuzzTarget("InflateFuzz", ["TailraceDeflate"]),
+        fuzzTarget("JoinFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),
         fuzzTarget("RedactorFuzz", ["TailraceRouter", "TailraceEvent"]),
     ]
 )

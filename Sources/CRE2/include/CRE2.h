@@ -27,6 +27,8 @@ void cre2_free(cre2_pattern *pattern);
 int cre2_group_count(const cre2_pattern *pattern);
 /// The number of the group with this name, 0 if there is none.
 int cre2_group_number(const cre2_pattern *pattern, const char *name, size_t length);
+/// The name of a group, null if it has none; lives as long as the pattern.
+const char *cre2_group_name(const cre2_pattern *pattern, int number);
 
 /// The leftmost match at or after `from`; fills `count` spans, group 0 first.
 bool cre2_search(

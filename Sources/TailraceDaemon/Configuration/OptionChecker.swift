@@ -71,12 +71,12 @@ package struct OptionChecker: Sendable {
             if let bytes = QuantityText.bytes(text) { return .size(bytes) }
         case (.duration, .string(let text)):
             if let duration = QuantityText.duration(text) { return .duration(duration) }
-        case (.choice(let choices), .string(let text)):
+        case (.choice(let choices), .string(let text)), (.choiceOrTable(let choices, _), .string(let text)):
             if choices.contains(text) { return .string(text) }
             let hint = Suggestion.hint(for: text, among: choices, calledThem: "valid values")
             self.add(node.place, spec.name, "\(node.shown) is not a value of \(spec.name) in \(label)", hint: hint)
             return nil
-        case (.table(let specs), .table):
+        case (.table(let specs), .table), (.choiceOrTable(_, let specs), .table):
             return .table(self.table(node, specs: specs, label: "\(spec.name) of \(label)"))
         case (.scalarsByName, .table(let table)):
             return self.scalarsByName(table, spec: spec, label: label, places: &places).map(OptionValue.scalarsByName)
@@ -141,6 +141,8 @@ package struct OptionChecker: Sendable {
         case .duration: "a time such as \"100ms\", \"1s\" or \"7d\""
         case .choice(let choices): "one of \(choices.map { "\"\($0)\"" }.joined(separator: ", "))"
         case .table: "a table"
+        case .choiceOrTable(let choices, _):
+            "one of \(choices.map { "\"\($0)\"" }.joined(separator: ", ")), or a table"
         case .scalarsByName: "a table such as { team = \"web\", tier = 1 }"
         }
     }

@@ -104,10 +104,10 @@ struct WhyInvestigation: Sendable {
             }
             var batch = EventBatch()
             let origin = batch.origin(Origin(source: input.name, host: self.host))
-            var decoder = EventDecoder(options: codec)
-            decoder.decode(
-                Array(text.utf8).span, info: LineInfo(sourceBytes: text.utf8.count), received: .now(), origin: origin,
-                baseFields: baseFields, into: &batch)
+            var reader = LineReader(options: codec, isOrdered: false)
+            let context = LineContext(received: .now(), now: .now, origin: origin, fields: baseFields)
+            reader.take(Array(text.utf8).span, context, into: &batch)
+            reader.finish(context, into: &batch)
             if let redactor = self.redactor {
                 let rules = redactor(&batch)
                 if !rules.isEmpty { redactions = rules }

@@ -34,7 +34,7 @@ extension FileTailer {
             self.noteRewritten(file)
             return false
         }
-        file.restart(at: cursor, maxLineBytes: self.codec.maxLineBytes)
+        file.restart(at: cursor)
         file.knownSize = max(candidate.facts.size, cursor.position)
         return true
     }
@@ -65,12 +65,13 @@ extension FileTailer {
     /// Gives the descriptor back. What was held of an unfinished line is read again later.
     private func close(_ file: TailedFile) {
         guard let handle = file.handle else { return }
+        self.finishGroups(of: file)
         file.cursor.anchor()
         if let location = self.files.location(of: handle.number) { file.location = location }
         file.handle = nil
         self.openFiles -= 1
         // What is before the unfinished line was the last that is proven; the cursor is made anew when it is opened.
-        file.framer = LineFramer(maxLineBytes: self.codec.maxLineBytes)
+        file.lines.restart(at: file.cursor.offset)
     }
 
     /// Ends the reading of renamed and unlinked files that were idle long enough.
@@ -85,7 +86,7 @@ extension FileTailer {
                 continue
             }
             self.detached.removeAll { $0 === file }
-            if !file.isCopy { self.finishLine(of: file) }
+            if !file.isCopy { self.finishLines(of: file) }
             guard self.hasName(file) else {
                 self.forget(file)
                 continue

@@ -22,6 +22,8 @@ extension FileTailer {
                 self.enqueue(file)
                 continue
             }
+            // What the next file begins does not go on in the one before.
+            if let before = file.after, !before.isForgotten { self.finishGroups(of: before) }
             file.after = nil
             try self.readShare(of: file)
         }
@@ -95,28 +97,19 @@ extension FileTailer {
     }
 
     private func decode(_ fresh: Range<Int>, of file: TailedFile) {
-        let received = Timestamp.now()
-        let origin = self.batch.origin(self.origin)
-        file.framer.feed(self.buffer.span.extracting(fresh)) { line, info in
-            file.decoder.decode(
-                line, info: info, received: received, origin: origin, baseFields: file.baseFields, into: &self.batch)
-            if info.truncatedBytes > 0 { self.batchTruncated += 1 }
-        }
+        let context = self.lineContext(of: file)
+        file.lines.take(self.buffer.span.extracting(fresh), context, into: &self.batch)
         self.batchBytes += fresh.count
-        file.cursor.linesEnded(pendingBytes: file.framer.pendingSourceBytes)
+        file.cursor.linesEnded(pendingBytes: file.lines.heldSourceBytes)
+        self.noteWaiting(file)
     }
 
-    /// Tells an unfinished last line, since nothing more will come behind it.
-    func finishLine(of file: TailedFile) {
-        guard file.framer.pendingSourceBytes > 0 else { return }
-        let received = Timestamp.now()
-        let origin = self.batch.origin(self.origin)
-        file.framer.finish { line, info in
-            file.decoder.decode(
-                line, info: info, received: received, origin: origin, baseFields: file.baseFields, into: &self.batch)
-        }
-        file.cursor.linesEnded(pendingBytes: 0)
-        self.noteChanged(file)
+    /// Tells what is unfinished at the end of a file, since nothing more will come behind it.
+    func finishLines(of file: TailedFile) {
+        guard file.lines.heldSourceBytes > 0 else { return }
+        let context = self.lineContext(of: file)
+        file.lines.finish(context, into: &self.batch)
+        self.linesLeft(file)
     }
 
     private func tellOpening(of file: TailedFile) {
@@ -153,12 +146,9 @@ extension FileTailer {
         self.lastSubmitEvents = full.count
         self.isStatusStale = true
         self.context.status.counted(events: full.count, bytes: self.batchBytes, at: Timestamp.now())
-        if self.batchTruncated > 0 {
-            let count = UInt64(self.batchTruncated)
-            self.context.status.update { $0.truncated += count }
-        }
+        self.context.status.counted(self.lineCounts)
         self.batchBytes = 0
-        self.batchTruncated = 0
+        self.lineCounts = LineCounts()
     }
 
     private func takeCheckpoints() -> [Checkpoint] {

@@ -72,6 +72,7 @@ extension FileTailer {
         guard let handle = file.handle, let facts = try? self.files.facts(of: handle.number) else { return }
         guard self.matched[file.path]?.current === file else {
             // What was a rotated file once is another one now, perhaps the next copy.
+            self.finishGroups(of: file)
             if file.lag > 0 && !file.isCopy {
                 self.tell(
                     RotationGap(reason: .truncated, path: file.path, offset: file.cursor.offset, count: file.lag),
@@ -173,7 +174,7 @@ extension FileTailer {
             let memory = work.memories[index]
             self.restored.take(memory.remembered.identity)
             work.forget(memory.remembered.identity)
-            if let rewritten = work.rewritten { self.finishLine(of: rewritten) }
+            if let rewritten = work.rewritten { self.finishLines(of: rewritten) }
             // Where nothing unread was seen although somebody watched, nothing is reported.
             guard memory.unread != 0 else { return }
             work.opening.gaps.append(
@@ -213,7 +214,7 @@ extension FileTailer {
         guard let cursor = offset == 0 ? ReadCursor() : self.probe.cursor(candidate.handle, at: offset) else {
             return nil
         }
-        file.restart(at: cursor, maxLineBytes: self.codec.maxLineBytes)
+        file.restart(at: cursor)
         file.isCopy = false
         file.generation = generation
         file.knownSize = max(candidate.facts.size, cursor.position)

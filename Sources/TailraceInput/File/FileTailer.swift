@@ -43,7 +43,9 @@ final class FileTailer {
     var buffer = [UInt8](repeating: 0, count: FileAnchor.maxBytes + FileTailer.chunkBytes)
     var batch = EventBatch()
     var batchBytes = 0
-    var batchTruncated = 0
+    var lineCounts = LineCounts()
+    /// Files with an event that waits for further lines.
+    var waiting: [TailedFile] = []
     /// Files whose checkpoints belong to `batch`.
     var changed: [TailedFile] = []
     /// Keys to forget with `batch`.
@@ -132,6 +134,7 @@ final class FileTailer {
         self.take(self.watches.news())
         self.runTimers()
         try self.readRound()
+        try self.finishDueGroups()
         self.updateStatus()
     }
 
@@ -190,6 +193,7 @@ final class FileTailer {
             || self.watches.watchedFiles < self.filesByKey.count
         if needsPoll { deadline = min(deadline, self.nextPoll) }
         if let retry = self.problems.nextDue { deadline = min(deadline, retry) }
+        if let due = self.nextGroupDue { deadline = min(deadline, due) }
         if !self.suspects.isEmpty { deadline = min(deadline, self.now() + Self.suspectInterval) }
         if self.isStatusStale { deadline = min(deadline, self.nextStatus) }
         return self.needsScan || !self.touched.isEmpty ? self.now() : deadline

@@ -15,8 +15,7 @@ final class TailedFile {
     var generation: UInt64
 
     var cursor: ReadCursor
-    var framer: LineFramer
-    var decoder: EventDecoder
+    var lines: LineReader
     /// nil while it is idle and its descriptor is needed elsewhere.
     var handle: FileHandle?
 
@@ -42,6 +41,8 @@ final class TailedFile {
     var isCopy = false
     /// Waits in the queue of files to read.
     var isQueued = false
+    /// Has an event that waits for further lines.
+    var isWaiting = false
     /// Has read more than its checkpoint says.
     var isChanged = false
     /// How often in a row it looked shorter than before; attribute caches of network file systems lie once.
@@ -67,8 +68,8 @@ final class TailedFile {
         self.location = location
         self.generation = generation
         self.cursor = cursor
-        self.framer = LineFramer(maxLineBytes: codec.maxLineBytes)
-        self.decoder = EventDecoder(options: codec)
+        self.lines = LineReader(options: codec, isOrdered: true)
+        self.lines.restart(at: cursor.position)
         self.handle = handle
         self.knownSize = max(facts.size, cursor.position)
         self.lastRead = now
@@ -80,10 +81,10 @@ final class TailedFile {
     /// Bytes known to be there and not read.
     var lag: UInt64 { self.knownSize - min(self.knownSize, self.cursor.offset) }
 
-    /// Starts over at `cursor`; what was held of an unfinished line is dropped.
-    func restart(at cursor: ReadCursor, maxLineBytes: Int) {
+    /// Starts over at `cursor`; what was held of an unfinished line or event is dropped.
+    func restart(at cursor: ReadCursor) {
         self.cursor = cursor
-        self.framer = LineFramer(maxLineBytes: maxLineBytes)
+        self.lines.restart(at: cursor.position)
     }
 
     func checkpoint() -> FileCheckpoint {

@@ -75,6 +75,7 @@ extension UnixServer {
             at: .now(), origin: self.currentOrigin(), baseFields: connection.fields, into: &self.batch)
         self.poller.remove(connection.number)
         self.connections[connection.number] = nil
+        self.waiting[connection.number] = nil
         let user = connection.peer?.uid ?? .max
         let left = self.connectionsByUser[user, default: 1] - 1
         self.connectionsByUser[user] = left > 0 ? left : nil
@@ -96,6 +97,7 @@ extension UnixServer {
             self.tellUnread(connection)
             self.close(connection)
         }
+        self.messageScribe.finish(at: .now(), origin: self.currentOrigin(), baseFields: [], into: &self.batch)
         try self.flush()
         self.context.status.update { $0.state = .stopped }
     }

@@ -50,6 +50,8 @@ extension UnixServer {
         connection.scribe.take(
             bytes.span.extracting(0..<count), at: .now(), origin: origin, baseFields: connection.fields,
             into: &self.batch)
+        self.context.status.counted(connection.scribe.takeCounts())
+        self.noteWaiting(connection)
     }
 
     /// A message is a whole: its last line ends with it, newline or not.
@@ -60,11 +62,14 @@ extension UnixServer {
         self.messageScribe.take(
             bytes.span.extracting(0..<count), at: time, origin: origin, baseFields: fields,
             into: &self.batch)
-        let hadRest = self.messageScribe.finish(
+        let hadRest = self.messageScribe.finishLine(
             lost: lost, at: time, origin: origin, baseFields: fields, into: &self.batch)
+        self.context.status.counted(self.messageScribe.takeCounts())
         guard lost > 0 else { return }
-        self.context.status.update { $0.truncated += 1 }
-        if !hadRest { self.tellCut(lost, fields: fields, at: time) }
+        if !hadRest {
+            self.context.status.update { $0.truncated += 1 }
+            self.tellCut(lost, fields: fields, at: time)
+        }
     }
 
     /// The cut fell between two lines, so no line can carry the mark.

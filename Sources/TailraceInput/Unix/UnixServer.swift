@@ -17,6 +17,8 @@ final class UnixServer {
     var acceptPausedUntil: ContinuousClock.Instant?
     var peers = PeerCache()
     var messageScribe: EventScribe
+    /// Until when the events of connections wait for further lines.
+    var waiting: [Int32: ContinuousClock.Instant] = [:]
     var overflow: UInt32 = 0
     var batch = EventBatch()
     var origin: UInt16 = 0
@@ -59,6 +61,7 @@ final class UnixServer {
             }
             self.resumeAccepting()
             self.closeIdleConnections()
+            self.finishDue()
             try self.flush()
         }
         try self.drain()
@@ -106,6 +109,10 @@ final class UnixServer {
         var wait = Int32(-1)
         if let timeout = self.settings.idleTimeout, !self.connections.isEmpty {
             wait = Int32(max(1, min(timeout / .milliseconds(4), 3_600_000)))
+        }
+        if let next = self.nextWaiting {
+            let left = Int32(max(0, (next - .now) / .milliseconds(1)).rounded(.up))
+            wait = wait < 0 ? left : min(wait, left)
         }
         if self.acceptPausedUntil != nil { wait = wait < 0 ? 250 : min(wait, 250) }
         return wait

@@ -215,6 +215,7 @@ struct FieldRedactor {
     }
 
     private static let relayKeys = [
-        "truncated_bytes", "raw_base64", "lines", "file", "pid", "uid", "gid", "comm",
+        "truncated_bytes", "raw_base64", "lines", "line_offsets", "join_part", "join_cut", "file", "pid", "uid",
+        "gid", "comm",
     ].map { Array($0.utf8) }
 }

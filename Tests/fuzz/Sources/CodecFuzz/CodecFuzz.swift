@@ -1,5 +1,6 @@
 import TailraceCodec
 import TailraceEvent
+import TailraceOptions
 
 /// The first byte chooses how the rest is cut into pieces as a file or socket would deliver it, and the longest line.
 ///
@@ -16,10 +17,24 @@ public func fuzzCodec(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         fatalError("pieces of \(1 + choice % 31) bytes are framed differently")
     }
     guard lines.reduce(0, { $0 + $1.info.sourceBytes }) == bytes.count else { fatalError("bytes got lost") }
-    for format in Format.allCases { checkEvents(lines, CodecOptions(format: format, maxLineBytes: maxLineBytes)) }
+    for format in Format.allCases where format != .regex {
+        checkEvents(lines, CodecOptions(format: format, maxLineBytes: maxLineBytes))
+    }
+    checkEvents(lines, patternOptions)
     for line in lines { checkReader(line.bytes) }
     return 0
 }
+
+/// Groups of every kind: roles, fields, one that need not match.
+private let patternOptions: CodecOptions = {
+    let pattern = #"^(?<time>\S+ \S+) ?(?<level>\w+)?[: ]+(?<a>\S*)( b=(?<b>.*))?(?<message>.*)"#
+    let values: [String: OptionValue] = [
+        "format": .string("regex"), "pattern": .string(pattern), "time_format": .strings(["%d.%m.%y %H:%M:%S %z", "%b %e %I %p"]),
+        "levels": .scalarsByName(["x": .string("warn")]),
+    ]
+    guard let options = try? CodecOptions(OptionTable(values: values)) else { fatalError("the options are refused") }
+    return options
+}()
 
 private struct Line: Equatable {
     var bytes: [UInt8]

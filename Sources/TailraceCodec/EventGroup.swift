@@ -1,0 +1,167 @@
+import TailraceEvent
+
+/// Lines that are becoming one event.
+struct EventGroup: Sendable {
+    /// Who writes them; lines of different writers never meet.
+    var key: [UInt8]
+    let keyHash: Int
+    /// Where its first line begins in the source.
+    let start: UInt64
+    /// Where each of its lines begins.
+    private(set) var offsets: [UInt64]
+    /// Where its last line ends.
+    private(set) var end: UInt64
+    let time: Timestamp
+    let received: Timestamp
+    let level: Level?
+    private(set) var message: [UInt8]
+    let fields: [UInt8]
+    /// The lines exactly, from where they differ from the message.
+    private var raw: [UInt8]?
+    private var isRepaired: Bool
+    private var truncatedBytes: Int
+    var state: StackTraceState
+    /// Which part of a longer group it is, from 1.
+    private(set) var part = 1
+    /// Why it ended before its lines did.
+    var cut: Cut?
+    /// False as soon as no line can be added.
+    var isOpen: Bool
+    var deadline: ContinuousClock.Instant
+    let begun: ContinuousClock.Instant
+
+    /// The limits that a group can meet.
+    enum Cut: String, Sendable, CaseIterable {
+        case lines = "max_lines"
+        case bytes = "max_bytes"
+        /// Too many groups were open, or too much waited behind it.
+        case open = "max_open"
+        /// A container's runtime began a line and never ended it.
+        case unfinished
+    }
+
+    var lines: Int { self.offsets.count }
+    /// What it weighs in memory, roughly.
+    var weight: Int { self.message.count + self.fields.count + (self.raw?.count ?? 0) + 8 * self.offsets.count + 200 }
+
+    init(_ line: TextLine, of scratch: EventBatch, key: [UInt8], keyHash: Int, state: StackTraceState, part: Int = 1) {
+        let record = scratch.records[scratch.count - 1]
+        self.key = key
+        self.keyHash = keyHash
+        self.start = line.start
+        self.offsets = [line.start]
+        self.end = line.end
+        self.time = Timestamp(nanoseconds: record.time)
+        self.received = Timestamp(nanoseconds: record.received)
+        self.level = Level(rawValue: record.level)
+        self.message = Array(scratch.bytes[record.messageRange])
+        self.fields = Array(scratch.bytes[record.fieldsRange])
+        self.raw = line.isVerbatim ? nil : line.raw
+        self.isRepaired = line.isRepaired
+        self.truncatedBytes = line.truncatedBytes
+        self.state = state
+        self.part = part
+        self.isOpen = true
+        self.deadline = line.deadline
+        self.begun = line.now
+    }
+
+    /// The next part of a group that has met a limit: with its time, level and fields.
+    init(part line: TextLine, text: Span<UInt8>, after group: EventGroup) {
+        self.key = group.key
+        self.keyHash = group.keyHash
+        self.start = line.start
+        self.offsets = [line.start]
+        self.end = line.end
+        self.time = group.time
+        self.received = line.received
+        self.level = group.level
+        self.message = []
+        self.message.append(text)
+        self.fields = group.fields
+        self.raw = line.isVerbatim ? nil : line.raw
+        self.isRepaired = line.isRepaired
+        self.truncatedBytes = line.truncatedBytes
+        self.state = group.state
+        self.part = group.part + 1
+        self.isOpen = true
+        self.deadline = line.deadline
+        self.begun = line.now
+    }
+
+    mutating func append(_ text: Span<UInt8>, _ line: TextLine) {
+        if self.raw == nil, !line.isVerbatim { self.raw = self.message }
+        if self.raw != nil {
+            self.raw?.append(0x0a)
+            if line.isVerbatim { self.raw?.append(text) } else { self.raw?.append(contentsOf: line.raw) }
+        }
+        self.message.append(0x0a)
+        self.message.append(text)
+        self.offsets.append(line.start)
+        self.end = line.end
+        self.isRepaired = self.isRepaired || line.isRepaired
+        self.truncatedBytes += line.truncatedBytes
+        self.deadline = line.deadline
+    }
+
+    /// Appends the event that the lines have become.
+    func write(hasOffsets: Bool, origin: UInt16, to batch: inout EventBatch) {
+        batch.append(
+            time: self.time, received: self.received, level: self.level, origin: origin, message: self.message.span,
+            fields: self.fields.span)
+        guard self.lines > 1 || self.part > 1 || self.cut != nil || self.isRepaired || self.truncatedBytes > 0 else {
+            return
+        }
+        var members: [UInt8] = []
+        if self.lines > 1 {
+            Self.append("\"lines\":", UInt64(self.lines), to: &members)
+            if hasOffsets { self.appendOffsets(to: &members) }
+        }
+        if self.part > 1 { Self.append("\"join_part\":", UInt64(self.part), to: &members) }
+        if let cut {
+            if !members.isEmpty { members.append(UInt8(ascii: ",")) }
+            members.append(contentsOf: "\"join_cut\":\"\(cut.rawValue)\"".utf8)
+        }
+        if self.isRepaired, let raw = self.raw {
+            if !members.isEmpty { members.append(UInt8(ascii: ",")) }
+            members.append("\"raw_base64\":\"")
+            Base64.append(raw.span, to: &members)
+            members.append(UInt8(ascii: "\""))
+        }
+        if self.truncatedBytes > 0 { Self.append("\"truncated_bytes\":", UInt64(self.truncatedBytes), to: &members) }
+        batch.appendFieldsToLast(members.span)
+    }
+
+    /// Where each line begins in the source, and where the last one ends.
+    private func appendOffsets(to members: inout [UInt8]) {
+        members.append(",\"line_offsets\":[")
+        for offset in self.offsets {
+            members.appendDecimal(offset)
+            members.append(UInt8(ascii: ","))
+        }
+        members.appendDecimal(self.end)
+        members.append(UInt8(ascii: "]"))
+    }
+
+    private static func append(_ key: StaticString, _ number: UInt64, to members: inout [UInt8]) {
+        if !members.isEmpty { members.append(UInt8(ascii: ",")) }
+        members.append(key)
+        members.appendDecimal(number)
+    }
+}
+
+/// What the joiner is told of a line beside its text.
+struct TextLine {
+    var start: UInt64
+    var end: UInt64
+    var received: Timestamp
+    var now: ContinuousClock.Instant
+    var deadline: ContinuousClock.Instant
+    var truncatedBytes: Int
+    var nature: LineNature
+    /// The line exactly; empty where the message is it.
+    var raw: [UInt8]
+
+    var isVerbatim: Bool { self.nature.isVerbatim && !self.nature.isRepaired }
+    var isRepaired: Bool { self.nature.isRepaired }
+}

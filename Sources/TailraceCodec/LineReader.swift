@@ -1,0 +1,114 @@
+package import TailraceEvent
+
+/// What holds for all lines of one piece of a source.
+package struct LineContext {
+    package var received: Timestamp
+    package var now: ContinuousClock.Instant
+    /// Of the source, in the batch that is being filled.
+    package var origin: UInt16
+    /// The inside of a JSON object that comes first in the fields of all events: `"file":"/var/log/x"`.
+    package var fields: [UInt8]
+
+    package init(received: Timestamp, now: ContinuousClock.Instant, origin: UInt16, fields: [UInt8]) {
+        self.received = received
+        self.now = now
+        self.origin = origin
+        self.fields = fields
+    }
+}
+
+/// From the bytes of one file or connection to events: cuts lines, takes them out of a container's envelope, decodes
+/// them and joins those that belong together.
+package struct LineReader: Sendable {
+    private let maxLineBytes: Int
+    private var framer: LineFramer
+    private var assembly: LineAssembly
+
+    /// - Parameter isOrdered: the source can be read again, so events leave in the order of their lines and
+    ///   `heldSourceBytes` tells where to go on; joined events then name the places of their lines.
+    package init(options: CodecOptions, isOrdered: Bool) {
+        self.maxLineBytes = options.maxLineBytes
+        self.framer = LineFramer(maxLineBytes: options.maxLineBytes)
+        self.assembly = LineAssembly(options: options, isOrdered: isOrdered)
+    }
+
+    /// Appends the events that `bytes` complete.
+    package mutating func take(_ bytes: Span<UInt8>, _ context: LineContext, into batch: inout EventBatch) {
+        self.framer.feed(bytes) { line, info in self.assembly.take(line, info, context, into: &batch) }
+        self.assembly.write(context, into: &batch)
+    }
+
+    /// Ends the unfinished line, of which `lost` bytes were cut off before they came here; groups go on.
+    /// - Returns: false if there was none.
+    @discardableResult
+    package mutating func finishLine(
+        lost: Int = 0, _ context: LineContext, into batch: inout EventBatch
+    ) -> Bool {
+        var found = false
+        self.framer.finish { line, info in
+            found = true
+            var info = info
+            info.truncatedBytes += lost
+            info.sourceBytes += lost
+            self.assembly.take(line, info, context, into: &batch)
+        }
+        self.assembly.write(context, into: &batch)
+        return found
+    }
+
+    /// Ends all that is unfinished: nothing more will come.
+    package mutating func finish(_ context: LineContext, into batch: inout EventBatch) {
+        self.finishLine(context, into: &batch)
+        self.assembly.finish(context, into: &batch)
+    }
+
+    /// Ends the groups, but not the unfinished line.
+    package mutating func finishGroups(_ context: LineContext, into batch: inout EventBatch) {
+        self.assembly.finish(context, into: &batch)
+    }
+
+    /// Ends the groups that have waited long enough at `context.now`.
+    package mutating func finishDue(_ context: LineContext, into batch: inout EventBatch) {
+        self.assembly.finishDue(context, into: &batch)
+    }
+
+    /// Ends the group that is open for longest, because the input has too many.
+    package mutating func cutOldest(_ context: LineContext, into batch: inout EventBatch) {
+        self.assembly.cutOldest(context, into: &batch)
+    }
+
+    /// Forgets what is unfinished: the next byte is the source's byte number `offset`, and the first of a line.
+    package mutating func restart(at offset: UInt64) {
+        self.framer = LineFramer(maxLineBytes: self.maxLineBytes, isAtStart: offset == 0)
+        self.assembly.restart(at: offset)
+    }
+
+    /// When `finishDue` has something to do.
+    package var deadline: ContinuousClock.Instant? { self.assembly.deadline }
+    package var openGroups: Int { self.assembly.openGroups }
+
+    /// Bytes taken that are in no event yet, and all behind them: who starts anew goes on so many bytes earlier.
+    package var heldSourceBytes: Int { self.framer.pendingSourceBytes + self.assembly.heldBytes }
+
+    package mutating func takeCounts() -> LineCounts { self.assembly.takeCounts() }
+}
+
+/// What happened to lines since the last asking.
+package struct LineCounts: Sendable, Equatable {
+    /// Longer than the limit.
+    package var truncated = 0
+    /// Groups that have met a limit.
+    package var cut = 0
+
+    package init(truncated: Int = 0, cut: Int = 0) {
+        self.truncated = truncated
+        self.cut = cut
+    }
+
+    package mutating func add(_ other: LineCounts) {
+        self.truncated += other.truncated
+        self.cut += other.cut
+    }
+
+    package var isZero: Bool { self.truncated == 0 && self.cut == 0 }
+}

@@ -1,0 +1,40 @@
+import TailraceCodec
+import TailraceEvent
+
+/// Events that wait for further lines.
+extension UnixServer {
+    /// Remembers until when a connection's event waits. Of too many the one that waits for longest goes on without.
+    func noteWaiting(_ connection: UnixConnection) {
+        guard let deadline = connection.scribe.deadline else {
+            if !self.waiting.isEmpty { self.waiting[connection.number] = nil }
+            return
+        }
+        self.waiting[connection.number] = deadline
+        guard self.waiting.count > Multiline.maxOpen, let oldest = self.waiting.min(by: { $0.value < $1.value })?.key
+        else { return }
+        self.waiting[oldest] = nil
+        guard let other = self.connections[oldest] else { return }
+        other.scribe.cutOldest(at: .now(), origin: self.currentOrigin(), into: &self.batch)
+        self.context.status.counted(other.scribe.takeCounts())
+    }
+
+    var nextWaiting: ContinuousClock.Instant? {
+        [self.waiting.values.min(), self.messageScribe.deadline].compactMap(\.self).min()
+    }
+
+    /// Hands on the events that have waited long enough.
+    func finishDue() {
+        guard let next = self.nextWaiting, next <= .now else { return }
+        let time = Timestamp.now()
+        let origin = self.currentOrigin()
+        self.messageScribe.finishDue(at: time, origin: origin, into: &self.batch)
+        for (number, deadline) in self.waiting where deadline <= .now {
+            guard let connection = self.connections[number] else {
+                self.waiting[number] = nil
+                continue
+            }
+            connection.scribe.finishDue(at: time, origin: origin, into: &self.batch)
+            self.noteWaiting(connection)
+        }
+    }
+}
