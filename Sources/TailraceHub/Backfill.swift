@@ -58,6 +58,9 @@ struct BackfillStep: ~Copyable {
         switch form {
         case .lines: return self.message.lines()
         case .serverSentEvents: return self.message.serverSentEvents(epoch: position.epoch)
+        case .messages:
+            return ServerSentMessage.text(
+                self.message.text(first: first, last: last, position: position, fetched: fetched))
         case .webSocket(let compression):
             let text = self.message.text(first: first, last: last, position: position, fetched: fetched)
             // A fetched range comes in the middle of the live stream, where a shared window must not be touched.

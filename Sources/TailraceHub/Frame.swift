@@ -18,10 +18,12 @@ struct Frame: Sendable {
     var independent: [Int: ByteBuffer] = [:]
     var lines: ByteBuffer?
     var serverSentEvents: ByteBuffer?
+    var messages: ByteBuffer?
     /// Goes before the events, in no member's window: a gap.
     var lead: ControlMessage?
-    /// Goes behind the events, to WebSockets: the marks among them, called out.
+    /// Goes behind the events, to WebSockets and what stands in for them: the marks among them, called out.
     var marks: ByteBuffer?
+    var markMessages: ByteBuffer?
 }
 
 extension Frame {
@@ -36,6 +38,16 @@ extension Frame {
         case .webSocket(.independent(let bits)): return self.independent[bits]
         case .lines: return self.lines
         case .serverSentEvents: return self.serverSentEvents
+        case .messages: return self.messages
+        }
+    }
+
+    /// The marks among the events; headless readers have them as the events that they are.
+    func marks(for form: WireForm) -> ByteBuffer? {
+        switch form {
+        case .webSocket: self.marks
+        case .messages: self.markMessages
+        case .lines, .serverSentEvents: nil
         }
     }
 }
@@ -53,6 +65,7 @@ struct FormCounts {
     var wantsShared: Bool { self.counts[.webSocket(.shared)] != nil }
     var wantsLines: Bool { self.counts[.lines] != nil }
     var wantsServerSentEvents: Bool { self.counts[.serverSentEvents] != nil }
+    var wantsMessages: Bool { self.counts[.messages] != nil }
     var wantsWebSocket: Bool {
         self.counts.keys.contains { if case .webSocket = $0 { true } else { false } }
     }

@@ -176,8 +176,14 @@ final class Group {
         if self.forms.wantsServerSentEvents {
             frame.serverSentEvents = self.message.serverSentEvents(epoch: position.epoch)
         }
-        guard self.forms.wantsWebSocket else { return }
+        guard self.forms.wantsWebSocket || self.forms.wantsMessages else { return }
         let text = self.message.text(first: frame.first, last: frame.last, position: position)
+        self.totals.bytesRaw += UInt64(text.count)
+        if self.forms.wantsMessages { self.fillMessages(&frame, text) }
+        guard self.forms.wantsWebSocket else {
+            self.totals.bytesSent += UInt64(text.count)
+            return
+        }
         frame.plain = ServerFrame.text(text)
         if !self.marks.isEmpty {
             frame.marks = ByteBuffer(bytes: self.marks.flatMap { ServerFrame.text($0.json).readableBytesView })
@@ -195,8 +201,14 @@ final class Group {
             frame.independent[bits] = compressed
             statistics.countCompression(from: text.count, to: compressed.readableBytes)
         }
-        self.totals.bytesRaw += UInt64(text.count)
         self.totals.bytesSent += UInt64((frame.shared ?? frame.plain)?.readableBytes ?? 0)
+    }
+
+    private func fillMessages(_ frame: inout Frame, _ text: [UInt8]) {
+        frame.messages = ServerSentMessage.text(text)
+        guard !self.marks.isEmpty else { return }
+        frame.markMessages = ByteBuffer(
+            bytes: self.marks.flatMap { ServerSentMessage.text($0.json).readableBytesView })
     }
 }
 

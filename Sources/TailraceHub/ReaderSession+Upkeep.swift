@@ -33,7 +33,7 @@ extension ReaderSession {
     func end(reason: String) {
         switch self.form {
         case .lines, .serverSentEvents: self.send(.end(reason, position: self.position))
-        case .webSocket: break
+        case .webSocket, .messages: break
         }
         self.transport.end()
     }

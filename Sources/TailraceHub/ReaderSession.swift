@@ -4,7 +4,7 @@ internal import Synchronization
 internal import TailraceEvent
 internal import TailraceLog
 
-/// What carries a reader's bytes: a WebSocket, a streamed response. Used on its event loop only.
+/// What carries a reader's bytes: a WebSocket, a streamed response, polls. Used on its event loop only.
 package protocol ReaderTransport: AnyObject {
     var eventLoop: any EventLoop { get }
     var form: WireForm { get }
@@ -349,7 +349,7 @@ package final class ReaderSession {
                 return false
             }
             self.transport.write(bytes)
-            if case .webSocket = self.form, let marks = frame.marks { self.transport.write(marks) }
+            if let marks = frame.marks(for: self.form) { self.transport.write(marks) }
         }
         membership.cursor = frame.last
         self.phase = .live(membership)

@@ -6,8 +6,10 @@ package enum WireForm: Sendable, Hashable {
     case webSocket(WireCompression)
     /// One JSON value per line (`application/x-ndjson`).
     case lines
-    /// `text/event-stream`.
+    /// `text/event-stream`, one event of the log in each.
     case serverSentEvents
+    /// `text/event-stream` with the messages of a WebSocket: what stands in where no WebSocket gets through.
+    case messages
 }
 
 /// What a WebSocket reader agreed to (RFC 7692 §7.1).
@@ -40,11 +42,23 @@ enum ServerFrame {
     }
 }
 
+/// A message of the conversation as one server-sent event; JSON text has no line end in it.
+enum ServerSentMessage {
+    static func text(_ payload: some Collection<UInt8>) -> ByteBuffer {
+        var text = ByteBufferAllocator().buffer(capacity: payload.count + 8)
+        text.writeStaticString("data: ")
+        text.writeBytes(payload)
+        text.writeStaticString("\n\n")
+        return text
+    }
+}
+
 extension WireForm {
     /// A message that is not an event, in this form: never compressed, so that it does not enter anybody's window.
     func control(_ message: ControlMessage) -> ByteBuffer {
         switch self {
         case .webSocket: return ServerFrame.text(message.json)
+        case .messages: return ServerSentMessage.text(message.json)
         case .lines: return ByteBuffer(bytes: message.json + [0x0a])
         case .serverSentEvents:
             return ByteBuffer(

@@ -25,7 +25,7 @@ import Testing
             return Wish(
                 start: start, filter: random.pick(["", "", "even", "odd", "nothing"]),
                 form: random.pick([
-                    .webSocket(.shared), .webSocket(.shared), .webSocket(.none), .lines, .serverSentEvents,
+                    .webSocket(.shared), .webSocket(.shared), .webSocket(.none), .lines, .serverSentEvents, .messages,
                     .webSocket(.independent(windowBits: Int.random(in: 9...15, using: &random))),
                 ]),
                 writesPerTurn: random.pick([.max, .max, 1, 2, 5]))

@@ -24,7 +24,7 @@ struct ClientDecoder: ~Copyable {
         switch self.form {
         case .webSocket: return [try self.frame(all)]
         case .lines: return try all.split(separator: UInt8(ascii: "\n")).map { try Message(json: Array($0)) }
-        case .serverSentEvents: return try Self.serverSentEvents(String(decoding: all, as: UTF8.self))
+        case .serverSentEvents, .messages: return try Self.serverSentEvents(String(decoding: all, as: UTF8.self))
         }
     }
 

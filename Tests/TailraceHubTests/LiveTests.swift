@@ -7,7 +7,7 @@ import Testing
 @Suite struct LiveTests {
     @Test(arguments: [
         WireForm.webSocket(.none), .webSocket(.shared), .webSocket(.independent(windowBits: 9)), .lines,
-        .serverSentEvents,
+        .serverSentEvents, .messages,
     ])
     func `events reach a reader at the live edge in every form`(form: WireForm) async throws {
         try await Relay.run { relay in

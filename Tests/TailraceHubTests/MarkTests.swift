@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [
-        WireForm.webSocket(.none), .webSocket(.shared), .webSocket(.independent(windowBits: 9)),
+        WireForm.webSocket(.none), .webSocket(.shared), .webSocket(.independent(windowBits: 9)), .messages,
     ])
     func `a mark is called out behind the events up to it and before those that follow`(form: WireForm) async throws {
         try await Relay.run { relay in

@@ -13,7 +13,7 @@ struct PanelViewerTests {
             let early = try await relay.reader(.webSocket(.shared))
             try await early.act { session, _ in session.showPanels(true) }
             try await early.wait("all panels") { $0.notices("panel").count >= 3 }
-            let late = try await relay.reader(.webSocket(.none), loop: 1)
+            let late = try await relay.reader(.messages, loop: 1)
             let board = relay.hub.panels
             let known = try await late.see { transport in
                 transport.session?.showPanels(true)

@@ -34,7 +34,9 @@ import Testing
             var readers: [Reader] = []
             for number in 0..<8 {
                 let writesPerTurn = random.pick([1, 2, 3, 10, .max])
-                let form = random.pick([WireForm.webSocket(.shared), .lines, .webSocket(.independent(windowBits: 10))])
+                let form = random.pick([
+                    WireForm.webSocket(.shared), .lines, .messages, .webSocket(.independent(windowBits: 10)),
+                ])
                 readers.append(try await relay.reader(form, loop: number % 2) { $0.writesPerTurn = writesPerTurn })
             }
             for reader in readers { try await reader.goLive() }

@@ -8,6 +8,9 @@ package final class PanelSlot: Sendable {
         var version: UInt64
         var json: [UInt8]
         var frame: ByteBuffer
+        var message: ByteBuffer
+
+        func bytes(for form: WireForm) -> ByteBuffer { form == .messages ? self.message : self.frame }
     }
 
     package let definition: PanelDefinition
@@ -21,9 +24,9 @@ package final class PanelSlot: Sendable {
     var told: Told? { self.newest.withLock { $0 } }
 
     func tell(_ message: ControlMessage) {
-        let frame = ServerFrame.text(message.json)
+        let (frame, sent) = (ServerFrame.text(message.json), ServerSentMessage.text(message.json))
         self.newest.withLock { told in
-            told = Told(version: (told?.version ?? 0) + 1, json: message.json, frame: frame)
+            told = Told(version: (told?.version ?? 0) + 1, json: message.json, frame: frame, message: sent)
         }
     }
 }

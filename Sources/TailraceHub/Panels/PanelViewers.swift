@@ -82,7 +82,7 @@ final class PanelViewers {
             return statistics.skipped.add(1)
         }
         viewer.showings[slotKey]?.version = told.version
-        viewer.session.transport.write(told.frame)
+        viewer.session.transport.write(told.bytes(for: viewer.session.form))
         statistics.written.add(1)
     }
 }
