@@ -268,7 +268,7 @@ extension Relay {
         options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
         let routes = RelayRoutes.table(
             hub: hub, history: history, facts: report.facts, marks: marks, assets: AssetStore(assets),
-            debugEcho: settings.debugEcho, more: more)
+            sessions: report.sessions, debugEcho: settings.debugEcho, more: more)
         do {
             return try await HTTPServer.start(
                 on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes,

@@ -25,6 +25,7 @@ enum RelayMetrics {
         page.single("tailrace_marks_refused_total", .counter, "Notes that were not taken.", Double(marks.refused))
         Self.panels(report.hub.panels.statistics, &page)
         if let server = report.server.withLock({ $0 }) { Self.web(server.counters, &page) }
+        Self.sessions(report.sessions, &page)
         return page.text
     }
 
@@ -201,6 +202,16 @@ enum RelayMetrics {
             Double(history.eventsPassedBy.value))
         page.single(
             "tailrace_history_matched_total", .counter, "Events found.", Double(history.eventsMatched.value))
+    }
+
+    private static func sessions(_ sessions: HTTPSessions, _ page: inout MetricsPage) {
+        page.single(
+            "tailrace_http_sessions", .gauge, "Viewers over plain requests, without a WebSocket.",
+            Double(sessions.count))
+        page.single("tailrace_http_sessions_total", .counter, "Sessions opened.", Double(sessions.opened.read()))
+        page.single(
+            "tailrace_http_sessions_refused_total", .counter, "Sessions refused at the limit.",
+            Double(sessions.refused.read()))
     }
 
     private static func web(_ web: WebCounters, _ page: inout MetricsPage) {

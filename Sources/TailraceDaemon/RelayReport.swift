@@ -19,6 +19,7 @@ final class RelayReport: Sendable {
     let marks: LogMarkDesk
     let streams: StreamReport
     let redaction: Redaction
+    let sessions = HTTPSessions()
     let server = Mutex<HTTPServer?>(nil)
 
     init(

@@ -16,8 +16,10 @@ class Answer:
         return json.loads(self.body)
 
 
-def request(port: int, path: str, *, method: str = "GET", headers: dict = {}, body: bytes | None = None) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+def request(
+    port: int, path: str, *, method: str = "GET", headers: dict = {}, body: bytes | None = None, timeout: float = 10
+) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request(method, path, body=body, headers=headers)
         response = connection.getresponse()

@@ -82,7 +82,7 @@ def at(relay: Relay, case: schemathesis.Case) -> schemathesis.Case:
 # What is answered
 
 
-@api.exclude(path=["/api/v1/stream", "/ws"]).parametrize()
+@api.exclude(path=["/api/v1/stream", "/api/v1/session", "/ws"]).parametrize()
 @FEW
 def test_answers_are_as_described(filled, case):
     # Parameters that exclude each other, or a width too small for its time, can't be described.
@@ -133,6 +133,13 @@ def check_server_sent(text: bytes):
         assert (b"id" in members) == ("seq" in data)
 
 
+@api.include(path="/api/v1/session", method="POST").parametrize()
+@FEW
+def test_sessions_by_polls_begin_as_described(filled, case):
+    case.query["mode"] = "poll"
+    at(filled, case).call_and_validate(base_url=filled.url, excluded_checks=[positive_data_acceptance], timeout=10)
+
+
 # No route is missing, and none is invented
 
 NOT_DESCRIBED = {"/debug/echo"}  # for conformance suites, and only where it is switched on
@@ -164,7 +171,7 @@ def test_every_route_of_the_sources_is_in_the_document_and_no_other():
 
 def test_the_relay_answers_what_the_document_names_and_refuses_the_rest(filled):
     for path, methods in described().items():
-        path = path.replace("{name}", "mail")
+        path = path.replace("{name}", "mail").replace("{id}", "0" * 32)
         refused = request(filled.port, path, method="PATCH")
         assert refused.status == 405 and refused.headers["Content-Type"] == "application/problem+json", path
         assert {one.strip() for one in refused.headers["Allow"].split(",")} == methods, path

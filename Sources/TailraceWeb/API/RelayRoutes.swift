@@ -29,11 +29,12 @@ package enum RelayRoutes {
 
     /// `more` adds the routes that need what this target does not know.
     package static func table(
-        hub: Hub, history: History, facts: Facts, marks: any MarkDesk, assets: AssetStore, debugEcho: Bool,
-        more: (inout RouteTable) -> Void
+        hub: Hub, history: History, facts: Facts, marks: any MarkDesk, assets: AssetStore, sessions: HTTPSessions,
+        debugEcho: Bool, more: (inout RouteTable) -> Void
     ) -> RouteTable {
         var routes = RouteTable()
         routes.webSocket("/ws") { Self.webSocket($0, hub: hub, marks: marks) }
+        SessionRoutes.add(to: &routes, sessions, hub: hub, marks: marks)
         MarkRoutes.add(to: &routes, marks)
         if debugEcho { routes.webSocket("/debug/echo") { _ in .accept(EchoEndpoint(), .echo) } }
         routes.on(.GET, "/api/v1/stream") { Self.stream($0, hub: hub) }
@@ -60,19 +61,14 @@ package enum RelayRoutes {
     }
 
     private static func webSocket(_ request: HTTPRequest, hub: Hub, marks: any MarkDesk) -> UpgradeDecision {
-        let firstOpen: Result<OpenRequest, ReaderProblem>?
-        if OpenParameters.isOpening(request.query) {
-            firstOpen = Result { () throws(ReaderProblem) in try OpenParameters(request.query).request() }
-        } else {
-            firstOpen = nil
-        }
         let reader = WebSocketReader(
-            hub: hub, marks: marks, eventLoop: request.eventLoop, limits: .control, firstOpen: firstOpen)
+            hub: hub, marks: marks, eventLoop: request.eventLoop, limits: .control,
+            firstOpen: Conversation.opening(request.query))
         return .accept(reader, .control)
     }
 
     /// Proxies are told to pass every byte on as it comes.
-    private static func streamHead(isServerSent: Bool, isCompressed: Bool) -> HTTPResponse {
+    static func streamHead(isServerSent: Bool, isCompressed: Bool) -> HTTPResponse {
         var headers: HTTPHeaders = [
             "Content-Type": isServerSent ? "text/event-stream" : "application/x-ndjson",
             "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no", "Vary": "Accept, Accept-Encoding",

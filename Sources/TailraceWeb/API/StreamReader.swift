@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import TailraceDeflate
 internal import TailraceHub
 
 /// A streamed response (`/api/v1/stream`) as a reader of the hub.
@@ -10,15 +9,14 @@ final class StreamReader: StreamBody, ReaderTransport {
     private let request: OpenRequest
     private var connection: StreamConnection?
     private var session: ReaderSession?
-    /// Set if the client asked for `Content-Encoding: gzip`.
-    private var gzip: GzipEncoder?
+    private var encoding: StreamEncoding
 
     init(hub: Hub, eventLoop: any EventLoop, form: WireForm, request: OpenRequest, isCompressed: Bool) {
         self.hub = hub
         self.eventLoop = eventLoop
         self.form = form
         self.request = request
-        self.gzip = isCompressed ? GzipEncoder(level: 1) : nil
+        self.encoding = StreamEncoding(isCompressed: isCompressed)
     }
 
     func opened(_ connection: StreamConnection) {
@@ -51,26 +49,14 @@ final class StreamReader: StreamBody, ReaderTransport {
     var isWritable: Bool { self.connection?.isWritable ?? false }
 
     func write(_ bytes: ByteBuffer) {
-        self.connection?.write(self.encoded(bytes))
+        let encoded = self.encoding.encoded(bytes)
+        self.connection?.write(encoded)
         self.connection?.flush()
     }
 
     func end() {
-        if self.gzip != nil {
-            let nothing: [UInt8] = []
-            var tail: [UInt8] = []
-            self.gzip?.finish(nothing.span, into: &tail)
-            self.gzip = nil
-            self.connection?.write(ByteBuffer(bytes: tail))
-        }
+        let tail = self.encoding.tail()
+        self.connection?.write(tail)
         self.connection?.end()
-    }
-
-    private func encoded(_ bytes: ByteBuffer) -> ByteBuffer {
-        guard self.gzip != nil else { return bytes }
-        var compressed: [UInt8] = []
-        let plain = Array(bytes.readableBytesView)
-        self.gzip?.append(plain.span, into: &compressed)
-        return ByteBuffer(bytes: compressed)
     }
 }
