@@ -5,7 +5,8 @@ import threading
 
 
 class Tamperer:
-    """`drop`: lower-case names of request headers that don't get through; `hold_back`: paths whose answers never come."""
+    """`drop`: lower-case names of request headers that don't get through; `hold_back`: paths whose answers come only
+    when they are complete, which a stream never is."""
 
     def __init__(self, port: int, *, drop: tuple[str, ...] = (), hold_back: tuple[str, ...] = ()):
         self.target, self.drop, self.hold_back = port, drop, hold_back
@@ -54,16 +55,20 @@ class Tamperer:
             server.sendall(b"\r\n".join([lines[0], *kept]) + b"\r\n\r\n" + rest)
             threading.Thread(target=_copy, args=(client, server), daemon=True).start()
             path = lines[0].split(b" ")[1].split(b"?")[0].decode()
-            if path not in self.hold_back:
-                _copy(server, client)
+            _copy(server, client, at_end=path in self.hold_back)
         except OSError:
             pass
 
 
-def _copy(source: socket.socket, sink: socket.socket):
+def _copy(source: socket.socket, sink: socket.socket, at_end: bool = False):
+    held = b""
     try:
         while chunk := source.recv(65536):
-            sink.sendall(chunk)
+            if at_end:
+                held += chunk
+            else:
+                sink.sendall(chunk)
+        sink.sendall(held)
         sink.shutdown(socket.SHUT_WR)
     except OSError:
         pass

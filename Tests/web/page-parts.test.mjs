@@ -151,6 +151,16 @@ test("every item of the strip can be explained, and numbers go when the connecti
     assert.equal(lost.rates.text, "matched \u2013 of \u2013");
 });
 
+test("the strip says how it is connected where that is no WebSocket, and what to do about it", () => {
+    const open = (transport) => view({ link: { phase: "open", since: 0, transport } });
+    const words = (transport) => stripItems(open(transport)).link.text;
+    assert.deepEqual(["socket", "stream", "poll"].map(words), [
+        "Connected", "Connected by HTTP stream", "Connected by polling",
+    ]);
+    assert.match(EXPLANATIONS.link(open("poll")).join(" "), /by polling since .*No WebSocket gets through/s);
+    assert.doesNotMatch(EXPLANATIONS.link(open("socket")).join(" "), /WebSocket/);
+});
+
 test("the word for the time says state, reason and what is new", () => {
     const state = (more) => timeWords({
         time: LIVE, link: { phase: "open" }, isOpened: true, news: { matched: 0, errors: 0 }, now: 0, ...more,

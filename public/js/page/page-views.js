@@ -70,7 +70,8 @@ function makeBars(acts, signal) {
     const help = new HelpView(
         element("help"), { keymap, changed: () => settings.set("keys", keymap.changes), signal });
     const strip = new StripBar(
-        element("strip"), explanation, { chooseZone: acts.chooseZone, showKeys: () => help.toggle() });
+        element("strip"), explanation,
+        { chooseZone: acts.chooseZone, showKeys: () => help.toggle(), retry: acts.retry });
     const smallBar = new SmallBar(element("small-bar"), explanation, {
         toggleHold: acts.toggleHold, previousError: acts.previousError, filter: () => filter.focus(), menu: acts.menu,
     });

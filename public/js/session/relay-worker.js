@@ -1,14 +1,18 @@
-// The worker: owns the socket, the clock of reconnecting, and all rows. The page gets at most one message for each one
+// The worker: owns the connection, the clock of reconnecting, and all rows. The page gets at most one message for each one
 // it has painted (its credit), however fast events arrive.
 
 import { waitBefore } from "./backoff.js";
-import { SUBPROTOCOL } from "./protocol.js";
 import { rowCommands, rowQuestions } from "./row-commands.js";
 import { Searches } from "./searches.js";
 import { Session } from "./session.js";
+import { TransportChoice } from "./transport-choice.js";
+import { isAnswering, openTransport } from "./transports.js";
 
 /** The server sends a beat at least every 15 s; after two missed ones the connection is taken for dead. */
 const SILENCE_LIMIT_MS = 35_000;
+
+/** A proxy may take an upgrade and do nothing with it: the first word has to come sooner. */
+const FIRST_WORD_LIMIT_MS = 10_000;
 
 /** A hold shorter than this is not told to the server: a glance up costs no gap. */
 const HOLD_DELAY_MS = 400;
@@ -24,8 +28,9 @@ const searches = new Searches(session, () => {
     hasNews = true;
     flush();
 });
+const choice = new TransportChoice();
 let url;
-let socket;
+let transport;            // { kind, way, hasSpoken } while there is one
 let link = { phase: "opening", attempt: 0, since: Date.now() };
 let isLinkNew = true;
 let retryTimer;
@@ -80,7 +85,7 @@ const COMMANDS = {
     range: ({ id }) => answers.push({ id, range: session.range }),
     event: ({ id, index }) => answers.push({ id, event: session.shown.event(index) }),
     retry() {
-        connectNow();
+        retry();
         session.retryPast();
     },
     ...rowCommands(session),
@@ -101,17 +106,21 @@ function connect() {
     clearTimeout(retryTimer);
     link = { ...link, attempt: link.attempt + 1, retryAt: undefined };
     isLinkNew = true;
-    const opening = new WebSocket(url, SUBPROTOCOL);
-    socket = opening;
     lastHeard = Date.now();
-    opening.addEventListener("message", ({ data }) => socket === opening && heard(data));
-    opening.addEventListener("close", () => socket === opening && lost());
+    const opening = { kind: choice.next(lastHeard), hasSpoken: false };
+    transport = opening;
+    opening.way = openTransport(opening.kind, url, {
+        message: (text) => transport === opening && heard(text),
+        close: (isSilent) => transport === opening && lost(isSilent),
+    });
 }
 
 function heard(text) {
     lastHeard = Date.now();
+    transport.hasSpoken = true;
+    choice.said(transport.kind);
     if (link.phase !== "open") {
-        setLink({ phase: "open", attempt: 0, since: lastHeard });
+        setLink({ phase: "open", attempt: 0, since: lastHeard, transport: transport.kind });
         session.retryPast();
     }
     send(session.receive(text, lastHeard));
@@ -119,9 +128,10 @@ function heard(text) {
     flush();
 }
 
-function lost() {
+function lost(isSilent = false) {
     const now = Date.now();
-    socket = undefined;
+    if (!transport.hasSpoken) judge(transport.kind, isSilent);
+    transport = undefined;
     session.disconnected(now);
     const wait = waitBefore(link.attempt + 1);
     const since = link.phase === "open" ? now : link.since;
@@ -131,16 +141,34 @@ function lost() {
     flush();
 }
 
+/** Whether an attempt that came to nothing says something about its way, or only that the relay is away. */
+async function judge(kind, isSilent) {
+    if (await isAnswering(url)) choice.failed(kind, Date.now(), isSilent);
+}
+
 function connectNow() {
-    if (link.phase === "lost" && socket === undefined) connect();
+    if (link.phase === "lost" && transport === undefined) connect();
+}
+
+/** The reader asks for it: a WebSocket again, also in place of something that works. */
+function retry() {
+    choice.retry();
+    if (transport !== undefined && transport.kind !== "socket") giveUp();
+    connectNow();
 }
 
 /** Closing a dead connection may take its own time; the page does not wait for it. */
 function watch() {
-    if (socket === undefined || Date.now() - lastHeard < SILENCE_LIMIT_MS) return;
-    const dead = socket;
+    const limit = transport?.hasSpoken ? SILENCE_LIMIT_MS : FIRST_WORD_LIMIT_MS;
+    if (transport !== undefined && Date.now() - lastHeard >= limit) giveUp();
+}
+
+function giveUp() {
+    const dead = transport;
+    // Beats that don't come any more are held back on their way, as far as a stream is concerned.
+    if (dead.hasSpoken && dead.kind === "stream") judge(dead.kind, true);
     lost();
-    dead.close();
+    dead.way.close();
 }
 
 function showTimes(mode) {
@@ -156,7 +184,7 @@ function holdNow() {
 
 function send(messages) {
     for (const message of messages) {
-        if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+        transport?.way?.send(JSON.stringify(message));
     }
 }
 

@@ -2,20 +2,22 @@
 
 import { bytes, zoneName } from "../parts/format.js";
 import { h, icon, setText, showPopover } from "../parts/parts-view.js";
-import { EXPLANATIONS, isTroubled, stripItems } from "./strip-words.js";
+import { EXPLANATIONS, isFallback, isTroubled, stripItems } from "./strip-words.js";
 
 const SYMBOLS = { link: "plug", gaps: "gap" };
 
 export class StripBar {
     #popover;
+    #retry;
     #items = {};
     #zone = h("span");
     #zoneButton;
     #view;
     #wire;
 
-    constructor(root, popover, { chooseZone, showKeys }) {
+    constructor(root, popover, { chooseZone, showKeys, retry }) {
         this.#popover = popover;
+        this.#retry = retry;
         this.#zoneButton = h(
             "button", { type: "button", title: "Zone of times", click: () => chooseZone(this.#zoneButton) }, this.#zone);
         const buttons = Object.keys(EXPLANATIONS).map((name) => this.#make(name));
@@ -51,8 +53,23 @@ export class StripBar {
 
     #explain(name) {
         const sentences = EXPLANATIONS[name](this.#view).map((sentence) => h("p", null, sentence));
-        const list = name === "lag" ? [sourceList(this.#view.stats)] : [];
-        showPopover(this.#popover, this.#items[name].button, [...sentences, ...list]);
+        showPopover(this.#popover, this.#items[name].button, [...sentences, ...this.#more(name)]);
+    }
+
+    #more(name) {
+        if (name === "lag") return [sourceList(this.#view.stats)];
+        return name === "link" && isFallback(this.#view.link) ? [this.#ways()] : [];
+    }
+
+    /** What a reader can do about a connection that had to fall back. */
+    #ways() {
+        return h(
+            "p",
+            { class: "ways" },
+            h("a", { class: "button small", href: "?doctor=1", target: "_blank", rel: "noopener" }, "Check the connection"),
+            " ",
+            h("button", { type: "button", class: "button small", click: this.#retry }, "Try a WebSocket"),
+        );
     }
 
     /** Bytes per second between the last two statistics, and how much smaller the wire is than the messages. */

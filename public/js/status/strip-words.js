@@ -38,7 +38,8 @@ export const EXPLANATIONS = {
         if (link.phase !== "open") return [away];
         const host = relay?.host ? ` to the relay on ${relay.host}` : "";
         return [
-            `Connected${host} since ${new Date(link.since).toLocaleTimeString()}.`,
+            `${linkWords(link)}${host} since ${new Date(link.since).toLocaleTimeString()}.`,
+            ...(isFallback(link) ? [FALLBACK] : []),
             "If the connection breaks, the page returns by itself and goes on at its position.",
         ];
     },
@@ -75,7 +76,20 @@ function ratio(wire) {
 
 function linkItem({ link, now }) {
     if (link.phase === "lost") return item(`Disconnected ${span(now - link.since)}`, true);
-    return item(link.phase === "open" ? "Connected" : "Connecting");
+    return item(link.phase === "open" ? linkWords(link) : "Connecting");
+}
+
+const FALLBACK = "No WebSocket gets through, most likely because of a proxy on the way. Nothing is missing here; it "
+    + "costs more requests. From time to time the page tries again.";
+
+/** Connected, but not by a WebSocket. */
+export function isFallback(link) {
+    return link.phase === "open" && (link.transport === "stream" || link.transport === "poll");
+}
+
+function linkWords({ transport }) {
+    if (transport === "stream") return "Connected by HTTP stream";
+    return transport === "poll" ? "Connected by polling" : "Connected";
 }
 
 /** The worst of the inputs: one that needs somebody, else the one with the most to read. */

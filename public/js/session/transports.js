@@ -1,0 +1,51 @@
+// The ways to the relay, all with one face: `send(text)`, `close()`, and what they are given: `message(text)` for each
+// message of the relay, `close(isSilent)` once when it ends by itself; silent is one of which nothing came in time.
+
+import { HTTPConversation } from "./http-conversation.js";
+import { SUBPROTOCOL } from "./protocol.js";
+
+/** `url` is that of the WebSocket; the session over HTTP is beside it. */
+export function openTransport(kind, url, events) {
+    if (kind === "socket") return new SocketTransport(url, events);
+    return new HTTPConversation(sessionAddress(url), kind, events);
+}
+
+export function sessionAddress(url) {
+    return new URL("api/v1/session", plainAddress(url)).href;
+}
+
+/** Whether a plain request gets to the relay. */
+export async function isAnswering(url) {
+    try {
+        const limits = { cache: "no-store", signal: AbortSignal.timeout(PROBE_MS) };
+        return (await fetch(new URL("healthz", plainAddress(url)), limits)).ok;
+    } catch {
+        return false;
+    }
+}
+
+const PROBE_MS = 6000;
+
+function plainAddress(url) {
+    const plain = new URL(url);
+    plain.protocol = plain.protocol === "wss:" ? "https:" : "http:";
+    return plain;
+}
+
+class SocketTransport {
+    #socket;
+
+    constructor(url, { message, close }) {
+        this.#socket = new WebSocket(url, SUBPROTOCOL);
+        this.#socket.addEventListener("message", ({ data }) => message(data));
+        this.#socket.addEventListener("close", () => close());
+    }
+
+    send(text) {
+        if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    }
+
+    close() {
+        this.#socket.close();
+    }
+}
