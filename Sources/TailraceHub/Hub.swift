@@ -19,6 +19,8 @@ package actor Hub {
         /// Different lenses at the edge that are matched together; more are matched one by one. Bounds what compiling
         /// them takes.
         package var maxLensesTogether = 4096
+        /// Panels that nobody looks at any more are computed so long. Nanoseconds.
+        package var panelLinger = PanelLimits.linger
 
         package init() {}
     }
@@ -71,12 +73,11 @@ package actor Hub {
         self.logger = logger
         self.panels = PanelBoard(
             panels, log: log, streams: streams, loop: executorLoop, readerLoops: self.loops, workers: workers,
-            logger: logger)
+            linger: settings.panelLinger, logger: logger)
     }
 
     /// Starts the once-a-second messages.
     package nonisolated func start() {
-        self.panels.start()
         self.perform { hub in
             hub.timers.append(
                 hub.executorLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in

@@ -21,10 +21,13 @@ extension ReaderSession {
         guard let viewers = self.panelViewers, self.panelWatch.showsTiles != isOn else { return }
         self.panelWatch.showsTiles = isOn
         let board = self.hub.panels
+        guard !board.tiles.isEmpty else { return }
         if isOn {
+            board.showTiles()
             viewers.add(board.tiles, to: self, board.statistics)
         } else {
             viewers.remove(board.tiles, from: self, board.statistics)
+            board.leaveTiles()
         }
     }
 

@@ -26,7 +26,8 @@ struct PanelWatchTests {
     // MARK: What may be asked
 
     @Test func `what is left out comes from the lens or has its default`() throws {
-        let panel = try Self.definition(Self.request("timeseries") { $0.by = ["level"] }, filter: "level>=warn since:1h")
+        let request = Self.request("timeseries") { $0.by = ["level"] }
+        let panel = try Self.definition(request, filter: "level>=warn since:1h")
         #expect(panel.stream == "web" && panel.filter.canonical == "level>=warn")
         #expect(panel.value == .count && panel.window == .seconds(900) && panel.every == .seconds(1))
         #expect(panel.limit == 12 && panel.points == nil && panel.title == "count by level")
@@ -73,7 +74,7 @@ struct PanelWatchTests {
     // MARK: Who shares what
 
     @Test func `equal definitions share a panel, which outlives its viewers for a while`() throws {
-        var registry = PanelRegistry()
+        var registry = PanelRegistry(linger: PanelLimits.linger)
         let level = try Self.definition(Self.request("timeseries") { $0.by = ["level"] })
         let other = try Self.definition(Self.request("timeseries") { $0.by = ["level"]; $0.points = 60 })
         let first = try registry.watch([level, other], now: 0)
@@ -94,7 +95,7 @@ struct PanelWatchTests {
         registry.dropOld(now: 2 * PanelLimits.linger)
         #expect(registry.count == 0)
         // Made from the definition alone.
-        var another = PanelRegistry()
+        var another = PanelRegistry(linger: PanelLimits.linger)
         #expect(try another.watch([level], now: 0)[0].id == first[0].id)
     }
 
@@ -102,7 +103,7 @@ struct PanelWatchTests {
         func panels(_ numbers: Range<Int>) throws -> [PanelDefinition] {
             try numbers.map { number in try Self.definition(Self.request("stat") { $0.filter = "n\(number)" }) }
         }
-        var registry = PanelRegistry()
+        var registry = PanelRegistry(linger: PanelLimits.linger)
         let slots = try registry.watch(try panels(0..<PanelLimits.maxWatched), now: 0)
         #expect(throws: ReaderProblem.self) { try registry.watch(try panels(1000..<1001), now: 0) }
         #expect(registry.count == PanelLimits.maxWatched)
@@ -113,7 +114,7 @@ struct PanelWatchTests {
         #expect(registry.count == PanelLimits.maxWatched)
         #expect(Set(registry.slots.map(\.id)).isDisjoint(with: [slots[7].id, slots[9].id]))
         // What could take too much memory is refused before there are so many.
-        var heavy = PanelRegistry()
+        var heavy = PanelRegistry(linger: PanelLimits.linger)
         var taken = 0
         #expect(throws: ReaderProblem.self) {
             for number in 0..<PanelLimits.maxWatched {
@@ -129,7 +130,8 @@ struct PanelWatchTests {
 
     private static let kinds: [PanelDefinition] = {
         let all: [() throws -> PanelDefinition] = [
-            { try .sample(.timeseries, by: ["level"]) }, { try .sample(.timeseries, by: ["level"], filter: "level>=warn") },
+            { try .sample(.timeseries, by: ["level"]) },
+            { try .sample(.timeseries, by: ["level"], filter: "level>=warn") },
             { try .sample(.timeseries, by: ["host"], window: 600) }, { try .sample(.timeseries) },
             { try .sample(.top, by: ["source"], filter: "m") }, { try .sample(.top, by: ["id"], limit: 5) },
             { try .sample(.top, by: ["user.id"], filter: "-level:info") },
@@ -208,7 +210,9 @@ struct PanelWatchTests {
 
     // MARK: What a histogram and facets need
 
-    @Test(arguments: [(900, 150, 10, 90), (900, 300, 5, 180), (60, 60, 1, 60), (3600, 150, 30, 120), (86_400, 100, 900, 96)])
+    @Test(arguments: [
+        (900, 150, 10, 90), (900, 300, 5, 180), (60, 60, 1, 60), (3600, 150, 30, 120), (86_400, 100, 900, 96),
+    ])
     func `bars have the widths that people expect, and their borders are those of the clock`(
         window: Int, points: Int, width: Int, count: Int
     ) throws {
@@ -223,7 +227,8 @@ struct PanelWatchTests {
 
     @Test func `gaps are told in their bars, and what came too late for the window beside it`() throws {
         var sample = try PanelSample()
-        let computation = sample.computation([try .sample(.timeseries, by: ["level"], filter: "level>=error")], at: sample.now)
+        let panel = try PanelDefinition.sample(.timeseries, by: ["level"], filter: "level>=error")
+        let computation = sample.computation([panel], at: sample.now)
         let gap = "\"gap\":{\"reason\":\"truncated\",\"count\":5,\"unit\":\"bytes\"}"
         try sample.append([
             .init(age: 10, level: .warn, fields: gap), .init(age: 10, level: .warn, fields: gap),
@@ -255,8 +260,8 @@ struct PanelWatchTests {
         #expect(told.total == 90 && told.missing == 2 && told.names == 30 && told.approximate == nil)
         #expect(told.entries?.map(\.name) == ["0", "1"] && told.entries?.map(\.value) == [.number(3), .number(3)])
         // Beyond what a bucket counts exactly the number of values is an estimate, and what is frequent still stands.
-        let flood = (0..<20_000).map { PanelSample.Event(fields: "\"user.id\":\"\($0 % 4 == 0 ? "often" : "u\($0)")\"") }
-        try sample.append(flood)
+        let names = (0..<20_000).map { $0 % 4 == 0 ? "often" : "u\($0)" }
+        try sample.append(names.map { PanelSample.Event(fields: "\"user.id\":\"\($0)\"") })
         try sample.catchUp(computation)
         told = try #require(try sample.told(computation).first)
         #expect(told.approximate == true && told.total == 20_090 && told.entries?.first?.name == "often")

@@ -145,6 +145,30 @@ def test_panels_do_not_need_a_lens_and_go_on_while_held(relay):
         assert not reader.seen
 
 
+def test_panels_that_nobody_looks_at_are_not_computed_but_know_what_was_before(relay):
+    one = relay(file_input(more='format = "json"') + PANELS)
+    write(one, 400)
+    one.wait_head(400)
+    with one.ws() as reader:
+        reader.open(stream="all")
+        # Two of these: a whole second went by.
+        reader.until("stats")
+        reader.until("stats")
+        assert one.metrics()["tailrace_panel_events_total"] == 0
+        # The first answer knows all; and from then on scripts need no viewer.
+        last = {name: panel["last"] for name, panel in panels(one).items()}
+        assert all(panel["complete"] for panel in last.values())
+        check(last, 400)
+        write(one, 200, start=400)
+        one.wait_head(600)
+        check(wait_told(one, 600), 600)
+        # Each of the two windows read what was there; what came then was read once for both.
+        assert one.metrics()["tailrace_panel_events_total"] == 2 * 400 + 200
+        reader.send("panels", on=True)
+        seen = [reader.until("panel") for _ in range(4)]
+        check({panel["id"]: panel for panel in seen}, 600)
+
+
 def test_a_relay_without_panels_in_its_configuration_has_some(relay):
     one = relay(file_input() + file_input("quiet", "{dir}/quiet.log"))
     append(one.path("app.log"), "INFO a", "ERROR b", "ERROR c")

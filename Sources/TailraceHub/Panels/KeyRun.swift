@@ -27,6 +27,9 @@ struct KeyRun {
     var gaps: UInt64 = 0
     /// Places of keys among the names, -1 for the others.
     private var places: [Int32] = []
+    /// The same by code, for names that a code tells apart.
+    private var placesOfCodes: [Int32] = []
+    private var usedCodes: [Int] = []
 
     var isEmpty: Bool { self.names.isEmpty && self.missing == 0 && self.gaps == 0 }
 
@@ -46,6 +49,20 @@ struct KeyRun {
         return (self.names.count - 1, true)
     }
 
+    /// Codes are smaller than this.
+    mutating func expect(codes: Int) {
+        let missing = codes - self.placesOfCodes.count
+        if missing > 0 { self.placesOfCodes.append(contentsOf: repeatElement(-1, count: missing)) }
+    }
+
+    /// -1 before the first event with the code.
+    func place(ofCode code: Int) -> Int { Int(self.placesOfCodes[code]) }
+
+    mutating func set(_ place: Int, ofCode code: Int) {
+        self.placesOfCodes[code] = Int32(place)
+        self.usedCodes.append(code)
+    }
+
     mutating func count(_ place: Int, at time: Int64) {
         self.names[place].count += 1
         if time > self.names[place].last { self.names[place].last = time }
@@ -57,6 +74,8 @@ struct KeyRun {
 
     mutating func clear() {
         for name in self.names { self.places[name.key] = -1 }
+        for code in self.usedCodes { self.placesOfCodes[code] = -1 }
+        self.usedCodes.removeAll(keepingCapacity: true)
         self.names.removeAll(keepingCapacity: true)
         self.steps.removeAll(keepingCapacity: true)
         self.missing = 0

@@ -18,10 +18,8 @@ final class KeyedContent: PanelContent {
     private let code: Code
     /// Events without a level are a series of their own, as in the statistics of a stream.
     private let nameOfNone: [UInt8]?
+    /// Empty between batches; kept for the room it has.
     private var run = KeyRun()
-    /// Places in the run by code; -1 where there is none yet.
-    private var placesOfCodes: [Int] = []
-    private var usedCodes: [Int] = []
 
     init(_ definition: PanelDefinition, now: Int64) {
         self.definition = definition
@@ -55,57 +53,60 @@ final class KeyedContent: PanelContent {
 
     func take(_ batch: borrowing EventBatch, _ hits: [Int], firstSeq: UInt64, now: Int64) {
         self.changes += 1
-        let codes = self.code == .origin ? batch.origins.count : Level.allCases.count + 1
-        if self.placesOfCodes.count < codes { self.placesOfCodes = Array(repeating: -1, count: codes) }
         let records = batch.records.span
+        let (code, gap) = (self.code, self.gap)
         // What came sooner than this after it happened was surely in the window then.
         let safeDelay = self.ring.width * Int64(self.ring.count - 1)
+        // By itself while it is filled: a property of an object costs more at each access than counting an event.
+        var run = self.run
+        self.run = KeyRun()
+        run.expect(codes: code == .origin ? batch.origins.count : Level.allCases.count + 1)
         for index in hits {
             let time = records[index].placement(now: now)
-            if !self.run.times.contains(time) {
-                self.flush()
-                self.enter(time)
+            if !run.times.contains(time) {
+                self.flush(&run)
+                self.enter(time, &run)
             }
             if records[index].received &- time > safeDelay, self.isOutside(records[index], time, now: now) { continue }
-            guard self.run.isInside else { continue }
-            if let gap = self.gap, records[index].level == Level.warn.rawValue, gap.read(batch, at: index) {
-                self.run.gaps += 1
-            }
-            switch self.code {
-            case .one: self.take(0, batch, at: index, time)
-            case .level: self.take(Int(records[index].level), batch, at: index, time)
-            case .origin: self.take(Int(records[index].origin), batch, at: index, time)
-            case .none: self.take(batch, at: index, time)
+            guard run.isInside else { continue }
+            if let gap, records[index].level == Level.warn.rawValue, gap.read(batch, at: index) { run.gaps += 1 }
+            switch code {
+            case .one: self.take(0, batch, at: index, time, &run)
+            case .level: self.take(Int(records[index].level), batch, at: index, time, &run)
+            case .origin:
+                let origin = Int(records[index].origin)
+                self.take(origin, batch, at: index, time, &run)
+                if run.place(ofCode: origin) >= 0 { run.note(run.place(ofCode: origin), at: time, value: 0) }
+            case .none: self.take(batch, at: index, time, &run)
             }
         }
-        self.flush()
+        self.flush(&run)
+        self.run = run
     }
 
     /// An event of which the code is known: its name is read for the first of a run alone.
-    private func take(_ code: Int, _ batch: borrowing EventBatch, at index: Int, _ time: Int64) {
-        var place = self.placesOfCodes[code]
-        if place < 0 {
-            guard let key = self.key(batch, at: index) else { return self.run.missing += 1 }
-            place = self.place(of: key)
-            self.placesOfCodes[code] = place
-            self.usedCodes.append(code)
+    private func take(
+        _ code: Int, _ batch: borrowing EventBatch, at index: Int, _ time: Int64, _ run: inout KeyRun
+    ) {
+        if run.place(ofCode: code) < 0 {
+            guard let key = self.key(batch, at: index) else { return run.missing += 1 }
+            run.set(self.place(of: key, &run), ofCode: code)
         }
-        self.run.count(place, at: time)
-        if self.code == .origin { self.run.note(place, at: time, value: 0) }
+        run.count(run.place(ofCode: code), at: time)
     }
 
-    private func take(_ batch: borrowing EventBatch, at index: Int, _ time: Int64) {
+    private func take(_ batch: borrowing EventBatch, at index: Int, _ time: Int64, _ run: inout KeyRun) {
         guard let value = self.value(batch, at: index), let key = self.key(batch, at: index) else {
-            return self.run.missing += 1
+            return run.missing += 1
         }
-        let place = self.place(of: key)
-        self.run.count(place, at: time)
-        self.run.note(place, at: time, value: value)
+        let place = self.place(of: key, &run)
+        run.count(place, at: time)
+        run.note(place, at: time, value: value)
     }
 
     /// The run holds on to its names until its bucket has taken them.
-    private func place(of key: Int) -> Int {
-        let (place, isNew) = self.run.place(of: key)
+    private func place(of key: Int, _ run: inout KeyRun) -> Int {
+        let (place, isNew) = run.place(of: key)
         if isNew { self.keys.retain(key) }
         return place
     }
@@ -133,20 +134,20 @@ final class KeyedContent: PanelContent {
 
     // MARK: Runs
 
-    private func enter(_ time: Int64) {
+    private func enter(_ time: Int64, _ run: inout KeyRun) {
         self.advance(to: time)
-        self.run.begin(self.ring.times(around: time), isInside: time >= self.ring.from)
+        run.begin(self.ring.times(around: time), isInside: time >= self.ring.from)
     }
 
     /// Hands the run to its bucket.
-    private func flush() {
-        guard !self.run.isEmpty else { return self.run.clear() }
+    private func flush(_ run: inout KeyRun) {
+        guard !run.isEmpty else { return run.clear() }
         let (function, limit, whenFull) = (self.definition.value.function, self.keyLimit, self.whenFull)
-        self.ring.update(at: self.run.times.lowerBound) { bucket in
-            bucket.missing += self.run.missing
-            bucket.gaps += self.run.gaps
-            if self.measure == nil, bucket.hasRoom(for: self.run.names, limit: limit) {
-                for name in self.run.names {
+        self.ring.update(at: run.times.lowerBound) { bucket in
+            bucket.missing += run.missing
+            bucket.gaps += run.gaps
+            if self.measure == nil, bucket.hasRoom(for: run.names, limit: limit) {
+                for name in run.names {
                     let admission = bucket.add(key: name.key, limit: limit, whenFull: whenFull) {
                         $0.add(count: name.count, last: name.last)
                     }
@@ -154,8 +155,8 @@ final class KeyedContent: PanelContent {
                 }
             } else {
                 // Where places are rare it matters who came first.
-                for step in self.run.steps {
-                    let key = self.run.names[step.place].key
+                for step in run.steps {
+                    let key = run.names[step.place].key
                     let admission = bucket.add(
                         step.value, key: key, at: step.time, function: function, limit: limit, whenFull: whenFull)
                     bucket.noteDistinct(self.keys, key, admission)
@@ -163,10 +164,8 @@ final class KeyedContent: PanelContent {
                 }
             }
         }
-        for name in self.run.names { self.keys.release(name.key) }
-        for code in self.usedCodes { self.placesOfCodes[code] = -1 }
-        self.usedCodes.removeAll(keepingCapacity: true)
-        self.run.clear()
+        for name in run.names { self.keys.release(name.key) }
+        run.clear()
     }
 
     func advance(to now: Int64) {

@@ -39,10 +39,13 @@ final class Panel {
 
     /// True when it is to be told again and there is something new. `slack`: how much earlier than its time.
     private func isDue(_ now: Int64, slack: Int64, isComplete: Bool) -> Bool {
-        guard now >= self.nextDue - slack else { return false }
+        let isTime = now >= self.nextDue - slack
+        // What is whole at last is told at once.
+        guard isTime || (isComplete && self.told?.isComplete == false) else { return false }
         if let told = self.told, told.changes == self.content.changes, told.isComplete == isComplete { return false }
         self.told = (self.content.changes, isComplete)
         // Kept to its own rhythm, unless it is far behind.
+        guard isTime else { return true }
         self.nextDue = self.nextDue < now - self.every ? now + self.every : self.nextDue + self.every
         return true
     }

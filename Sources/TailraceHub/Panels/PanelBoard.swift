@@ -1,12 +1,12 @@
 internal import Logging
-internal import NIOCore
+package import NIOCore
 internal import NIOPosix
 internal import Synchronization
 internal import TailraceEvent
 internal import TailraceLog
 
 /// The tiles of the dashboard and the panels that viewers ask for: computed once for all viewers, on a worker, from the
-/// log.
+/// log, while somebody looks at them.
 ///
 /// Once a second, when a second of the clock is over, the panels read what came since; those that are due are encoded
 /// once, and the same bytes go to every viewer.
@@ -30,36 +30,56 @@ package final class PanelBoard: Sendable {
     /// Locked by one worker at a time, never by an event loop.
     private let computation: Mutex<(panels: PanelComputation, generation: UInt64)>
     /// What viewers watch; locked for moments.
-    private let registry = Mutex(PanelRegistry())
+    private let registry: Mutex<PanelRegistry>
+    private let askers = PanelAskers()
     private let work = Atomic<Work>(.none)
     private let isStopped = Atomic<Bool>(false)
     private let isFailing = Atomic<Bool>(false)
 
     init(
         _ definitions: [PanelDefinition], log: EventLog, streams: StreamTable, loop: any EventLoop,
-        readerLoops: [ReaderLoop], workers: NIOThreadPool, logger: Logger
+        readerLoops: [ReaderLoop], workers: NIOThreadPool, linger: Int64, logger: Logger
     ) {
-        let tiles = definitions.map { PanelSlot($0) }
-        self.tiles = tiles
+        self.tiles = definitions.map { PanelSlot($0) }
+        self.registry = Mutex(PanelRegistry(linger: linger))
         self.log = log
         self.logger = logger
         self.loop = loop
         self.readerLoops = readerLoops
         self.workers = workers
         self.computation = Mutex(
-            (PanelComputation(tiles, log: log, streams: streams, now: Timestamp.now().nanoseconds), 0))
-    }
-
-    /// Without panels nothing ever runs.
-    func start() {
-        guard !self.tiles.isEmpty else { return }
-        self.wake()
+            (PanelComputation([], log: log, streams: streams, now: Timestamp.now().nanoseconds), 0))
     }
 
     /// Returns when nothing reads the log any more, and nothing will; waits for a step at most.
     func stop() {
-        self.isStopped.store(true, ordering: .relaxed)
+        self.isStopped.store(true, ordering: .sequentiallyConsistent)
         self.computation.withLock { _ in }
+        self.askers.answer()
+    }
+
+    // MARK: Who looks at the tiles
+
+    func showTiles() {
+        self.registry.withLock { $0.showTiles() }
+        self.wake()
+    }
+
+    func leaveTiles() { self.registry.withLock { $0.leaveTiles(now: Timestamp.now().nanoseconds) } }
+
+    /// Done when every tile has told of all that the log has, or when that takes too long.
+    package func glance(on loop: any EventLoop) -> EventLoopFuture<Void> {
+        guard !self.tiles.isEmpty else { return loop.makeSucceededVoidFuture() }
+        let areReady = self.registry.withLock { registry in
+            registry.glanceAtTiles(now: Timestamp.now().nanoseconds)
+            return registry.areTilesReady
+        }
+        if areReady { return loop.makeSucceededVoidFuture() }
+        let answer = self.askers.wait(on: loop)
+        self.wake()
+        // Nobody answers any more.
+        if self.isStopped.load(ordering: .sequentiallyConsistent) { self.askers.answer() }
+        return answer
     }
 
     // MARK: What viewers watch
@@ -85,14 +105,17 @@ package final class PanelBoard: Sendable {
     /// Lets the computation know which panels there are.
     private func sync(_ computation: inout (panels: PanelComputation, generation: UInt64), now: Int64) {
         let slots = self.registry.withLock { registry -> [PanelSlot]? in
+            let wantedTiles = registry.wantsTiles
             registry.dropOld(now: now)
+            // Before anybody can look again: what they told is no state of now.
+            if wantedTiles, !registry.wantsTiles { for tile in self.tiles { tile.forget() } }
             self.statistics.watched.store(registry.count, ordering: .relaxed)
             guard registry.generation != computation.generation else { return nil }
             computation.generation = registry.generation
-            return registry.slots
+            return (registry.wantsTiles ? self.tiles : []) + registry.slots
         }
         guard let slots else { return }
-        let wanted = Set((self.tiles + slots).map(ObjectIdentifier.init))
+        let wanted = Set(slots.map(ObjectIdentifier.init))
         computation.panels.remove { !wanted.contains(ObjectIdentifier($0)) }
         let known = Set(computation.panels.panels.map { ObjectIdentifier($0.slot) })
         computation.panels.add(slots.filter { !known.contains(ObjectIdentifier($0)) }, now: now)
@@ -118,7 +141,7 @@ package final class PanelBoard: Sendable {
             guard !self.isStopped.load(ordering: .relaxed) else { return }
             self.look()
             let isNeeded = self.registry.withLock { registry in
-                registry.isTicking = !self.tiles.isEmpty || registry.count > 0
+                registry.isTicking = registry.wantsTiles || registry.count > 0
                 return registry.isTicking
             }
             if isNeeded { self.scheduleTick() }
@@ -137,11 +160,13 @@ package final class PanelBoard: Sendable {
         self.work.store(.busy, ordering: .releasing)
         self.workers.runIfActive(eventLoop: self.loop) { self.step() }.whenComplete { result in
             guard !self.isStopped.load(ordering: .relaxed), case .success(let isBehind) = result else { return }
-            let isDone =
-                !isBehind
-                && self.work.compareExchange(expected: .busy, desired: .none, ordering: .acquiringAndReleasing).exchanged
-            if !isDone { self.runStep() }
+            if isBehind || !self.isDone() { self.runStep() }
         }
+    }
+
+    /// False if somebody wants another look.
+    private func isDone() -> Bool {
+        self.work.compareExchange(expected: .busy, desired: .none, ordering: .acquiringAndReleasing).exchanged
     }
 
     /// True if there is more to read.
@@ -149,17 +174,14 @@ package final class PanelBoard: Sendable {
         let start = NIODeadline.now()
         defer { self.statistics.nanoseconds.add(Int((NIODeadline.now() - start).nanoseconds)) }
         do {
-            let (isBehind, due) = try self.computation.withLock {
-                computation -> (Bool, [(slot: PanelSlot, message: ControlMessage)]) in
-                guard !self.isStopped.load(ordering: .relaxed) else { return (false, []) }
-                let now = Timestamp.now().nanoseconds
-                self.sync(&computation, now: now)
-                self.statistics.events.add(try computation.panels.step(now: now, maxEvents: PanelLimits.eventsPerStep))
-                return (computation.panels.isBehind, computation.panels.due(now: now).map { ($0.panel.slot, $0.message) })
+            let outcome = try self.computation.withLock { computation -> StepOutcome in
+                guard !self.isStopped.load(ordering: .relaxed) else { return StepOutcome() }
+                return try self.step(&computation)
             }
             self.isFailing.store(false, ordering: .relaxed)
-            if !due.isEmpty { self.publish(due) }
-            return isBehind
+            if !outcome.due.isEmpty { self.publish(outcome.due) }
+            if outcome.areTilesCurrent { self.tilesAreReady() }
+            return outcome.isBehind
         } catch {
             if !self.isFailing.exchange(true, ordering: .relaxed) {
                 self.logger.error("The panels can't read the log", metadata: ["reason": "\(error)"])
@@ -168,7 +190,28 @@ package final class PanelBoard: Sendable {
         }
     }
 
+    private struct StepOutcome {
+        var isBehind = false
+        var areTilesCurrent = false
+        var due: [(slot: PanelSlot, message: ControlMessage)] = []
+    }
+
+    private func step(_ computation: inout (panels: PanelComputation, generation: UInt64)) throws -> StepOutcome {
+        let now = Timestamp.now().nanoseconds
+        self.sync(&computation, now: now)
+        let panels = computation.panels
+        self.statistics.events.add(try panels.step(now: now, maxEvents: PanelLimits.eventsPerStep))
+        return StepOutcome(
+            isBehind: panels.isBehind, areTilesCurrent: panels.areCurrent(self.tiles),
+            due: panels.due(now: now).map { ($0.panel.slot, $0.message) })
+    }
+
     // MARK: To the viewers
+
+    private func tilesAreReady() {
+        self.registry.withLock { $0.areTilesReady = true }
+        self.askers.answer()
+    }
 
     private func publish(_ due: [(slot: PanelSlot, message: ControlMessage)]) {
         self.statistics.computed.add(due.count)

@@ -94,6 +94,13 @@ final class PanelComputation {
 
     // MARK: Telling
 
+    /// All of these stand at the edge and know what the log has.
+    func areCurrent(_ slots: [PanelSlot]) -> Bool {
+        guard !self.isEdgeBehind else { return false }
+        let standing = Set(self.edge.panels.map { ObjectIdentifier($0.slot) })
+        return slots.allSatisfy { standing.contains(ObjectIdentifier($0)) }
+    }
+
     /// Messages of the panels that are due. What is behind tells of its progress, a little later.
     func due(now: Int64) -> [(panel: Panel, message: ControlMessage)] {
         var messages: [(panel: Panel, message: ControlMessage)] = []

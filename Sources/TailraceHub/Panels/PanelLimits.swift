@@ -1,3 +1,5 @@
+internal import NIOCore
+
 /// What bounds panels in memory and on the wire.
 package enum PanelLimits {
     /// Panels of the configuration.
@@ -10,7 +12,9 @@ package enum PanelLimits {
     /// Requests of a connection that wait for their answer.
     static let maxWaitingWatches = 8
     /// A panel that nobody watches any more is kept so long: a page that is loaded again finds it. Nanoseconds.
-    static let linger: Int64 = 60_000_000_000
+    package static let linger: Int64 = 60_000_000_000
+    /// A script that asks for the tiles waits so long for those that nobody has looked at before.
+    static let patience = TimeAmount.seconds(2)
     package static let maxTitleLength = 100
     /// More lines than this can't be told apart; the rest are one line, "other".
     package static let series: ClosedRange<Int> = 1...12

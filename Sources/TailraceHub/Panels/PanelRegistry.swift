@@ -1,7 +1,8 @@
 internal import TailraceEvent
 internal import TailraceFilter
 
-/// The panels that viewers asked for, by their definitions: the same one is computed once for all who look at it.
+/// Which panels are computed: those that viewers asked for, by their definitions, the same one once for all who look at
+/// it; and the tiles of the configuration.
 struct PanelRegistry {
     struct Seat {
         var slot: PanelSlot
@@ -10,8 +11,16 @@ struct PanelRegistry {
         var left: Int64?
     }
 
+    /// What nobody looks at any more is computed so long. Nanoseconds.
+    let linger: Int64
     /// The clock of the board runs.
     var isTicking = false
+    /// The tiles have told of all that the log had since they are computed.
+    var areTilesReady = false
+    /// Readers that look at the tiles of the configuration.
+    private var tileViewers = 0
+    /// When the tiles were looked at last, if nobody does now, and how long they are still computed. Nanoseconds.
+    private var tilesLeft: (at: Int64, linger: Int64)?
     /// Grows whenever slots come or go.
     private(set) var generation: UInt64 = 0
     /// By the definition without its id.
@@ -20,12 +29,15 @@ struct PanelRegistry {
     /// What all of them may take in memory.
     private var weight = 0
 
+    init(linger: Int64) { self.linger = linger }
+
     var count: Int { self.seats.count }
     var slots: [PanelSlot] { self.seats.values.map(\.slot) }
 
     /// Gives every definition its slot; all of them or none.
     mutating func watch(_ definitions: [PanelDefinition], now: Int64) throws(ReaderProblem) -> [PanelSlot] {
-        try self.makeRoom(for: Set(definitions).filter { self.seats[$0] == nil }, keeping: Set(definitions), definitions)
+        let wanted = Set(definitions)
+        try self.makeRoom(for: wanted.filter { self.seats[$0] == nil }, keeping: wanted, definitions)
         return definitions.map { definition in
             var seat = self.seats[definition] ?? self.newSeat(definition)
             seat.viewers += 1
@@ -50,8 +62,34 @@ struct PanelRegistry {
     mutating func dropOld(now: Int64) {
         for (definition, seat) in self.seats {
             // A clock that was set back must not keep them for ever.
-            if let left = seat.left, abs(now - left) >= PanelLimits.linger { self.drop(definition) }
+            if let left = seat.left, abs(now - left) >= self.linger { self.drop(definition) }
         }
+        guard let left = self.tilesLeft, abs(now - left.at) >= left.linger else { return }
+        self.tilesLeft = nil
+        self.areTilesReady = false
+        self.generation += 1
+    }
+
+    // MARK: Tiles
+
+    /// Nobody's tiles cost nothing: they are computed while somebody looks, and for a while after.
+    var wantsTiles: Bool { self.tileViewers > 0 || self.tilesLeft != nil }
+
+    mutating func showTiles() {
+        if !self.wantsTiles { self.generation += 1 }
+        self.tileViewers += 1
+        self.tilesLeft = nil
+    }
+
+    mutating func leaveTiles(now: Int64) {
+        self.tileViewers -= 1
+        if self.tileViewers == 0 { self.tilesLeft = (now, self.linger) }
+    }
+
+    /// Somebody has one look. Twice as long: who asks as often as others wait is not answered from the log each time.
+    mutating func glanceAtTiles(now: Int64) {
+        if !self.wantsTiles { self.generation += 1 }
+        if self.tileViewers == 0 { self.tilesLeft = (now, 2 * self.linger) }
     }
 
     // MARK: Room

@@ -14,19 +14,23 @@ package final class PanelSlot: Sendable {
     }
 
     package let definition: PanelDefinition
-    private let newest = Mutex<Told?>(nil)
+    private let newest = Mutex<(count: UInt64, told: Told?)>((0, nil))
 
     init(_ definition: PanelDefinition) { self.definition = definition }
 
     package var id: String { self.definition.id }
 
     /// Nil until it has told something.
-    var told: Told? { self.newest.withLock { $0 } }
+    var told: Told? { self.newest.withLock { $0.told } }
 
     func tell(_ message: ControlMessage) {
         let (frame, sent) = (ServerFrame.text(message.json), ServerSentMessage.text(message.json))
-        self.newest.withLock { told in
-            told = Told(version: (told?.version ?? 0) + 1, json: message.json, frame: frame, message: sent)
+        self.newest.withLock { newest in
+            newest.count += 1
+            newest.told = Told(version: newest.count, json: message.json, frame: frame, message: sent)
         }
     }
+
+    /// It is not computed any more. Versions go on: who saw it before sees what it tells next.
+    func forget() { self.newest.withLock { $0.told = nil } }
 }

@@ -61,7 +61,8 @@ extension WatchRequest {
         guard let text = self.filter else { return nil }
         let filter = try OpenPlan.parse(text)
         guard filter.timeBounds == Filter.everything.timeBounds else {
-            throw ReaderProblem(.watch, "the filter of a panel has a time", expected: "window for how far it looks back")
+            throw ReaderProblem(
+                .watch, "the filter of a panel has a time", expected: "window for how far it looks back")
         }
         return filter
     }

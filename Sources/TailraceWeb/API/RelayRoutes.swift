@@ -41,7 +41,7 @@ package enum RelayRoutes {
         HistoryRoutes.add(to: &routes, history: history, hub: hub)
         ConsumerRoutes.add(to: &routes, hub.consumers)
         routes.on(.GET, "/api/v1/streams") { _ in .response(.json(facts.streams())) }
-        routes.on(.GET, "/api/v1/panels") { _ in .response(.json(hub.panels.json)) }
+        routes.on(.GET, "/api/v1/panels") { Self.panels($0, hub: hub) }
         routes.on(.GET, "/api/v1/inputs") { _ in .response(.json(facts.inputs())) }
         routes.on(.GET, "/api/v1/status") { _ in .response(.json(facts.status())) }
         more(&routes)
@@ -65,6 +65,18 @@ package enum RelayRoutes {
             hub: hub, marks: marks, eventLoop: request.eventLoop, limits: .control,
             firstOpen: Conversation.opening(request.query))
         return .accept(reader, .control)
+    }
+
+    /// The page does not wait: what its viewers look at comes by the socket.
+    private static func panels(_ request: HTTPRequest, hub: Hub) -> HTTPAnswer {
+        let panels = hub.panels
+        switch request.query.first(named: "wait") {
+        case nil, "yes"?:
+            return .later(panels.glance(on: request.eventLoop).map { HTTPResponse.json(panels.json) })
+        case "no"?: return .response(.json(panels.json))
+        case let wait?:
+            return .response(ReaderProblem(.request, "wait is \"\(wait)\"", expected: "yes or no").response)
+        }
     }
 
     /// Proxies are told to pass every byte on as it comes.

@@ -74,7 +74,7 @@ export class PanelsPart {
     /** The relay's panels in their order; the messages come by the socket. */
     async #list() {
         try {
-            const answer = await fetch("api/v1/panels");
+            const answer = await fetch("api/v1/panels?wait=no");
             if (answer.ok) this.#panels = (await answer.json()).panels;
         } catch {
             // Without a connection the strip shows what it had; it asks again when it is opened.

@@ -65,7 +65,7 @@ export class Wall {
 
     async #list() {
         try {
-            const answer = await fetch("api/v1/panels");
+            const answer = await fetch("api/v1/panels?wait=no");
             if (!answer.ok) return;
             this.#panels = (await answer.json()).panels;
         } catch {
