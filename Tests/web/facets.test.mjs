@@ -12,7 +12,10 @@ import { FacetFields } from "../../public/js/facets/field-source.js";
 import { rangeOf } from "../../public/js/facets/past-range.js";
 import { spreadOf } from "../../public/js/facets/spread.js";
 import { stateOf } from "../../public/js/filter-box/filter-text.js";
+import { filterLanguage } from "../../public/js/filter-box/language.js";
 import { share, short } from "../../public/js/parts/format.js";
+
+await filterLanguage();
 
 const field = (name, presence, distinct, type = "string") => ({
     name, presence, distinct, count: 1000 * presence, types: { [type]: 1000 * presence },

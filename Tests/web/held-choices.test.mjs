@@ -4,8 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Filter } from "../../public/js/filter/filter.js";
+import { prepareToChoose } from "../../public/js/session/choices.js";
 import { Session } from "../../public/js/session/session.js";
 import { seeded } from "./random.mjs";
+
+await prepareToChoose();
 
 const FILTERS = ["", "1", "2", "1 2", "1 OR 3", "line 1 2", "2 OR 1", "-4", "-4 1", "level>=warn", "level>=warn 3"];
 

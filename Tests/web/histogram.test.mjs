@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bucketAt, countsOfHistory, countsOfPanels, joined, onGrid, sums } from "../../public/js/histogram/counts.js";
 import { toggleLevel } from "../../public/js/filter-box/level-text.js";
-import { passesLevel } from "../../public/js/histogram/levels-passed.js";
+import { passesLevel } from "../../public/js/filter-box/levels-passed.js";
 import { marksOf, mergedEvents } from "../../public/js/histogram/marks.js";
 import { columns, isDwarfed, partsOf, scaleOf, ticks } from "../../public/js/histogram/scale.js";
 import { legendNames, stacked } from "../../public/js/histogram/series.js";

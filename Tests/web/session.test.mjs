@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BACKLOG_ROWS } from "../../public/js/session/protocol.js";
+import { prepareToChoose } from "../../public/js/session/choices.js";
 import { Session } from "../../public/js/session/session.js";
+
+await prepareToChoose();
 
 const NOW = 1_000_000;
 const hello = {

@@ -3,7 +3,7 @@
 // Counts are { values: [{ value, count }], missing, total, distinct, isEstimate }: `total` events have a value,
 // `missing` have none.
 
-import { withoutBounds, withoutField } from "../filter-box/filter-text.js";
+import { withoutBounds, withoutField } from "../filter-box/language.js";
 
 /** How far live counts look back. */
 export const WINDOW_MS = 900_000;

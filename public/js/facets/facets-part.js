@@ -1,10 +1,7 @@
 // The facets: joins the counts, the filter's text and the column. Every click edits the text, and the text moves the
 // ticks.
 
-import { partsOf } from "../filter-box/filter-parts.js";
-import {
-    levelOf, namedValues, pivot, stateOf, toggleExcluded, toggleIncluded, toggleOnly, withLevel,
-} from "../filter-box/filter-text.js";
+import { filterLanguage, isFilter, isReadable, levelOf, namedValues, stateOf } from "../filter-box/language.js";
 import { THRESHOLDS } from "../parts/levels.js";
 import { FacetChoices } from "./facet-choices.js";
 import { countsOfFacet, queriesOf, valueSearch } from "./facet-counts.js";
@@ -24,7 +21,8 @@ import { rangeOf } from "./past-range.js";
 import { SEARCHED } from "./value-search-view.js";
 
 const NARROW = matchMedia("(max-width: 1180px)");
-const EDITS = { include: toggleIncluded, only: toggleOnly, exclude: toggleExcluded };
+/** What the ways to choose a value are called in the filter language. */
+const EDITS = { include: "toggleIncluded", only: "toggleOnly", exclude: "toggleExcluded" };
 
 export class FacetsPart {
     commands = { facets: () => this.#toggle() };
@@ -69,6 +67,7 @@ export class FacetsPart {
     show(view) {
         this.#status = view;
         if (!view.lens || !this.#isOpen || document.hidden) return this.#rest(view);
+        if (![filterOf(view.lens), this.#page.views.filter.text].every(isReadable)) return undefined;
         const { stream } = view.lens;
         const range = rangeOf(view.time.place, view.past?.landedTime);
         this.#fields.want({ stream, range, isLive: !view.time.held }, view.now);
@@ -97,7 +96,7 @@ export class FacetsPart {
     /** The text in the box if it is a filter, else the one in use. */
     get #text() {
         const { text } = this.#page.views.filter;
-        return partsOf(text) ? text : filterOf(this.#status.lens);
+        return isFilter(text) ? text : filterOf(this.#status.lens);
     }
 
     #rest({ now, lens }) {
@@ -129,22 +128,24 @@ export class FacetsPart {
     }
 
     #acted({ facet, value, mode, menu, more, pin, level, by }) {
-        if (mode) this.#edit(EDITS[mode](this.#text, facet, value));
+        if (mode) this.#edit(EDITS[mode], facet, value);
         else if (level !== undefined) this.#setLevel(by ? this.#levelBy(level) : level);
         else if (pin) this.#choose(() => this.#choices.pin(pin, true));
         else if (more) this.#search(facet);
         else if (menu) this.#openMenu(facet, value, menu);
     }
 
-    #edit(text) {
-        this.#page.acts.editFilter(text);
+    /** Edits the text by a function of the filter language. */
+    async #edit(name, ...values) {
+        const edits = await filterLanguage();
+        this.#page.acts.editFilter(edits[name](this.#text, ...values));
         this.#isDirty = true;
         this.show(this.#status);
     }
 
     /** The step that is set already is taken away. */
     #setLevel(level) {
-        this.#edit(withLevel(this.#text, level === levelOf(this.#text) ? undefined : level));
+        this.#edit("withLevel", level === levelOf(this.#text) ? undefined : level);
     }
 
     #levelBy(step) {
@@ -154,12 +155,12 @@ export class FacetsPart {
 
     #openMenu(facet, value, opener) {
         const { acts } = this.#page;
-        const edit = (change) => () => this.#edit(change(this.#text, facet, value));
+        const edit = (name) => () => this.#edit(name, facet, value);
         if (value !== undefined) {
             const state = stateOf(this.#text, facet)(value);
-            const [include, only, exclude] = [toggleIncluded, toggleOnly, toggleExcluded].map(edit);
+            const [include, only, exclude] = Object.values(EDITS).map(edit);
             return this.#menu.open(opener, `${facet}=${value ?? ""}`, valueEntries({
-                state, value, include, only, exclude, pivot: edit(pivot), acts,
+                state, value, include, only, exclude, pivot: edit("pivot"), acts,
             }));
         }
         const names = this.#shown.map(({ name }) => name);

@@ -54,6 +54,12 @@ export function invertedAt(text, at) {
     return withPart(text, part, text.slice(inner.place.from, inner.place.to));
 }
 
+/** The text without the words that `wordsOf` tells, as far as each is a condition of its own. */
+export function withoutWords(text) {
+    const part = partsOf(text)?.parts.find(({ node }) => node.kind === "clause" && !node.field);
+    return part ? withoutWords(withoutPart(text, part)) : text.trim();
+}
+
 function partAt(text, at) {
     return partsOf(text)?.parts[at];
 }

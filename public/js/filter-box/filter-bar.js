@@ -1,9 +1,9 @@
 // The filter box: text that is coloured as it is typed, and after a short pause applied, or explained in place when it
 // is no filter. Typing never clears the rows.
 
-import { badRange, judge } from "./filter-judge.js";
 import { FilterProblemView } from "./filter-problem-view.js";
 import { coloured } from "./filter-colours-view.js";
+import { badRange, filterLanguage, isReadable, judge } from "./language.js";
 import { count } from "../parts/format.js";
 import { h, setText } from "../parts/parts-view.js";
 
@@ -137,6 +137,7 @@ export class FilterBar {
     #paint() {
         const text = this.text;
         const isJudged = text === this.#settled;
+        if (isJudged && !isReadable(text)) filterLanguage().then(() => this.#paint());
         const verdict = isJudged ? judge(text, { refused: this.#refused, accepted: this.#accepted }) : {};
         const bad = verdict.problem && badRange(text, verdict.problem);
         this.#root.classList.toggle("is-invalid", bad !== undefined);

@@ -15,9 +15,9 @@
 //
 // What is left of the text keeps its spelling. A text that is no filter gets conditions at its end and nothing else.
 
-export { clausesOf, invertedAt, switchedAt, withoutClauseAt, withPartAt } from "./clause-list.js";
+export { clausesOf, invertedAt, switchedAt, withoutClauseAt, withoutWords, withPartAt } from "./clause-list.js";
 export { levelOf, toggleLevel, withLevel } from "./level-text.js";
-export { withoutWords, wordsOf } from "./marked-words.js";
+export { wordsOf } from "./marked-words.js";
 export {
     exclude, include, namedValues, only, pivot, stateOf, toggleExcluded, toggleIncluded, toggleOnly, withoutBounds,
     withoutField,

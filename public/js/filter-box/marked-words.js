@@ -1,7 +1,6 @@
 // The words of a filter that a matching message contains. Pure.
 
 import { lex } from "./filter-lexer.js";
-import { partsOf, withoutPart } from "./filter-parts.js";
 
 /** Words and quoted texts that a matching message contains: what the page may mark in it. */
 export function wordsOf(text) {
@@ -12,12 +11,6 @@ export function wordsOf(text) {
         negated = token.kind === "not" || (negated && token.kind !== "text" && token.kind !== "value");
     }
     return words.filter((word) => word !== "");
-}
-
-/** The text without the words that `wordsOf` tells, as far as each is a condition of its own. */
-export function withoutWords(text) {
-    const part = partsOf(text)?.parts.find(({ node }) => node.kind === "clause" && !node.field);
-    return part ? withoutWords(withoutPart(text, part)) : text.trim();
 }
 
 function unquoted(text) {

@@ -3,7 +3,7 @@
 
 import { count } from "../parts/format.js";
 import { h, icon, setText } from "../parts/parts-view.js";
-import { wordsOf } from "../filter-box/filter-text.js";
+import { wordsOf } from "../filter-box/marked-words.js";
 import { HighlightsView } from "./highlights-view.js";
 import { MAX_TERMS, Terms } from "./terms.js";
 

@@ -1,6 +1,6 @@
 // The histogram of the page: joins its numbers, its drawing and what the reader does in it with time and filter.
 
-import { exclude, include, toggleLevel } from "../filter-box/filter-text.js";
+import { filterLanguage } from "../filter-box/language.js";
 import { h } from "../parts/parts-view.js";
 import { isoOf } from "../time/moment.js";
 import { endsOf, momentOf } from "../time/place.js";
@@ -188,11 +188,12 @@ export class HistogramPart {
         if (!this.#acts.hover) this.#chart.describe({ now: this.counts.size, of: this.counts.size, text });
     }
 
-    #toggle(name) {
+    async #toggle(name) {
         const { acts, views } = this.#page;
         const { text } = views.filter;
         if (name === OTHER) return views.said.say("\u201cother\u201d is many values; a filter has to name them");
         if (name === NONE) return acts.editFilter(`${text} ${this.by}:*`.trim());
+        const { exclude, include, toggleLevel } = await filterLanguage();
         if (this.by === "level") return acts.editFilter(toggleLevel(text, name));
         const isOnly = this.counts.series.length === 1 && this.counts.series[0].name === name;
         return acts.editFilter(isOnly ? exclude(text, this.by, name) : include(text, this.by, name));

@@ -4,7 +4,7 @@ import { LEVELS } from "../parts/levels.js";
 import { NONE, sums } from "./counts.js";
 import { HeadView } from "./head-view.js";
 import { LegendView } from "./legend-view.js";
-import { passesLevel } from "./levels-passed.js";
+import { isReadable, passesLevel } from "../filter-box/language.js";
 import { isDwarfed } from "./scale.js";
 import { legendNames } from "./series.js";
 import { bucketWords, headWords } from "./words.js";
@@ -55,6 +55,7 @@ export class ReadoutView {
     }
 
     #outOf(filter) {
+        if (!isReadable(filter)) return this.#out;
         if (filter !== this.#filter) this.#out = LEVELS.filter((level) => !passesLevel(filter, level));
         this.#filter = filter;
         return this.#out;

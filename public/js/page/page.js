@@ -2,7 +2,7 @@
 // they are carried out.
 
 import { commandsOf } from "./commands.js";
-import { withLevel } from "../filter-box/filter-text.js";
+import { filterLanguage } from "../filter-box/language.js";
 import { FrameLoop } from "./frame-loop.js";
 import { listenToKeys } from "./keyboard-view.js";
 import { PageStatus } from "../status/page-status.js";
@@ -98,7 +98,10 @@ export class Page {
         previousError: () => this.#walk.jump(-1, "error"),
         retry: () => this.#relay.tell("retry"),
         run: (command) => this.#commands[command](),
-        setLevel: (level) => this.#editFilter(withLevel(this.#views.filter.text, level)),
+        setLevel: async (level) => {
+            const { withLevel } = await filterLanguage();
+            this.#editFilter(withLevel(this.#views.filter.text, level));
+        },
         settingChanged: (name) => this.#settingChanged(name),
         showStatus: () => this.#showStatus(),
         toggleHold: () => this.#time.toggle(),

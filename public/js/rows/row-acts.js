@@ -1,7 +1,6 @@
 // What a reader does with one row: looks at its details, copies it, edits the filter by its values.
 
 import { copyText } from "../parts/clipboard.js";
-import { EDITS } from "./value-filter.js";
 
 export class RowActs {
     #views;
@@ -33,13 +32,14 @@ export class RowActs {
         return undefined;
     }
 
-    actedInDetails(what) {
+    async actedInDetails(what) {
         const { details, filter } = this.#views;
+        if (what.close) details.close();
+        const { EDITS } = await import("./value-filter.js");
         for (const name of ["include", "exclude", "only"]) {
             if (what[name]) this.#editFilter(EDITS[name](filter.text, { field: what[name][0], value: what[name][1] }));
         }
         if (what.exists) this.#editFilter(EDITS.exists(filter.text, { field: what.exists }));
-        if (what.close) details.close();
     }
 
     async copy(text, words) {

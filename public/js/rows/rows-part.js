@@ -6,7 +6,6 @@ import { ColumnsView } from "./columns-view.js";
 import { CopyingView } from "./copying-view.js";
 import { linkOf, positionOf } from "./row-link.js";
 import { MessageScrollView } from "./message-scroll-view.js";
-import { ValueMenuView } from "./value-menu-view.js";
 
 const element = (id) => document.getElementById(id);
 
@@ -15,7 +14,7 @@ export class RowsPart {
     #menu;
     #choices;
     #columns;
-    #values;
+    #values;                  // made when the pointer or the keys come to the rows
     #copying;
     #scroll;
     #context;
@@ -32,9 +31,7 @@ export class RowsPart {
         const { signal } = page;
         this.#copying = new CopyingView({ page, menu, choices });
         this.#columns = new ColumnsView(element("columns-head"), { page, menu, choices });
-        this.#values = new ValueMenuView(element("rows"), {
-            page: this.#page, menu, act: (what) => this.act(what), signal,
-        });
+        element("rows").addEventListener("pointerover", () => this.#withValues(() => undefined), { signal, once: true });
         this.#scroll = new MessageScrollView(element("rows"), { reset: element("message-begin"), signal });
         element("rows").addEventListener("click", (event) => this.#clicked(event), { signal });
         element("unfold").addEventListener("click", () => this.#foldAll(), { signal });
@@ -48,13 +45,13 @@ export class RowsPart {
 
     commands = {
         copyRow: () => this.#copying.rows(this.#current),
-        nextValue: () => this.#values.step(1),
-        previousValue: () => this.#values.step(-1),
-        menu: () => this.#values.open(),
-        includeValue: () => this.#values.edit("include"),
-        excludeValue: () => this.#values.edit("exclude"),
-        onlyValue: () => this.#values.edit("only"),
-        pivotValue: () => this.#values.edit("pivot"),
+        nextValue: () => this.#withValues((values) => values.step(1)),
+        previousValue: () => this.#withValues((values) => values.step(-1)),
+        menu: () => this.#withValues((values) => values.open()),
+        includeValue: () => this.#withValues((values) => values.edit("include")),
+        excludeValue: () => this.#withValues((values) => values.edit("exclude")),
+        onlyValue: () => this.#withValues((values) => values.edit("only")),
+        pivotValue: () => this.#withValues((values) => values.edit("pivot")),
         context: () => this.act({ context: true, index: this.#current }),
         bookmark: () => this.act({ bookmark: true, index: this.#current }),
         nextBookmark: () => this.#toBookmark(1),
@@ -87,7 +84,17 @@ export class RowsPart {
     }
 
     escape() {
-        return this.#context?.close() || this.#values.unchoose();
+        return this.#context?.close() || this.#values?.unchoose() || false;
+    }
+
+    /** Does something with the values of rows, at once if what shows them is here. */
+    async #withValues(act) {
+        if (this.#values) return act(this.#values);
+        const { ValueMenuView } = await import("./value-menu-view.js");
+        this.#values ??= new ValueMenuView(element("rows"), {
+            page: this.#page, menu: this.#menu, act: (what) => this.act(what), signal: this.#page.signal,
+        });
+        return act(this.#values);
     }
 
     /** What menus and details want done with a row, a field or a text. */

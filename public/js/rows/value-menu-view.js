@@ -7,7 +7,6 @@ import { h } from "../parts/parts-view.js";
 import { parseEvent } from "../session/protocol.js";
 import { meaningOf } from "./tokens.js";
 import { underline, valueAt, valuesOf } from "./row-values-view.js";
-import { EDITS } from "./value-filter.js";
 
 /** A touch that rests this long asks for the menu. */
 const LONG_PRESS_MS = 500;
@@ -79,7 +78,8 @@ export class ValueMenuView {
         return this.#edit(name, await this.#meaning(view, value));
     }
 
-    #edit(name, meaning) {
+    async #edit(name, meaning) {
+        const { EDITS } = await import("./value-filter.js");
         this.unchoose();
         this.#page.acts.editFilter(EDITS[name](this.#page.views.filter.text, meaning));
     }

@@ -5,8 +5,15 @@
 //
 // A filter that narrows the one served finds everything among the rows that are here, so the relay goes on behind them.
 
-import { Filter, FilterError } from "../filter/filter.js";
-import { wordsOf } from "../filter-box/filter-text.js";
+import { wordsOf } from "../filter-box/marked-words.js";
+
+/** The filter language, which comes with the first hold; until then the relay filters. */
+let language;
+
+/** Loads what is needed to choose rows here. */
+export async function prepareToChoose() {
+    language ??= await import("../filter/filter.js");
+}
 
 export class Choices {
     #rows;
@@ -62,10 +69,11 @@ export class Choices {
 }
 
 function filterOf(text) {
+    if (!language) return undefined;
     try {
-        return new Filter(text);
+        return new language.Filter(text);
     } catch (error) {
-        if (error instanceof FilterError) return undefined;
+        if (error instanceof language.FilterError) return undefined;
         throw error;
     }
 }

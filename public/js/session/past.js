@@ -7,7 +7,7 @@
 //
 // Rows are shown when the first parts of both sides are here; until then what was shown before stays.
 
-import { wordsOf } from "../filter-box/filter-text.js";
+import { wordsOf } from "../filter-box/marked-words.js";
 import { StreamRows } from "../list/stream-rows.js";
 import { parseHistory, parseProblem } from "./history.js";
 import { parsePosition } from "./protocol.js";

@@ -2,6 +2,7 @@
 // it has painted (its credit), however fast events arrive.
 
 import { waitBefore } from "./backoff.js";
+import { prepareToChoose } from "./choices.js";
 import { rowCommands, rowQuestions } from "./row-commands.js";
 import { Searches } from "./searches.js";
 import { Session } from "./session.js";
@@ -56,6 +57,7 @@ const COMMANDS = {
     open: (command) => send(session.open(command.lens, command.anchorSeq)),
     hold() {
         session.hold();
+        prepareToChoose();
         holdTimer ??= setTimeout(holdNow, HOLD_DELAY_MS);
     },
     release(command) {

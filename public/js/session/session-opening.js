@@ -2,7 +2,7 @@
 //
 // Each function takes the session's state and answers the messages to send.
 
-import { wordsOf } from "../filter-box/filter-text.js";
+import { wordsOf } from "../filter-box/marked-words.js";
 import { parsePosition } from "./protocol.js";
 import { missing, tellResumed } from "./session-stream.js";
 

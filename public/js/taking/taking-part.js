@@ -3,7 +3,6 @@
 import { copyText } from "../parts/clipboard.js";
 import { formatPosition } from "../session/protocol.js";
 import { MenuView } from "../parts/menu-view.js";
-import { curlCommand, journalctlCommand, pageLink, tailCommand } from "./commands-for.js";
 
 export class TakingPart {
     #page;
@@ -29,6 +28,7 @@ export class TakingPart {
     get #base() { return location.origin + location.pathname; }
 
     async #openLinks() {
+        const { curlCommand, journalctlCommand, pageLink, tailCommand } = await import("./commands-for.js");
         const { lens } = this.#page.views.address;
         const here = await this.#place();
         const journal = journalctlCommand(lens);

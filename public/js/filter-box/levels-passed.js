@@ -1,6 +1,6 @@
 // Which levels a filter lets pass, as far as its conditions on levels go. Pure.
 
-import { FieldChoice } from "../filter-box/field-choice.js";
+import { FieldChoice } from "./field-choice.js";
 
 const CHOICE = new FieldChoice("level");
 
