@@ -1,10 +1,17 @@
 import { Page } from "./js/page/page.js";
+import { addStyles } from "./js/parts/styles.js";
 import { loadIcons } from "./js/parts/parts-view.js";
 
 /** Other pages than that of the events, by the name in the address; loaded only there. */
 const PAGES = {
-    wall: async () => new (await import("./js/wall/wall.js")).Wall(),
-    doctor: async () => new (await import("./js/doctor/doctor.js")).Doctor(),
+    wall: async () => {
+        const [{ Wall }] = await Promise.all([import("./js/wall/wall.js"), addStyles("panels", "wall")]);
+        return new Wall();
+    },
+    doctor: async () => {
+        const [{ Doctor }] = await Promise.all([import("./js/doctor/doctor.js"), addStyles("doctor")]);
+        return new Doctor();
+    },
 };
 
 loadIcons().catch((error) => console.warn("the page goes on without icons:", error));

@@ -50,6 +50,12 @@ class LogPage:
         box = self.grid.bounding_box()
         return {text: top for text, top in found if box["y"] + 40 <= top < box["y"] + box["height"] - 40}
 
+    def has_all(self):
+        """Waits until what comes behind the first rows is here, so that the relay may go."""
+        self.page.wait_for_function(
+            "() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('help-view.js') && responseEnd > 0)"
+        )
+
     def frames(self):
         """Waits until the page has painted."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -285,7 +285,8 @@ test("a place in the past is searched by time or by position", () => {
     assert.deepEqual(rangeOf({ since, until }), { since, until });
     assert.deepEqual(rangeOf({ since }), { since });
     assert.deepEqual(rangeOf({ until: "u8wcdebbq9:12" }), { to: "u8wcdebbq9:12" });
-    assert.deepEqual(rangeOf({ at: "u8wcdebbq9:12" }), { to: "u8wcdebbq9:12" });
+    assert.deepEqual(rangeOf({ at: "u8wcdebbq9:12" }, undefined, "u8wcdebbq9"), { to: "u8wcdebbq9:12" });
+    assert.deepEqual(rangeOf({ at: "anotherlog:12" }, undefined, "u8wcdebbq9"), {}, "no place in this log");
     assert.deepEqual(rangeOf({ at: "2026-11-22T07:30:00Z" }), {
         since: "2026-11-22T07:22:30.000Z", until: "2026-11-22T07:37:30.000Z",
     });

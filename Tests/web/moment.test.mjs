@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isoOf, parseMoment } from "../../public/js/time/moment.js";
+import { isoOf } from "../../public/js/time/iso.js";
+import { parseMoment } from "../../public/js/time/moment.js";
 import { dateIn, isZone, offsetOf, timeOfWall } from "../../public/js/parts/zones.js";
 
 const NOW = Date.parse("2026-11-22T14:30:00Z");   // a Sunday

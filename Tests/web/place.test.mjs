@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endWords } from "../../public/js/time/end-words.js";
 import { emptyWords, pastWords } from "../../public/js/time/past-words.js";
-import { exactSpan, moved, placeWords, settled } from "../../public/js/time/place.js";
+import { settled } from "../../public/js/time/moment.js";
+import { exactSpan, isSettled, moved, placeWords } from "../../public/js/time/place.js";
 import { timeWords } from "../../public/js/time/time-words.js";
 import { inPast, LIVE } from "../../public/js/time/time-state.js";
 import { placeOf, searchOf } from "../../public/js/page/view-address.js";
@@ -26,6 +27,9 @@ test("a link with a span before now means the time at which it is opened", () =>
     assert.deepEqual(settled({ at: "abcd:7" }, context), { at: "abcd:7" });
     assert.deepEqual(settled({ at: "nonsense" }, context), { at: "nonsense" });
     assert.equal(settled(undefined, context), undefined);
+    const places = [{ since: "15m" }, { since: "2026-11-22T14:15:00.000Z" }, { since: "2026-11-22T14:15Z", until: "yesterday" }];
+    for (const place of places) assert.ok(!isSettled(place) && isSettled(settled({ since: place.since }, context)));
+    assert.ok(isSettled({ at: "abcd:7" }) && isSettled({ since: "2026-11-22T14:15:00.250Z" }));
 });
 
 test("places in words", () => {

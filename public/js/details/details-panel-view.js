@@ -1,7 +1,9 @@
 // The panel of details: opens for the focused row, follows it, and gives the keyboard back when it closes. It stands at
 // the side, or, on a narrow screen or where the reader wants it so, under its row.
 
+import { addStyles } from "../parts/styles.js";
 import { h } from "../parts/parts-view.js";
+
 /** Up to this width the rows need all of the screen. */
 const NARROW = "(max-width: 1180px)";
 
@@ -77,7 +79,7 @@ export class DetailsPanelView {
 
     async #load() {
         if (this.#view) return;
-        const { DetailsView } = await import("./details-view.js");
+        const [{ DetailsView }] = await Promise.all([import("./details-view.js"), addStyles("details")]);
         this.#view ??= new DetailsView(this.#panel, { act: (what) => this.#acted(what, this.#act) });
     }
 

@@ -1,5 +1,6 @@
 // The menu of a facet or of one of its values: all that keys and modified clicks do, for fingers and for screen readers.
 
+export { facetEntries, valueEntries } from "./facet-menu-entries.js";
 import { h, icon } from "../parts/parts-view.js";
 
 export class FacetMenuView {

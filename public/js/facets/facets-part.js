@@ -8,8 +8,6 @@ import { countsOfFacet, queriesOf, valueSearch } from "./facet-counts.js";
 import { arranged, moved } from "./facet-fields.js";
 import { FacetFields } from "./field-source.js";
 import { FacetGestures } from "./facet-gestures-view.js";
-import { facetEntries, valueEntries } from "./facet-menu-entries.js";
-import { FacetMenuView } from "./facet-menu-view.js";
 import { rowsOf } from "./facet-rows.js";
 import { FacetSource } from "./facet-source.js";
 import { listenToEdge } from "./facet-width-view.js";
@@ -52,7 +50,6 @@ export class FacetsPart {
         this.#source = new FacetSource({ watch, load, changed });
         this.#fields = new FacetFields({ load, changed });
         this.#view = new FacetsView(this.#root, { close: () => this.#toggle(false), signal });
-        this.#menu = new FacetMenuView(signal);
         this.#gestures = new FacetGestures(this.#root, this.#view.list, { act: (what) => this.#acted(what), signal });
         this.#openers = makeOpeners(() => this.#toggle());
         listenToEdge(this.#view.edge, this.#choices, { changed: () => this.#lay(), signal });
@@ -69,7 +66,7 @@ export class FacetsPart {
         if (!view.lens || !this.#isOpen || document.hidden) return this.#rest(view);
         if (![filterOf(view.lens), this.#page.views.filter.text].every(isReadable)) return undefined;
         const { stream } = view.lens;
-        const range = rangeOf(view.time.place, view.past?.landedTime);
+        const range = rangeOf(view.time.place, view.past?.landedTime, view.counts?.position?.epoch);
         this.#fields.want({ stream, range, isLive: !view.time.held }, view.now);
         const { shown, rest } = arranged(this.#fields.list, this.#choices.arrangement);
         const filter = filterOf(view.lens);
@@ -153,8 +150,10 @@ export class FacetsPart {
         return THRESHOLDS[Math.min(at, THRESHOLDS.length - 1)] ?? levelOf(this.#text);
     }
 
-    #openMenu(facet, value, opener) {
-        const { acts } = this.#page;
+    async #openMenu(facet, value, opener) {
+        const { facetEntries, FacetMenuView, valueEntries } = await import("./facet-menu-view.js");
+        const { acts, signal } = this.#page;
+        this.#menu ??= new FacetMenuView(signal);
         const edit = (name) => () => this.#edit(name, facet, value);
         if (value !== undefined) {
             const state = stateOf(this.#text, facet)(value);

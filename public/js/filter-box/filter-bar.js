@@ -137,7 +137,7 @@ export class FilterBar {
     #paint() {
         const text = this.text;
         const isJudged = text === this.#settled;
-        if (isJudged && !isReadable(text)) filterLanguage().then(() => this.#paint());
+        if (isJudged && !isReadable(text)) filterLanguage().then(() => this.#paint(), () => undefined);
         const verdict = isJudged ? judge(text, { refused: this.#refused, accepted: this.#accepted }) : {};
         const bad = verdict.problem && badRange(text, verdict.problem);
         this.#root.classList.toggle("is-invalid", bad !== undefined);

@@ -14,7 +14,7 @@ export function filterLanguage() {
 /** Whether what is below can tell about this text now; if not, the language is on its way. */
 export function isReadable(text) {
     if (known || text.trim() === "") return true;
-    filterLanguage();
+    filterLanguage().catch(() => undefined);   // it is asked for again
     return false;
 }
 

@@ -1,6 +1,6 @@
 // What the gestures in the chart do: read buckets, choose a range, zoom, go to the first row of a bar.
 
-import { isoOf } from "../time/moment.js";
+import { isoOf } from "../time/iso.js";
 import { bucketAt, sums } from "./counts.js";
 import { between, ceil, floor } from "./spans.js";
 import { spokenBucket } from "./words.js";

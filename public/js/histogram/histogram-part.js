@@ -2,7 +2,7 @@
 
 import { filterLanguage } from "../filter-box/language.js";
 import { h } from "../parts/parts-view.js";
-import { isoOf } from "../time/moment.js";
+import { isoOf } from "../time/iso.js";
 import { endsOf, momentOf } from "../time/place.js";
 import { ChartActs } from "./chart-acts.js";
 import { ChartGesturesView } from "./chart-gestures-view.js";

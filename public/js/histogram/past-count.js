@@ -1,6 +1,6 @@
 // How many events a range of the past has in all, for the line above the rows and the filter box.
 
-import { isoOf } from "../time/moment.js";
+import { isoOf } from "../time/iso.js";
 import { fetchCounts } from "./history-client.js";
 
 export class PastCount {

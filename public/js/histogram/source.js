@@ -1,7 +1,7 @@
 // Where the histogram's numbers come from: panels that the relay keeps up to date for a view that ends now, and its
 // history for all else. Pure but for asking the history.
 
-import { isoOf } from "../time/moment.js";
+import { isoOf } from "../time/iso.js";
 import { countsOfHistory, countsOfPanels, joined, onGrid } from "./counts.js";
 import { fetchCounts, fetchEvents } from "./history-client.js";
 import { MARKS_FILTER, marksOf, mergedEvents } from "./marks.js";

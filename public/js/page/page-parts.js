@@ -6,11 +6,11 @@
 //   commands       functions for keys and palette, by the names in keys.js
 //   escape()       closes what is open; true if something was
 
-import { ActionMenuView } from "../parts/action-menu-view.js";
 import { FacetsPart } from "../facets/facets-part.js";
 import { FilterPart } from "../filter-box/filter-part.js";
 import { HighlightsPart } from "../highlights/highlights-part.js";
 import { HistogramPart } from "../histogram/histogram-part.js";
+import { Later } from "../parts/later.js";
 import { PalettePart } from "../palette/palette-part.js";
 import { PanelsPart } from "../panels/panels-part.js";
 import { RowChoices } from "../rows/row-choices.js";
@@ -20,7 +20,10 @@ import { storage } from "./preferences.js";
 
 /** `page` is { relay, views, acts, walk, signal }. */
 export function makeParts(page) {
-    const menu = new ActionMenuView({ signal: page.signal });
+    const menu = new Later(async () => {
+        const { ActionMenuView } = await import("../parts/action-menu-view.js");
+        return new ActionMenuView({ signal: page.signal });
+    });
     const rows = new RowsPart(page, { menu, choices: new RowChoices(storage()) });
     return [
         rows, new FilterPart(page), new FacetsPart(page), new HighlightsPart(page), new PanelsPart(page),

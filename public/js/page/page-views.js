@@ -5,9 +5,8 @@ import { BlankView } from "../rows/blank-view.js";
 import { DetailsPanelView } from "../details/details-panel-view.js";
 import { EndRowView } from "../rows/end-row-view.js";
 import { FilterBar } from "../filter-box/filter-bar.js";
-import { HelpView } from "./help-view.js";
+import { Later } from "../parts/later.js";
 import { Keymap } from "./keymap.js";
-import { NoteView } from "../details/note-view.js";
 import { NoticeBar } from "../status/notice-bar.js";
 import { RowsView } from "../rows/rows-view.js";
 import { RulerView } from "../rows/ruler-view.js";
@@ -27,7 +26,10 @@ export function makeViews(acts, signal) {
         notice: new NoticeBar(
             element("notice"), { retry: acts.retry, announce: (text) => views.said.announce(text) },
         ),
-        note: new NoteView({ fetchEvent: acts.fetchCurrent, say: (text) => views.said.say(text), noted: acts.noted }),
+        note: new Later(async () => {
+            const { NoteView } = await import("../details/note-view.js");
+            return new NoteView({ fetchEvent: acts.fetchCurrent, say: (text) => views.said.say(text), noted: acts.noted });
+        }),
     });
 }
 
@@ -67,11 +69,13 @@ function makeBars(acts, signal) {
         { toggle: acts.toggleHold, goLive: (event) => acts.goLive(event?.shiftKey), signal },
     );
     const keymap = new Keymap(settings.get("keys"));
-    const help = new HelpView(
-        element("help"), { keymap, changed: () => settings.set("keys", keymap.changes), signal });
+    const help = new Later(async () => {
+        const { HelpView } = await import("./help-view.js");
+        return new HelpView(element("help"), { keymap, changed: () => settings.set("keys", keymap.changes), signal });
+    });
     const strip = new StripBar(
         element("strip"), explanation,
-        { chooseZone: acts.chooseZone, showKeys: () => help.toggle(), retry: acts.retry });
+        { chooseZone: acts.chooseZone, showKeys: () => help.do("toggle"), retry: acts.retry });
     const smallBar = new SmallBar(element("small-bar"), explanation, {
         toggleHold: acts.toggleHold, previousError: acts.previousError, filter: () => filter.focus(), menu: acts.menu,
     });

@@ -9,6 +9,7 @@ import { PageStatus } from "../status/page-status.js";
 import { makeParts } from "./page-parts.js";
 import { makeViews } from "./page-views.js";
 import { Relay } from "./relay.js";
+import { loadRest } from "./rest.js";
 import { RowActs } from "../rows/row-acts.js";
 import { RowWalk } from "../rows/row-walk.js";
 import { TimePart } from "../time/time-part.js";
@@ -33,6 +34,7 @@ export class Page {
     #time;
     #parts;
     #commands;
+    #hasRest = false;          // or it is on its way
 
     constructor(signal) {
         this.#views = makeViews(this.#acts, signal);
@@ -110,14 +112,18 @@ export class Page {
 
     #listen(signal) {
         const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
-        listenToKeys(this.#views.keymap, this.#commands, { isHelpOpen: () => this.#views.help.isOpen, signal });
+        listenToKeys(this.#views.keymap, this.#commands, { isHelpOpen: () => element("help").open, signal });
         on(document, "visibilitychange", () => this.#frames.schedule());
         on(element("stream"), "change", ({ target }) => this.#open({ stream: target.value }, true));
-        on(element("keys"), "click", () => this.#views.help.toggle());
+        on(element("keys"), "click", () => this.#views.help.do("toggle"));
     }
 
     /** Takes over what the worker says; answers whether it was more than anybody reads. */
     #takeOver(update) {
+        if (update.isPrepared && !this.#hasRest) {
+            this.#hasRest = true;
+            loadRest();
+        }
         const { rows } = this.#views;
         rows.apply(update.list);
         if (this.#status.take(update)) this.#frames.schedule();

@@ -1,5 +1,7 @@
 // The strip of panels above the rows, closed until the reader opens it; what draws it comes then.
 
+import { addStyles } from "../parts/styles.js";
+
 export class PanelsPart {
     commands = { panels: () => this.#toggle(), chart: async (field) => (await this.#load()).chart(field) };
     #page;
@@ -28,7 +30,7 @@ export class PanelsPart {
     }
 
     async #load() {
-        const { PanelsView } = await import("./panels-view.js");
+        const [{ PanelsView }] = await Promise.all([import("./panels-view.js"), addStyles("panels")]);
         return this.#strip ??= new PanelsView(this.#page);
     }
 }

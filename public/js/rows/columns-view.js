@@ -98,7 +98,7 @@ export class ColumnsView {
     #open(head, name) {
         const at = this.#names.indexOf(name);
         const move = (step) => () => this.#choose(moved(this.#names, name, step));
-        this.#menu.open(head.getBoundingClientRect(), {
+        this.#menu.do("open", head.getBoundingClientRect(), {
             label: `Column ${name}`,
             title: ["column ", h("span", { class: "mono" }, name)],
             entries: [

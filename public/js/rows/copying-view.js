@@ -39,7 +39,7 @@ export class CopyingView {
         const choose = (name, options) => Object.entries(options).map(
             ([value, label]) => entry(name, value, label, `Copied as ${label}`),
         );
-        this.#menu.open(rect, {
+        this.#menu.do("open", rect, {
             label: "Copy as",
             title: ["Copy as, also from now on with ", h("kbd", null, "y")],
             entries: [

@@ -4,6 +4,7 @@ import { count } from "../parts/format.js";
 import { GRADES } from "../list/repeats.js";
 import { ColumnsView } from "./columns-view.js";
 import { CopyingView } from "./copying-view.js";
+import { addStyles } from "../parts/styles.js";
 import { linkOf, positionOf } from "./row-link.js";
 import { MessageScrollView } from "./message-scroll-view.js";
 
@@ -110,7 +111,7 @@ export class RowsPart {
         if (what.bookmark) this.#withEvent(index, ({ seq }) => this.#flipBookmark(seq));
         if (what.context) this.#openContext(index);
         if (what.reveal) this.#scroll.reveal(what.reveal);
-        if (what.note) this.#page.views.note.open();
+        if (what.note) this.#page.views.note.do("open");
         if (what.line) relay.tell("marker", { ...lineWords(), index });
     }
 
@@ -177,7 +178,7 @@ export class RowsPart {
     }
 
     async #around(subject) {
-        const { ContextView } = await import("./context-view.js");
+        const [{ ContextView }] = await Promise.all([import("./context-view.js"), addStyles("context")]);
         const acts = { ...this.#page.acts, copyLine: (line) => this.#copying.text(line, "Row copied") };
         const page = { ...this.#page, acts };
         this.#context ??= new ContextView(element("rows").parentElement, { page, choices: this.#choices });
@@ -242,7 +243,7 @@ export class RowsPart {
         const { rows } = this.#page.views;
         const keys = new Set(rows.shown.flatMap(({ row }) => (row.tail ?? []).map(({ key }) => key)));
         const grade = this.#choices.get("repeats");
-        this.#menu.open(element("columns").getBoundingClientRect(), {
+        this.#menu.do("open", element("columns").getBoundingClientRect(), {
             label: "Columns and repeats",
             entries: [
                 ...["host", ...keys].slice(0, 14).filter((key) => !this.#columns.names.includes(key)).map((key) => ({

@@ -67,7 +67,7 @@ export class ValueMenuView {
         const rect = view.element.getBoundingClientRect();
         const at = { left: rect.left + 24, top: rect.top, bottom: Math.min(rect.bottom, rect.top + 24) };
         const title = [view.row.source ?? view.row.title ?? "", " ", h("span", { class: "mono" }, view.row.time?.second ?? "")];
-        return this.#menu.open(at, { label: "Row", title, entries: this.#rowEntries(view) });
+        return this.#menu.do("open", at, { label: "Row", title, entries: this.#rowEntries(view) });
     }
 
     /** Edits the filter by the chosen value: "include", "exclude", "only" or "pivot". */
@@ -111,7 +111,7 @@ export class ValueMenuView {
         const rect = value.range.getBoundingClientRect();
         const meaning = await this.#meaning(view, value);
         underline(value, "open-value");
-        this.#menu.open(rect, {
+        this.#menu.do("open", rect, {
             label: `Value ${value.text}`,
             title: [meaning.field ?? value.kind ?? "text", " ", h("span", { class: "mono" }, shortened(meaning.value))],
             entries: [...this.#valueEntries(meaning), undefined, ...this.#rowEntries(view).slice(1)],
@@ -166,7 +166,7 @@ export class ValueMenuView {
         const lines = (stats.top ?? []).map((entry) => h(
             "div", { class: "count-row" }, h("span", { class: "mono" }, shortened(entry.value)), h("b", { class: "num" }, count(entry.count)),
         ));
-        this.#menu.answer(h("p", null, base), ...lines);
+        this.#menu.do("answer", h("p", null, base), ...lines);
     }
 
     #clicked(event) {

@@ -24,6 +24,9 @@ const MARKS_EVERY_MS = 500;
 /** Times that say how long ago something was are shown again this often. */
 const TIMES_EVERY_MS = 1000;
 
+/** What chooses rows without the relay comes behind the first rows. */
+const PREPARED_AFTER_MS = 1000;
+
 const session = new Session();
 const searches = new Searches(session, () => {
     hasNews = true;
@@ -42,6 +45,7 @@ let hasCredit = false;
 let hasNews = false;
 let marksAt = 0;
 let answers = [];
+let isPrepared = false;
 
 const COMMANDS = {
     start(command) {
@@ -50,6 +54,7 @@ const COMMANDS = {
         send(session.open(command.lens));
         connect();
         setInterval(watch, 1000);
+        setTimeout(prepare, PREPARED_AFTER_MS);
     },
     ready() {
         hasCredit = true;
@@ -57,7 +62,7 @@ const COMMANDS = {
     open: (command) => send(session.open(command.lens, command.anchorSeq)),
     hold() {
         session.hold();
-        prepareToChoose();
+        prepare();
         holdTimer ??= setTimeout(holdNow, HOLD_DELAY_MS);
     },
     release(command) {
@@ -173,6 +178,19 @@ function giveUp() {
     dead.way.close();
 }
 
+/** Loads what chooses rows here; a relay that is away is asked again by the next hold. */
+async function prepare() {
+    if (isPrepared) return;
+    try {
+        await prepareToChoose();
+    } catch {
+        return;
+    }
+    isPrepared = true;
+    hasNews = true;
+    flush();
+}
+
 function showTimes(mode) {
     session.setTimes({ mode, now: Date.now() });
     hasNews = true;
@@ -202,6 +220,7 @@ function flush() {
     const update = session.take();
     if (isLinkNew) update.link = link;
     if (answers.length > 0) update.answers = answers;
+    update.isPrepared = isPrepared;
     if (now - marksAt >= MARKS_EVERY_MS) {
         update.marks = session.shown.marks();
         update.own = session.shown.looks.marksAlong(session.shown.ring);

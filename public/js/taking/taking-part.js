@@ -1,12 +1,12 @@
 // What a reader takes away from a view: a link to it, a command that shows the same, the events themselves.
 
 import { copyText } from "../parts/clipboard.js";
+import { Later } from "../parts/later.js";
 import { formatPosition } from "../session/protocol.js";
-import { MenuView } from "../parts/menu-view.js";
 
 export class TakingPart {
     #page;
-    #menu = new MenuView();
+    #menu = new Later(async () => new (await import("../parts/menu-view.js")).MenuView());
     #link = document.getElementById("copy-link");
     #export = document.getElementById("export");
 
@@ -33,7 +33,7 @@ export class TakingPart {
         const here = await this.#place();
         const journal = journalctlCommand(lens);
         const copy = (text, words) => () => this.#copy(text, words);
-        this.#menu.open(this.#link, "Copy link", [
+        this.#menu.do("open", this.#link, "Copy link", [
             "Copy a link",
             ["link", "To this view, live", copy(pageLink(this.#base, lens), "Link copied")],
             ...(this.#page.views.address.place ? [["clock", "To this place in the past", this.commands.copyLink]] : []),

@@ -3,6 +3,7 @@
 
 import { instantOf } from "../filter/instant.js";
 import { dateIn, timeOfWall } from "../parts/zones.js";
+import { isoOf } from "./iso.js";
 
 const UNITS = { ms: 1, s: 1000, sec: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const UNIT = /(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|hours?|h|days?|d|weeks?|w)(?:onds?|utes?)?\s*/gy;
@@ -30,9 +31,15 @@ export function parseMoment(text, context) {
     return time === undefined ? unknown(words) : { at: isoOf(time) };
 }
 
-/** RFC 3339 in UTC, without a fraction that says nothing. */
-export function isoOf(time) {
-    return new Date(time).toISOString().replace(/\.000Z$/, "Z");
+/** What an address says, with absolute times: a link means the same whenever it is opened. */
+export function settled(place, context) {
+    if (place === undefined) return undefined;
+    const time = (text) => text && (parseMoment(text, context).at ?? text);
+    return place.at ? { at: time(place.at) } : withEnds(time(place.since), time(place.until));
+}
+
+function withEnds(since, until) {
+    return { ...(since && { since }), ...(until && { until }) };
 }
 
 function positionOf(words, epoch) {

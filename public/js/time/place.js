@@ -2,13 +2,14 @@
 // them; an end that is left out is that of the log. Pure.
 
 import { clock, count, span } from "../parts/format.js";
-import { isoOf, parseMoment } from "./moment.js";
+import { isoOf } from "./iso.js";
 
-/** What an address says, with absolute times: a link means the same whenever it is opened. */
-export function settled(place, context) {
-    if (place === undefined) return undefined;
-    const time = (text) => text && (parseMoment(text, context).at ?? text);
-    return place.at ? { at: time(place.at) } : withEnds(time(place.since), time(place.until));
+/** A position, or a time to the second or finer in UTC: as `settled` of moment.js leaves them. */
+const SETTLED = /^(?:[a-z0-9]{4,32}:\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?!000Z)\d{3})?Z)$/;
+
+/** Whether a place says the same whenever it is opened. */
+export function isSettled({ at, since, until }) {
+    return [at, since, until].every((text) => text === undefined || SETTLED.test(text));
 }
 
 /** Milliseconds of both ends; undefined where the place has none, as around a moment. */
@@ -76,8 +77,4 @@ function shortTime({ second, millis }) {
 function timeOf(text) {
     const time = Date.parse(text ?? "");
     return Number.isFinite(time) && /^\d{4}-/.test(text) ? time : undefined;
-}
-
-function withEnds(since, until) {
-    return { ...(since && { since }), ...(until && { until }) };
 }

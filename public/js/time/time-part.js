@@ -2,8 +2,7 @@
 // address.
 
 import { FaviconBar } from "./favicon-bar.js";
-import { PastBar } from "./past-bar.js";
-import { placeWords, settled } from "./place.js";
+import { isSettled, placeWords } from "./place.js";
 import { after, inPast, REASONS } from "./time-state.js";
 
 export class TimePart {
@@ -17,8 +16,13 @@ export class TimePart {
     constructor(page) {
         this.#page = page;
         this.#goToButton.addEventListener("click", () => this.goToTime(), { signal: page.signal });
-        const { acts } = page;
-        this.#pastBar = new PastBar(
+    }
+
+    /** The line above rows of the past, made with the first of them. */
+    async #showPast(view) {
+        const { PastBar } = await import("./past-bar.js");
+        const { acts } = this.#page;
+        this.#pastBar ??= new PastBar(
             { slot: document.getElementById("past-bar"), blank: document.getElementById("past-blank") },
             {
                 openPast: (place) => this.openPast(place),
@@ -27,6 +31,7 @@ export class TimePart {
                 copyLink: () => acts.copyLink(),
             },
         );
+        this.#pastBar.show(view);
     }
 
     commands = { goToTime: () => this.goToTime() };
@@ -58,9 +63,15 @@ export class TimePart {
     }
 
     /** To a fixed range or a moment, `{ since, until }` or `{ at }`. */
-    openPast(asked) {
+    async openPast(asked) {
+        const { views } = this.#page;
+        if (isSettled(asked)) return this.#openPast(asked);
+        const { settled } = await import("./moment.js");
+        return this.#openPast(settled(asked, { now: Date.now(), zone: views.settings.zone }));
+    }
+
+    #openPast(place) {
         const { relay, status, views, acts } = this.#page;
-        const place = settled(asked, { now: Date.now(), zone: views.settings.zone });
         status.time = inPast(place);
         status.pastCounts = undefined;
         views.details.close();
@@ -95,7 +106,8 @@ export class TimePart {
     }
 
     show(view) {
-        this.#pastBar.show(view);
+        if (this.#pastBar) this.#pastBar.show(view);
+        else if (view.time.place) this.#showPast(view);
         this.#favicon.show(view);
     }
 
