@@ -52,9 +52,7 @@ class LogPage:
 
     def has_all(self):
         """Waits until what comes behind the first rows is here, so that the relay may go."""
-        self.page.wait_for_function(
-            "() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('help-view.js') && responseEnd > 0)"
-        )
+        self.page.wait_for_function("() => document.querySelector('link[href=\"css/panels.css\"]')?.sheet")
 
     def frames(self):
         """Waits until the page has painted."""

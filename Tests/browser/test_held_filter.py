@@ -85,6 +85,7 @@ def test_after_a_filter_was_tried_while_held_live_shows_all_that_came(logs, open
     logs.write(*lines(1, 60))
     page = open_page(logs.url)
     page.shows("line 60")
+    page.has_all()
     page.press("k")
     page.is_("HELD")
     page.filter.fill("line")

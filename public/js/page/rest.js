@@ -13,8 +13,8 @@ const REST = [
     () => import("../facets/facet-menu-view.js"),
     () => import("../highlights/chips-view.js"),
     () => import("../palette/palette-dialog.js"),
-    () => addStyles("details", "panels"),
     () => import("./help-view.js"),
+    () => addStyles("details", "panels"),
 ];
 
 /** One after the other, so that the rows have the connection to themselves; what fails comes when it is asked for. */
