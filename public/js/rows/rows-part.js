@@ -33,6 +33,11 @@ export class RowsPart {
         this.#copying = new CopyingView({ page, menu, choices });
         this.#columns = new ColumnsView(element("columns-head"), { page, menu, choices });
         element("rows").addEventListener("pointerover", () => this.#withValues(() => undefined), { signal, once: true });
+        element("rows").addEventListener("click", (event) => {
+            if (this.#values || event.target.closest("button, a")) return;
+            event.stopPropagation();
+            this.#withValues((values) => values.clicked(event));
+        }, { signal, once: true, capture: true });
         this.#scroll = new MessageScrollView(element("rows"), { reset: element("message-begin"), signal });
         element("rows").addEventListener("click", (event) => this.#clicked(event), { signal });
         element("unfold").addEventListener("click", () => this.#foldAll(), { signal });

@@ -28,7 +28,7 @@ export class ValueMenuView {
         const on = (type, listener, options) => scroller.addEventListener(type, listener, { signal, ...options });
         on("pointermove", (event) => this.#moved(event), { passive: true });
         on("pointerleave", () => this.#hover(undefined));
-        on("click", (event) => this.#clicked(event), { capture: true });
+        on("click", (event) => this.clicked(event), { capture: true });
         on("pointerdown", (event) => this.#pressed(event), { passive: true });
         for (const type of ["pointerup", "pointercancel", "scroll"]) on(type, () => clearTimeout(this.#press));
         on("contextmenu", (event) => event.pointerType === "touch" && event.preventDefault());
@@ -169,7 +169,8 @@ export class ValueMenuView {
         this.#menu.do("answer", h("p", null, base), ...lines);
     }
 
-    #clicked(event) {
+    /** Opens the menu of the value under the pointer, also for a click that came before this view. */
+    clicked(event) {
         const view = this.#page.views.rows.viewOf(event.target);
         if (!view || event.target.closest("button, a, .details") || event.detail > 1 || !getSelection().isCollapsed) return;
         const value = valueAt(view, event.clientX, event.clientY);
