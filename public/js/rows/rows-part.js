@@ -33,10 +33,9 @@ export class RowsPart {
         this.#copying = new CopyingView({ page, menu, choices });
         this.#columns = new ColumnsView(element("columns-head"), { page, menu, choices });
         element("rows").addEventListener("pointerover", () => this.#withValues(() => undefined), { signal, once: true });
+        // A click before the menu of values is here is a click on its row, too.
         element("rows").addEventListener("click", (event) => {
-            if (this.#values || event.target.closest("button, a")) return;
-            event.stopPropagation();
-            this.#withValues((values) => values.clicked(event));
+            if (!this.#values && !event.target.closest("button, a")) this.#withValues((values) => values.clicked(event));
         }, { signal, once: true, capture: true });
         this.#scroll = new MessageScrollView(element("rows"), { reset: element("message-begin"), signal });
         element("rows").addEventListener("click", (event) => this.#clicked(event), { signal });
