@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "TailraceDaemonTests",
             dependencies: [
-                "TailraceTesting", "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec", "TailraceEvent",
+                "TailraceTesting", "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec",
+                "TailraceEvent",
                 "TailraceFilter", "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceWeb",
             ],
             swiftSettings: strict),

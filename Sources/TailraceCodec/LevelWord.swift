@@ -57,7 +57,9 @@ struct LevelPair {
     let level: Level
 
     init?(_ line: Span<UInt8>, _ key: Range<Int>) {
-        guard line.has(UInt8(ascii: "="), at: key.upperBound), case .level? = MemberNames.standard.role(line, key) else {
+        guard line.has(UInt8(ascii: "="), at: key.upperBound),
+            case .level? = MemberNames.standard.role(line, key)
+        else {
             return nil
         }
         let quote = line.has(UInt8(ascii: "\""), at: key.upperBound + 1) ? 1 : 0

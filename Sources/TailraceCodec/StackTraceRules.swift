@@ -25,8 +25,8 @@ struct StackTraceState: Sendable, Equatable {
 
 /// Joins the stack traces of some languages, to each other and to the line they were logged with.
 ///
-/// Only lines that look like parts of a trace are joined; a line that begins with a time never is. What could be a trace
-/// of several languages stays one of all until a line decides.
+/// Only lines that look like parts of a trace are joined; a line that begins with a time never is. What could be a
+/// trace of several languages stays one of all until a line decides.
 struct StackTraceRules: Sendable, Equatable {
     static let names = ["auto"] + StackTraceLanguage.allCases.map(\.rawValue)
 

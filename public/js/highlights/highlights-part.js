@@ -1,6 +1,7 @@
 // Coloured terms, independent of the filter; what shows them comes with the first one.
 
 import { Later } from "../parts/later.js";
+import { addStyles } from "../parts/styles.js";
 
 export class HighlightsPart {
     commands = { nextMatch: () => this.#chips.do("jump", 1), previousMatch: () => this.#chips.do("jump", -1) };
@@ -8,7 +9,10 @@ export class HighlightsPart {
 
     /** `page` is { relay, views, acts, signal }. */
     constructor(page) {
-        this.#chips = new Later(async () => new (await import("./chips-view.js")).ChipsView(page));
+        this.#chips = new Later(async () => {
+            const [{ ChipsView }] = await Promise.all([import("./chips-view.js"), addStyles("highlights")]);
+            return new ChipsView(page);
+        });
         page.acts.highlight = (text) => this.#chips.do("add", text);
         if (hasTerms()) this.#chips.do("refresh");
     }

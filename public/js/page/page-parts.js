@@ -16,12 +16,13 @@ import { PanelsPart } from "../panels/panels-part.js";
 import { RowChoices } from "../rows/row-choices.js";
 import { RowsPart } from "../rows/rows-part.js";
 import { TakingPart } from "../taking/taking-part.js";
+import { addStyles } from "../parts/styles.js";
 import { storage } from "./preferences.js";
 
 /** `page` is { relay, views, acts, walk, signal }. */
 export function makeParts(page) {
     const menu = new Later(async () => {
-        const { ActionMenuView } = await import("../parts/action-menu-view.js");
+        const [{ ActionMenuView }] = await Promise.all([import("../parts/action-menu-view.js"), addStyles("action-menu")]);
         return new ActionMenuView({ signal: page.signal });
     });
     const rows = new RowsPart(page, { menu, choices: new RowChoices(storage()) });

@@ -6,6 +6,7 @@ import { DetailsPanelView } from "../details/details-panel-view.js";
 import { EndRowView } from "../rows/end-row-view.js";
 import { FilterBar } from "../filter-box/filter-bar.js";
 import { Later } from "../parts/later.js";
+import { addStyles } from "../parts/styles.js";
 import { Keymap } from "./keymap.js";
 import { NoticeBar } from "../status/notice-bar.js";
 import { RowsView } from "../rows/rows-view.js";
@@ -27,7 +28,7 @@ export function makeViews(acts, signal) {
             element("notice"), { retry: acts.retry, announce: (text) => views.said.announce(text) },
         ),
         note: new Later(async () => {
-            const { NoteView } = await import("../details/note-view.js");
+            const [{ NoteView }] = await Promise.all([import("../details/note-view.js"), addStyles("notes")]);
             return new NoteView({ fetchEvent: acts.fetchCurrent, say: (text) => views.said.say(text), noted: acts.noted });
         }),
     });

@@ -14,7 +14,7 @@ const REST = [
     () => import("../highlights/chips-view.js"),
     () => import("../palette/palette-dialog.js"),
     () => import("./help-view.js"),
-    () => addStyles("details", "panels"),
+    () => addStyles("details", "panels", "action-menu", "highlights", "notes"),
 ];
 
 /** One after the other, so that the rows have the connection to themselves; what fails comes when it is asked for. */

@@ -229,7 +229,7 @@ export class RowsPart {
     }
 
     async #openNotes() {
-        const { NotesView } = await import("../details/notes-view.js");
+        const [{ NotesView }] = await Promise.all([import("../details/notes-view.js"), addStyles("notes")]);
         this.#notes ??= new NotesView({ jump: (seq) => this.jump(seq) });
         this.#notes.open(this.#page.views.settings.zone);
     }

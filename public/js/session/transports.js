@@ -1,13 +1,12 @@
 // The ways to the relay, all with one face: `send(text)`, `close()`, and what they are given: `message(text)` for each
 // message of the relay, `close(isSilent)` once when it ends by itself; silent is one of which nothing came in time.
 
-import { HTTPConversation } from "./http-conversation.js";
 import { SUBPROTOCOL } from "./protocol.js";
 
 /** `url` is that of the WebSocket; the session over HTTP is beside it. */
 export function openTransport(kind, url, events) {
     if (kind === "socket") return new SocketTransport(url, events);
-    return new HTTPConversation(sessionAddress(url), kind, events);
+    return new LaterTransport(sessionAddress(url), kind, events);
 }
 
 export function sessionAddress(url) {
@@ -47,5 +46,30 @@ class SocketTransport {
 
     close() {
         this.#socket.close();
+    }
+}
+
+/** The session over HTTP, which is loaded only where no WebSocket gets through. */
+class LaterTransport {
+    #conversation;
+    #unsent = [];
+    #isClosed = false;
+
+    constructor(url, kind, events) {
+        import("./http-conversation.js").then(({ HTTPConversation }) => {
+            if (this.#isClosed) return;
+            this.#conversation = new HTTPConversation(url, kind, events);
+            for (const text of this.#unsent.splice(0)) this.#conversation.send(text);
+        }, () => this.#isClosed || events.close());
+    }
+
+    send(text) {
+        if (this.#conversation) this.#conversation.send(text);
+        else this.#unsent.push(text);
+    }
+
+    close() {
+        this.#isClosed = true;
+        this.#conversation?.close();
     }
 }

@@ -29,7 +29,8 @@ public func fuzzCodec(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private let patternOptions: CodecOptions = {
     let pattern = #"^(?<time>\S+ \S+) ?(?<level>\w+)?[: ]+(?<a>\S*)( b=(?<b>.*))?(?<message>.*)"#
     let values: [String: OptionValue] = [
-        "format": .string("regex"), "pattern": .string(pattern), "time_format": .strings(["%d.%m.%y %H:%M:%S %z", "%b %e %I %p"]),
+        "format": .string("regex"), "pattern": .string(pattern),
+        "time_format": .strings(["%d.%m.%y %H:%M:%S %z", "%b %e %I %p"]),
         "levels": .scalarsByName(["x": .string("warn")]),
     ]
     guard let options = try? CodecOptions(OptionTable(values: values)) else { fatalError("the options are refused") }

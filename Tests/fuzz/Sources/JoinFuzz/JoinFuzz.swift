@@ -40,7 +40,9 @@ private let choices: [Choice] = ["plain", "cri", "docker", "auto", "syslog"].fla
             "format": .string(format), "multiline": rule == "start" ? .table(start) : .string(rule),
             "max_line": .size(100),
         ]
-        guard let options = try? CodecOptions(OptionTable(values: values)) else { fatalError("the options are refused") }
+        guard let options = try? CodecOptions(OptionTable(values: values)) else {
+            fatalError("the options are refused")
+        }
         return Choice(codec: options, isExact: format == "plain" && rule != "auto")
     }
 }
@@ -74,7 +76,9 @@ private struct Reading {
     /// Offsets rise, and each but the last stands behind a line end or at the beginning.
     func checkOffsets(_ bytes: [UInt8]) {
         for index in 0..<self.batch.count {
-            guard JSONCheck.isMinifiedObject(self.batch.fields(at: index)) else { fatalError(self.batch.fields(at: index)) }
+            guard JSONCheck.isMinifiedObject(self.batch.fields(at: index)) else {
+                fatalError(self.batch.fields(at: index))
+            }
             guard let offsets = self.offsets(at: index) else { continue }
             for (offset, next) in zip(offsets, offsets.dropFirst()) where offset >= next { fatalError("\(offsets)") }
             for offset in offsets.dropLast() where offset > 0 && bytes[offset - 1] != 0x0a { fatalError("\(offsets)") }
