@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "TailraceDeflate", dependencies: ["CZlib"], swiftSettings: strict),
 
         fuzzTarget("CodecFuzz", ["TailraceCodec", "TailraceEvent"]),
+        fuzzTarget("SyslogFuzz", ["TailraceCodec", "TailraceEvent"]),
         fuzzTarget("FilterFuzz", ["TailraceFilter", "TailraceEvent"]),
         fuzzTarget("InflateFuzz", ["TailraceDeflate"]),
         fuzzTarget("RedactorFuzz", ["TailraceRouter", "TailraceEvent"]),
