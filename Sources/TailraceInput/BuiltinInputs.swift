@@ -1,7 +1,7 @@
 /// The kinds of input that this binary knows.
 package enum BuiltinInputs {
     package static let all: [any Input.Type] = [
-        FileInput.self, JournaldInput.self, UnixInput.self, SyslogInput.self, ExecInput.self,
+        FileInput.self, JournaldInput.self, UnixInput.self, SyslogInput.self, ExecInput.self, StdinInput.self,
     ]
 
     /// The input that the configuration spells so; nil if there is none.
