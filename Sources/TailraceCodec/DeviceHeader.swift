@@ -108,7 +108,7 @@ struct DeviceHeader {
         let end = line.end(of: { $0 != 0x20 }, from: start, limit: limit)
         guard end > start, end < line.count else { return false }
         let word = start..<(line[end - 1] == UInt8(ascii: ":") ? end - 1 : end)
-        if self.header.takeProcess(line, word) {
+        if self.header.identifier.isEmpty, self.header.takeProcess(line, word) {
             index = end
             return true
         }

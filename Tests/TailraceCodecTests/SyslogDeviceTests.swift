@@ -62,7 +62,7 @@ struct SyslogDeviceTests {
 
     @Test(arguments: [
         ("<30>Nov 22 07:35:12 fe80::1%eth0 dhcp: ok", "fe80::1%eth0", "dhcp", "ok"),
-        ("<30>Nov 22 07:35:12  sw-9  mgd[1]: ok", "sw-9", "mgd", "ok"),
+        ("<30>Nov 22 07:35:12  sw-9 mgd[1]: ok", "sw-9", "mgd", "ok"),
         ("<30> Nov 22 07:35:12 ap-3 hostapd: ok", "ap-3", "hostapd", "ok"),
         ("<30>Nov 22 07:35:12 db-2 CRON[1] (root) CMD", "db-2", "CRON", "(root) CMD"),
         ("<30>Nov 22 07:35:12 2001:db8::7 link is down", "2001:db8::7", nil, "link is down"),
