@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Logging
@@ -173,7 +174,8 @@ struct ExecInputTests {
         let input = try self.start("trap 'echo goodbye; exit 0' TERM; echo ready; while :; do sleep 0.02; done")
         _ = await input.sink.wait(events: 1)
         #expect(await input.stop() == nil)
-        #expect(input.sink.recorded.messages == ["ready", "goodbye"])
+        // The shell may say besides that its sleep was terminated.
+        #expect(input.sink.recorded.messages.filter { $0 != "Terminated" } == ["ready", "goodbye"])
     }
 
     @Test func `X2 a command ends when its relay is gone without a word`() async throws {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Listening sockets that whoever started the relay made for it, sd_listen_fds(3): systemd's `.socket` units.
