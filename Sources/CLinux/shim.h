@@ -1,4 +1,5 @@
-/* What Swift's Glibc module leaves out: eventfd, epoll, file handles, statx, peer credentials, the GNU string search.
+/* What Swift's Glibc module leaves out: eventfd, epoll, signalfd, file handles, statx, peer credentials, parts of
+ * posix_spawn, the GNU string search.
  *
  * Glibc's module is built without _GNU_SOURCE; defining it here would give the same headers another meaning in this
  * module, so what it would show is declared by itself. */
@@ -6,12 +7,16 @@
 #define TAILRACE_CLINUX_H
 
 #include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <linux/stat.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -34,6 +39,8 @@
 extern void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
 extern int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
 extern int pipe2(int descriptors[2], int flags);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 extern int statx(int folder, const char *path, int flags, unsigned int mask, struct statx *status);
 extern int __xpg_strerror_r(int code, char *text, size_t length);
 
@@ -51,5 +58,9 @@ struct tailrace_peer {
     uint32_t uid;
     uint32_t gid;
 };
+
+/* prctl(2) takes variable arguments, which Swift does not import: children of children that lose their parent become
+ * this process's own. */
+static inline int tailrace_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 #endif

@@ -12,6 +12,7 @@ extension EventDecoder {
             self.append(line, header, priority: priority, place, into: &batch)
             return true
         }
+        if self.decodeDevice(line, at: 0, priority: nil, place, into: &batch) { return true }
         guard let match = self.heads.times.time(in: line, at: 0, received: place.received),
             var header = SyslogHeader(afterTime: line, at: match.end)
         else { return false }
@@ -29,24 +30,37 @@ extension EventDecoder {
             self.append(line, header, priority: priority, place, into: &batch)
             return true
         }
-        guard let match = self.heads.times.time(in: line, at: priority.end, received: place.received) else {
-            return false
-        }
+        if self.decodeDevice(line, at: priority.end, priority: priority, place, into: &batch) { return true }
+        let start = line.end(of: { $0 == 0x20 }, from: priority.end, limit: priority.end + 2)
+        guard let match = self.heads.times.time(in: line, at: start, received: place.received) else { return false }
         // With a PRI and a time it is syslog, even if no tag follows (RFC 3164 §4.3).
-        var header =
-            SyslogHeader(afterTime: line, at: match.end)
-            ?? SyslogHeader(
-                messageStart: line.has(UInt8(ascii: " "), at: match.end) ? match.end + 1 : match.end)
+        var header = SyslogHeader(afterPriorityAndTime: line, at: match.end)
         header.nanoseconds = match.nanoseconds
         self.append(line, header, priority: priority, place, into: &batch)
         return true
     }
 
+    /// A header as network devices write it; false if there is none.
+    private mutating func decodeDevice(
+        _ line: Span<UInt8>, at start: Int, priority: SyslogPriority?, _ place: Place, into batch: inout EventBatch
+    ) -> Bool {
+        guard let device = DeviceHeader(line, at: start, times: &self.heads.times, received: place.received) else {
+            return false
+        }
+        device.writeFields(line, to: &self.fields)
+        self.append(
+            line, device.header, priority: priority, severity: device.severity, place, into: &batch)
+        return true
+    }
+
     mutating func append(
-        _ line: Span<UInt8>, _ header: SyslogHeader, priority: SyslogPriority?, _ place: Place,
+        _ line: Span<UInt8>, _ header: SyslogHeader, priority: SyslogPriority?, severity: Int? = nil, _ place: Place,
         into batch: inout EventBatch
     ) {
-        if !line.isText(header.host, batch.origins[Int(place.origin)].host) {
+        var place = place
+        if self.takesHostFromHeader, !header.host.isEmpty {
+            place.origin = batch.origin(like: place.origin, host: line, header.host)
+        } else if !line.isText(header.host, batch.origins[Int(place.origin)].host) {
             self.fields.member("host", line, header.host)
         }
         self.fields.member("identifier", line, header.identifier)
@@ -64,7 +78,8 @@ extension EventDecoder {
         self.nature.writer.append(0)
         self.nature.writer.append(line.extracting(header.processID))
         let message = line.extracting(header.messageStart..<line.count)
-        var head = LineHead(time: header.nanoseconds, level: priority?.level)
+        var head = LineHead(
+            time: header.nanoseconds, level: priority?.level ?? severity.flatMap { Level(syslogSeverity: $0) })
         if head.level == nil {
             // Many programs put a level behind their tag: `sshd[24200]: error: …`.
             let known = LineHead(time: header.nanoseconds ?? place.received.nanoseconds)
@@ -77,6 +92,20 @@ extension EventDecoder {
 extension SyslogHeader {
     /// No header beyond a PRI.
     init(messageStart: Int) { self.messageStart = messageStart }
+}
+
+extension EventBatch {
+    /// The number of this origin's source on the host that a line names.
+    fileprivate mutating func origin(like origin: UInt16, host line: Span<UInt8>, _ range: Range<Int>) -> UInt16 {
+        let source = self.origins[Int(origin)].source
+        // From the end: most lines come from who sent the last ones.
+        for index in self.origins.indices.reversed()
+        where line.isText(range, self.origins[index].host) && self.origins[index].source == source {
+            return UInt16(index)
+        }
+        let name = line.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        return self.origin(Origin(source: source, host: name))
+    }
 }
 
 extension Span<UInt8> {

@@ -18,6 +18,9 @@ package import TailraceEvent
 /// event's time or level are no fields, but a level whose spelling says more than its name (`fatal`, 35) is both.
 package struct EventDecoder: Sendable {
     let options: CodecOptions
+    /// Whether the host in a syslog header becomes the event's, as where other hosts' messages come in; otherwise it is
+    /// a field.
+    package var takesHostFromHeader = false
     var heads: LineHeadReader
     var json = JSONScanner()
     var inner = JSONScanner()

@@ -33,7 +33,10 @@ struct SyslogHeader: Equatable {
         self.identifier = Self.part(line, &index)
         self.processID = Self.part(line, &index)
         let messageID = Self.token(line, &index)
-        guard !messageID.isEmpty else { return nil }
+        // What is longer than any name is no name: the line then stays whole.
+        guard !messageID.isEmpty, self.host.count <= Self.maxHostBytes,
+            max(self.identifier.count, self.processID.count, messageID.count) <= Self.maxTagBytes
+        else { return nil }
         self.messageID = Self.withoutNil(line, messageID)
         if let end = StructuredData.end(line, at: index) {
             if line[index] == UInt8(ascii: "[") { self.structuredData = index..<end }
@@ -57,6 +60,28 @@ struct SyslogHeader: Equatable {
         // `… ERROR main: text` is a program's own header, not a host called ERROR.
         guard line.level(start + 1..<first) == nil else { return nil }
         self.host = start + 1..<first
+    }
+
+    /// The same behind a PRI and a time, which leave no doubt that it is a header: also with several spaces, an address
+    /// instead of a tag, and a tag without its colon. What is none of these is all message.
+    init(afterPriorityAndTime line: Span<UInt8>, at start: Int) {
+        let blank = line.end(of: { $0 == 0x20 }, from: start)
+        self.init(messageStart: blank > start ? start + 1 : start)
+        guard blank > start else { return }
+        if let header = SyslogHeader(afterTime: line, at: blank - 1) {
+            self = header
+            return
+        }
+        let end = line.end(of: { $0 != 0x20 }, from: blank, limit: blank + 1 + Self.maxHostBytes)
+        let second = end + 1
+        let secondEnd = line.end(of: { $0 != 0x20 }, from: second, limit: second + 1 + Self.maxTagBytes)
+        if Self.isHost(line, blank..<end), second < secondEnd, self.takeProcess(line, second..<secondEnd) {
+            self.host = blank..<end
+            self.messageStart = min(secondEnd + 1, line.count)
+        } else if Self.isAddress(line, blank..<end) {
+            self.host = blank..<end
+            self.messageStart = min(end + 1, line.count)
+        }
     }
 
     /// ` HOST ` alone, behind a time, where the origin is known to write this host.
@@ -90,10 +115,46 @@ struct SyslogHeader: Equatable {
         return true
     }
 
+    /// `cron[123]`, whatever stands behind it.
+    mutating func takeProcess(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {
+        guard word.count >= 4, line[word.upperBound - 1] == UInt8(ascii: "]"), !line[word.lowerBound].isDigit,
+            let bracket = line.index(of: UInt8(ascii: "["), from: word.lowerBound), bracket > word.lowerBound,
+            bracket < word.upperBound - 2
+        else { return false }
+        self.identifier = word.lowerBound..<bracket
+        self.processID = bracket + 1..<word.upperBound - 1
+        return true
+    }
+
+    /// A name or an address.
+    static func isHost(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        !range.isEmpty && range.count <= Self.maxHostBytes
+            && line.end(of: Self.isHostByte, from: range.lowerBound, limit: range.upperBound) == range.upperBound
+    }
+
+    /// `192.0.2.7`, `2001:db8::7`, `fe80::1%eth0`: by its looks.
+    static func isAddress(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let zone = line.end(of: { $0 != UInt8(ascii: "%") }, from: range.lowerBound, limit: range.upperBound)
+        var dots = 0
+        var colons = 0
+        for index in range.lowerBound..<zone {
+            let byte = line[index]
+            if byte == UInt8(ascii: ".") {
+                dots += 1
+            } else if byte == UInt8(ascii: ":") {
+                colons += 1
+            } else if !byte.isDigit, !(UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20) {
+                return false
+            }
+        }
+        if colons >= 2 { return true }
+        return dots == 3 && colons == 0 && line[range.lowerBound].isDigit && zone == range.upperBound
+    }
+
     private static func isHostByte(_ byte: UInt8) -> Bool {
         if byte.isAlphanumeric || byte >= 0x80 { return true }
         switch byte {
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"): return true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "%"): return true
         default: return false
         }
     }

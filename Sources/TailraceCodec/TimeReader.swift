@@ -126,7 +126,9 @@ struct TimeReader: Sendable {
         guard var clock = line.clock(at: day.end + 1) else { return nil }
         if line.has(UInt8(ascii: " "), at: clock.end) {
             let trailingYear = line.fourDigits(at: clock.end + 1)
-            if (1970...2261).contains(trailingYear), line.isBoundary(clock.end + 5) {
+            // `2001:db8::7` is a host, not a year.
+            let isAddress = line.has(UInt8(ascii: ":"), at: clock.end + 5) && !line.isBoundary(clock.end + 6)
+            if (1970...2261).contains(trailingYear), line.isBoundary(clock.end + 5), !isAddress {
                 clock.end += 5
                 return self.match(line, CivilDate(year: trailingYear, month: month, day: day.value), clock)
             }

@@ -63,6 +63,7 @@ package final class Relay: Sendable {
         let host = HostName.current
         let inputs = try Self.makeInputs(configuration, host: host, log: log, queue: queue, logger: logger)
         notices += try Self.check(inputs)
+        notices += Self.unclaimed(HandedSockets.ofThisProcess, by: inputs)
 
         let groups = LoopGroups(webThreads: Self.webThreads, workerThreads: Self.workerThreads)
         let hub = Hub(
@@ -244,6 +245,14 @@ extension Relay {
                     logger: logger))
         }
         return runners
+    }
+
+    /// Senders would wait for ever in sockets that nobody reads.
+    private static func unclaimed(_ sockets: HandedSockets, by inputs: [InputRunner]) -> [String] {
+        sockets.names.filter { name in !inputs.contains { $0.name == name } }.map { name in
+            "a socket was handed over under the name \"\(name)\", which no input has: nothing reads it; set "
+                + "FileDescriptorName= to the name of its input"
+        }
     }
 
     private static func check(_ inputs: [InputRunner]) throws(RelayError) -> [String] {

@@ -59,10 +59,12 @@ package struct InputContext: Sendable {
     package var stop: StopSignal
     package var status: InputStatus
     package var logger: Logger
+    /// Sockets that a service manager made for the relay.
+    package var sockets: HandedSockets
 
     package init(
         name: String, host: String, checkpoints: [String: [UInt8]], stop: StopSignal, status: InputStatus,
-        logger: Logger
+        logger: Logger, sockets: HandedSockets = .none
     ) {
         self.name = name
         self.host = host
@@ -70,5 +72,6 @@ package struct InputContext: Sendable {
         self.stop = stop
         self.status = status
         self.logger = logger
+        self.sockets = sockets
     }
 }

@@ -27,9 +27,13 @@ struct Tailrace: AsyncParsableCommand {
     static func main() async {
         // A writer whose reader has gone gets EPIPE, which is handled where it happens.
         signal(SIGPIPE, SIG_IGN)
-        // The relay starts itself under this name to read the journal; nothing else may come in between.
+        // The relay starts itself under these names to read the journal and to keep commands; nothing else may come in
+        // between.
         if CommandLine.arguments.dropFirst().first == JournalReader.command {
             Glibc.exit(JournalReader.main(arguments: Array(CommandLine.arguments.dropFirst(2))))
+        }
+        if CommandLine.arguments.dropFirst().first == ExecKeeper.command {
+            Glibc.exit(ExecKeeper.main(arguments: Array(CommandLine.arguments.dropFirst(2))))
         }
         do {
             var command = try Self.parseAsRoot()

@@ -74,9 +74,6 @@ struct ConfigurationErrorTests {
         ("[fleet]", "1:1", "[fleet] is not available in this version"),
         ("[server]\ntls = { certificate = 'x' }", "2:1", "tls in [server] is not available in this version"),
         ("[auth]\nmode = 'token'", "2:8", "mode = \"token\" in [auth] is not available in this version"),
-        ("[[input]]\nname='a'\ntype='exec'", "3:6", "input type \"exec\" is not available in this version"),
-        ("[[input]]\nname='a'\ntype='stdin'", "3:6", "input type \"stdin\" is not available in this version"),
-        ("[[input]]\nname='a'\ntype='syslog'", "3:6", "input type \"syslog\" is not available in this version"),
         ("[[route]]\nname='a'\nroles=['x']", "3:7", "roles in [[route]] \"a\" need [auth]: with mode = \"none\""),
     ])
     func `what is planned is refused as not available`(text: String, place: String, message: String) {

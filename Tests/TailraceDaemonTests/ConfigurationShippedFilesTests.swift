@@ -37,7 +37,7 @@ struct ConfigurationShippedFilesTests {
 
     @Test(arguments: [
         "etc/tailrace.toml", "etc/examples/nginx.toml", "etc/examples/journald-errors.toml",
-        "etc/examples/apps-unix-socket.toml",
+        "etc/examples/apps-unix-socket.toml", "etc/examples/network-syslog.toml", "etc/examples/docker-logs.toml",
     ])
     func `a shipped file loads`(path: String) throws {
         let configuration = try Configuration.load(
@@ -48,7 +48,7 @@ struct ConfigurationShippedFilesTests {
 
     @Test func `no example is left out of these tests`() throws {
         let folder = Self.root.appending(path: "etc/examples")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 5)
     }
 
     @Test func `the shipped file loads with every setting switched on, and shows the defaults`() throws {

@@ -42,7 +42,7 @@ struct UnixInputTests {
 
     // MARK: Reading
 
-    @Test func `each line of a connection becomes an event that names its writer`() async throws {
+    @Test func `S5 each line of a connection becomes an event that names its writer`() async throws {
         let input = try await self.start()
         let client = try UnixClient(self.path)
         try client.send("one\ntwo\nthr")
@@ -126,7 +126,7 @@ struct UnixInputTests {
         #expect(await input.end() == nil)
     }
 
-    @Test func `a silent connection is closed after the idle timeout`() async throws {
+    @Test func `S1 a silent connection is closed after the idle timeout`() async throws {
         let input = try await self.start(["idle_timeout": .duration(.milliseconds(50))])
         let client = try UnixClient(self.path)
         try client.send("half")
@@ -135,7 +135,7 @@ struct UnixInputTests {
         await input.stop()
     }
 
-    @Test func `connections beyond the limit are closed at once and counted`() async throws {
+    @Test func `S1 connections beyond the limit are closed at once and counted`() async throws {
         let input = try await self.start(["max_connections": .integer(2)])
         let first = try UnixClient(self.path)
         let second = try UnixClient(self.path)
@@ -163,7 +163,7 @@ struct UnixInputTests {
         await input.stop()
     }
 
-    @Test func `a message too large is cut and says by how much`() async throws {
+    @Test func `S3 a message too large is cut and says by how much`() async throws {
         let input = try await self.start(["mode": .string("datagram")])
         let client = try UnixClient(self.path, type: self.type("datagram"))
         var size: Int32 = 4 << 20
@@ -176,7 +176,7 @@ struct UnixInputTests {
         await input.stop()
     }
 
-    @Test func `every datagram whose sending succeeded arrives in a flood`() async throws {
+    @Test func `S2 every datagram whose sending succeeded arrives in a flood`() async throws {
         let input = try await self.start(["mode": .string("datagram")])
         let path = self.path
         let type = self.type("datagram")
@@ -191,7 +191,7 @@ struct UnixInputTests {
     }
 
     @Test(arguments: ["stream", "datagram", "seqpacket"])
-    func `descriptors that come along are closed`(mode: String) async throws {
+    func `S3 descriptors that come along are closed`(mode: String) async throws {
         let input = try await self.start(["mode": .string(mode)])
         let client = try UnixClient(self.path, type: self.type(mode))
         var pipes: [Int32] = [-1, -1]
@@ -235,7 +235,7 @@ struct UnixInputTests {
 
     // MARK: The socket file
 
-    @Test func `the socket has the mode and owner that were asked for and goes at the end`() async throws {
+    @Test func `S6 the socket has the mode and owner that were asked for and goes at the end`() async throws {
         // The usual umask of 022 takes bits away from 0606, and the change of owner may, too.
         let input = try await self.start([
             "permissions": .string("0606"), "owner": .string("1"), "group": .string("daemon"),
@@ -248,7 +248,7 @@ struct UnixInputTests {
         #expect(access(self.path, F_OK) != 0)
     }
 
-    @Test func `a socket that a dead program left is replaced`() async throws {
+    @Test func `S4 a socket that a dead program left is replaced`() async throws {
         let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         #expect(UnixClient.withAddress(self.path) { bind(number, $0, $1) } == 0)
         close(number)
@@ -260,7 +260,7 @@ struct UnixInputTests {
     }
 
     @Test(arguments: ["stream", "datagram"])
-    func `a live socket is never stolen`(mode: String) async throws {
+    func `S4 a live socket is never stolen`(mode: String) async throws {
         let owner = try await self.start(["mode": .string("stream")])
         let inode = self.facts(self.path).st_ino
         let problem = try await self.failure(["mode": .string(mode)])
@@ -271,14 +271,14 @@ struct UnixInputTests {
         await owner.stop()
     }
 
-    @Test func `a file that is not a socket is left alone`() async throws {
+    @Test func `S4 a file that is not a socket is left alone`() async throws {
         try Data("precious".utf8).write(to: URL(fileURLWithPath: self.path))
         let problem = try await self.failure()
         #expect(problem?.contains("not a socket") == true)
         #expect(try String(contentsOfFile: self.path, encoding: .utf8) == "precious")
     }
 
-    @Test func `a symbolic link to a socket is left alone`() async throws {
+    @Test func `S6 a symbolic link to a socket is left alone`() async throws {
         symlink("/dev/log", self.path)
         #expect(try await self.failure()?.contains("not a socket") == true)
     }

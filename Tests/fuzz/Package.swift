@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "TailraceDeflate", dependencies: ["CZlib"], swiftSettings: strict),
 
         fuzzTarget("CodecFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),
+        fuzzTarget("SyslogFuzz", ["TailraceCodec", "TailraceEvent"]),
         fuzzTarget("FilterFuzz", ["TailraceFilter", "TailraceEvent"]),
         fuzzTarget("InflateFuzz", ["TailraceDeflate"]),
         fuzzTarget("JoinFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),

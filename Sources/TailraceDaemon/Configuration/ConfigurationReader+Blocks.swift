@@ -39,13 +39,8 @@ extension ConfigurationReader {
             return nil
         }
         if let kind = self.inputKinds.first(where: { $0.name == text }) { return kind }
-        let isPlanned = Unavailable.inputKinds.contains(text)
-        let hint =
-            isPlanned
-            ? "available types: \(names.joined(separator: ", "))"
-            : Suggestion.hint(for: text, among: names, calledThem: "types")
-        let problem = isPlanned ? "input type \"\(text)\" \(Unavailable.sentence)" : "unknown input type \(type.shown)"
-        self.checker.add(type.place, "type", problem, hint: hint)
+        let hint = Suggestion.hint(for: text, among: names, calledThem: "types")
+        self.checker.add(type.place, "type", "unknown input type \(type.shown)", hint: hint)
         return nil
     }
 

@@ -151,7 +151,6 @@ package enum ConfigurationSpecs {
 package enum Unavailable {
     package static let tables: Set<String> = ["fleet"]
     package static let serverKeys: Set<String> = ["tls"]
-    package static let inputKinds: Set<String> = ["exec", "stdin", "syslog"]
     package static let authModes: Set<String> = ["token", "users", "proxy-header"]
 
     package static let sentence = "is not available in this version"

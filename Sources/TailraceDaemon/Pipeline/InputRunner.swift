@@ -49,7 +49,11 @@ final class InputRunner: Sendable {
     }
 
     /// How it understands lines; nil where there are none to decode.
-    var codec: CodecOptions? { self.kind == JournaldInput.self ? nil : try? CodecOptions(self.options) }
+    var codec: CodecOptions? {
+        if self.kind == JournaldInput.self { return nil }
+        if self.kind == SyslogInput.self { return try? SyslogInput.codec(self.options) }
+        return try? CodecOptions(self.options)
+    }
 
     func start() {
         self.thread.withLock { $0 = RelayThread("input \(self.name)") { self.run() } }
@@ -90,7 +94,7 @@ final class InputRunner: Sendable {
             options: self.options,
             context: InputContext(
                 name: self.name, host: self.host, checkpoints: checkpoints, stop: self.stop, status: self.status,
-                logger: self.logger))
+                logger: self.logger, sockets: .ofThisProcess))
     }
 
     private func failed(_ error: any Error) {

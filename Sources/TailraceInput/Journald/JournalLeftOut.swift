@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Journal files that lie in the journal's folders but that libsystemd does not have open: it leaves out damaged files,

@@ -9,7 +9,7 @@ package import TailraceOptions
 /// and the writers wait.
 ///
 /// A socket can't be read twice, so this input has no checkpoints: what writers sent while the relay was down is
-/// theirs.
+/// theirs, unless a service manager holds the socket meanwhile.
 package struct UnixInput: Input {
     package static let kind = "unix"
     package static let options = UnixOptions.specs
@@ -23,8 +23,8 @@ package struct UnixInput: Input {
     }
 
     package func run(into sink: any EventSink) throws {
-        let server = try UnixServer(settings: self.settings, context: self.context, sink: sink)
-        self.context.logger.info("listening", metadata: ["path": "\(self.settings.path)"])
+        let server = try SocketServer(settings: self.server, context: self.context, sink: sink)
+        self.context.logger.info("listening", metadata: ["path": "\(self.settings.place.path)"])
         defer { self.context.status.update { $0.positions.removeAll() } }
         do {
             try server.serve()
@@ -33,11 +33,21 @@ package struct UnixInput: Input {
         }
     }
 
-    package func warnings() -> [String] {
-        var warnings = SocketFile.warnings(for: self.settings)
-        if self.settings.mode == .datagram, let length = Self.datagramQueueLength(), length < Self.advisedQueueLength {
+    private var server: SocketServerSettings {
+        SocketServerSettings(
+            endpoints: [.unix(self.settings.place)], framing: .lines, codec: self.settings.codec,
+            maxConnections: self.settings.maxConnections, idleTimeout: self.settings.idleTimeout)
+    }
+
+    package func warnings() -> [String] { Self.warnings(for: self.settings.place, context: self.context) }
+
+    /// What would go wrong with a Unix socket, found without changing anything.
+    static func warnings(for place: UnixPlace, context: InputContext) -> [String] {
+        var warnings: [String] = []
+        if context.sockets.descriptors(named: context.name).isEmpty { warnings = SocketFile.warnings(for: place) }
+        if place.carriage == .datagram, let length = Self.datagramQueueLength(), length < Self.advisedQueueLength {
             warnings.append(
-                "\(self.settings.path): the kernel queues only \(length) datagrams before a writer has to wait or is "
+                "\(place.path): the kernel queues only \(length) datagrams before a writer has to wait or is "
                     + "told to try again; set sysctl net.unix.max_dgram_qlen=\(Self.advisedQueueLength)")
         }
         return warnings

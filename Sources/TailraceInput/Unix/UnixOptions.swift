@@ -5,42 +5,16 @@ import TailraceOptions
 
 /// What `type = "unix"` can be told.
 struct UnixOptions: Sendable {
-    enum Mode: String, Sendable, CaseIterable {
-        /// Lines over connections.
-        case stream
-        /// One message per event, no connection.
-        case datagram
-        /// One message per event, over connections.
-        case seqpacket
-
-        var socketType: Int32 {
-            switch self {
-            case .stream: Int32(SOCK_STREAM.rawValue)
-            case .datagram: Int32(SOCK_DGRAM.rawValue)
-            case .seqpacket: Int32(SOCK_SEQPACKET.rawValue)
-            }
-        }
-    }
-
-    var path: String
-    var mode: Mode
-    /// The socket file's permission bits.
-    var permissions: mode_t
-    /// A user's name or number; nil leaves the relay's own.
-    var owner: String?
-    var group: String?
+    var place: UnixPlace
     var maxConnections: Int
     /// A connection that says nothing for so long is closed; nil never.
     var idleTimeout: Duration?
     var codec: CodecOptions
 
-    /// `sockaddr_un.sun_path` less its final zero, unix(7).
-    static let maxPathBytes = 107
-
     static let specs: [OptionSpec] = [
         OptionSpec("path", .string, required: true, "where the socket is made, an absolute path of at most 107 bytes"),
         OptionSpec(
-            "mode", .choice(Mode.allCases.map(\.rawValue)), default: "stream",
+            "mode", .choice(SocketCarriage.allCases.map(\.rawValue)), default: "stream",
             "stream carries lines; datagram and seqpacket carry one event per message"),
         OptionSpec(
             "permissions", .string, default: "0660", "who may write, in octal: owner, group, others"),
@@ -54,41 +28,46 @@ struct UnixOptions: Sendable {
     ]
 
     init(_ table: OptionTable) throws(OptionProblem) {
-        self.path = try Self.path(table)
-        let mode = table.string("mode") ?? Mode.stream.rawValue
-        guard let mode = Mode(rawValue: mode) else {
+        let path = try Self.path(table, key: "path", table.string("path"))
+        let mode = table.string("mode") ?? SocketCarriage.stream.rawValue
+        guard let carriage = SocketCarriage(rawValue: mode) else {
             throw table.problem(
                 "mode", "unknown mode \"\(mode)\"", hint: "write \"stream\", \"datagram\" or \"seqpacket\"")
         }
-        self.mode = mode
-        self.permissions = try Self.permissions(table)
-        self.owner = table.string("owner")
-        self.group = table.string("group")
+        self.place = UnixPlace(
+            path: path, carriage: carriage, permissions: try Self.permissions(table), owner: table.string("owner"),
+            group: table.string("group"))
         self.maxConnections = Int(table.integer("max_connections") ?? 512)
-        self.idleTimeout = table.duration("idle_timeout")
-        if let timeout = self.idleTimeout, timeout < .milliseconds(1) {
-            throw table.problem("idle_timeout", "idle_timeout must be at least 1ms", hint: "leave it out for never")
-        }
+        self.idleTimeout = try Self.idleTimeout(table)
         self.codec = try CodecOptions(table)
     }
 
-    private static func path(_ table: OptionTable) throws(OptionProblem) -> String {
-        guard let path = table.string("path"), !path.isEmpty else {
-            throw table.problem("path", "path is missing", hint: "write path = \"/run/tailrace/apps.sock\"")
+    static func idleTimeout(_ table: OptionTable) throws(OptionProblem) -> Duration? {
+        let timeout = table.duration("idle_timeout")
+        if let timeout, timeout < .milliseconds(1) {
+            throw table.problem("idle_timeout", "idle_timeout must be at least 1ms", hint: "leave it out for never")
+        }
+        return timeout
+    }
+
+    /// The path of a socket, which stands under `key`.
+    static func path(_ table: OptionTable, key: String, _ path: String?) throws(OptionProblem) -> String {
+        guard let path, !path.isEmpty else {
+            throw table.problem(key, "the path is missing", hint: "write \"/run/tailrace/apps.sock\"")
         }
         guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else {
             throw table.problem(
-                "path", "\"\(path)\" is not an absolute path of a file", hint: "write \"/run/tailrace/apps.sock\"")
+                key, "\"\(path)\" is not an absolute path of a file", hint: "write \"/run/tailrace/apps.sock\"")
         }
-        guard path.utf8.count <= Self.maxPathBytes else {
+        guard path.utf8.count <= UnixPlace.maxPathBytes else {
             throw table.problem(
-                "path", "a socket's path has at most \(Self.maxPathBytes) bytes, this one has \(path.utf8.count)",
+                key, "a socket's path has at most \(UnixPlace.maxPathBytes) bytes, this one has \(path.utf8.count)",
                 hint: "choose a shorter one, below /run for example")
         }
         return path
     }
 
-    private static func permissions(_ table: OptionTable) throws(OptionProblem) -> mode_t {
+    static func permissions(_ table: OptionTable) throws(OptionProblem) -> mode_t {
         let text = table.string("permissions") ?? "0660"
         guard text.utf8.count <= 4, let bits = mode_t(text, radix: 8), bits <= 0o777 else {
             throw table.problem(

@@ -10,12 +10,10 @@ import Glibc
 struct ControlMessages {
     /// Who sent the message (`SCM_CREDENTIALS`).
     var peer: PeerIdentity?
-    /// All messages this socket has lost so far (`SO_RXQ_OVFL`), modulo 2³².
-    var overflow: UInt32?
     /// Descriptors that came along (`SCM_RIGHTS`), now this process's to close.
     var descriptors: [Int32] = []
 
-    /// Room for credentials and the overflow count; descriptors that don't fit are closed by the kernel.
+    /// Room for credentials; descriptors that don't fit are closed by the kernel.
     static let capacity = 64
 
     private static let headerBytes = 16
@@ -41,8 +39,6 @@ struct ControlMessages {
         switch type {
         case Self.credentials where data.count >= MemoryLayout<tailrace_peer>.size:
             self.peer = PeerIdentity(data.loadUnaligned(as: tailrace_peer.self))
-        case SO_RXQ_OVFL where data.count >= 4:
-            self.overflow = data.loadUnaligned(as: UInt32.self)
         case Int32(SCM_RIGHTS):
             for offset in stride(from: 0, to: data.count & ~3, by: 4) {
                 self.descriptors.append(data.loadUnaligned(fromByteOffset: offset, as: Int32.self))

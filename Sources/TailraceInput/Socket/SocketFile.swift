@@ -11,37 +11,37 @@ struct SocketFile: ~Copyable {
     private let inode: ino_t
 
     /// Makes the socket. A dead socket in its place is replaced; anything else there is an error and stays.
-    static func make(_ settings: UnixOptions) throws(SystemRefusal) -> SocketFile {
-        let owner = try Account.user(settings.owner, path: settings.path)
-        let group = try Account.group(settings.group, path: settings.path)
-        try Self.ensureFolder(of: settings.path)
-        try Self.removeDeadSocket(at: settings, owner: owner)
-        let file = try Self.bind(settings)
-        try file.setAccess(permissions: settings.permissions, owner: owner, group: group)
-        if settings.mode != .datagram, listen(file.descriptor.number, Self.backlog) != 0 {
-            throw Self.refusal(settings.path, errno: errno)
+    static func make(_ place: UnixPlace) throws(SystemRefusal) -> SocketFile {
+        let owner = try Account.user(place.owner, path: place.path)
+        let group = try Account.group(place.group, path: place.path)
+        try Self.ensureFolder(of: place.path)
+        try Self.removeDeadSocket(at: place, owner: owner)
+        let file = try Self.bind(place)
+        try file.setAccess(permissions: place.permissions, owner: owner, group: group)
+        if place.carriage != .datagram, listen(file.descriptor.number, SocketListener.backlog) != 0 {
+            throw Self.refusal(place.path, errno: errno)
         }
         return file
     }
 
-    private static func bind(_ settings: UnixOptions) throws(SystemRefusal) -> SocketFile {
+    private static func bind(_ place: UnixPlace) throws(SystemRefusal) -> SocketFile {
         let number = socket(
-            AF_UNIX, settings.mode.socketType | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-        guard number >= 0 else { throw Self.refusal(settings.path, errno: errno) }
+            AF_UNIX, place.carriage.socketType | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        guard number >= 0 else { throw Self.refusal(place.path, errno: errno) }
         let descriptor = OwnedDescriptor(number)
         // The file is born with the mode of the socket's own inode less the umask: never wider than asked for.
-        guard fchmod(number, settings.permissions) == 0, UnixAddress.bind(number, to: settings.path) == 0 else {
-            throw Self.refusal(settings.path, errno: errno)
+        guard fchmod(number, place.permissions) == 0, UnixAddress.bind(number, to: place.path) == 0 else {
+            throw Self.refusal(place.path, errno: errno)
         }
         var facts = stat()
-        guard lstat(settings.path, &facts) == 0, Self.isSocket(facts) else {
+        guard lstat(place.path, &facts) == 0, Self.isSocket(facts) else {
             throw SystemRefusal(
-                "cannot listen on \(settings.path)",
+                "cannot listen on \(place.path)",
                 reason: "the socket was replaced by something else while it was made",
                 hint: "use a folder that only the relay's user may write")
         }
         return SocketFile(
-            path: settings.path, descriptor: descriptor, device: facts.st_dev, inode: facts.st_ino)
+            path: place.path, descriptor: descriptor, device: facts.st_dev, inode: facts.st_ino)
     }
 
     private init(path: String, descriptor: consuming OwnedDescriptor, device: dev_t, inode: ino_t) {
@@ -50,9 +50,6 @@ struct SocketFile: ~Copyable {
         self.device = device
         self.inode = inode
     }
-
-    /// Connections that may wait for `accept`; the kernel lowers it to net.core.somaxconn.
-    private static let backlog: Int32 = 4096
 
     /// `O_PATH` and `AT_EMPTY_PATH`, open(2), which the C library hides from strict programs.
     private static let pathOnly: Int32 = 0o10_000_000
@@ -68,20 +65,20 @@ struct SocketFile: ~Copyable {
     deinit { self.removeFile() }
 
     /// What would go wrong, found without changing anything.
-    static func warnings(for settings: UnixOptions) -> [String] {
+    static func warnings(for place: UnixPlace) -> [String] {
         do throws(SystemRefusal) {
-            _ = try Account.user(settings.owner, path: settings.path)
-            _ = try Account.group(settings.group, path: settings.path)
+            _ = try Account.user(place.owner, path: place.path)
+            _ = try Account.group(place.group, path: place.path)
         } catch {
             return ["\(error)"]
         }
-        let folder = Self.folder(of: settings.path)
+        let folder = Self.folder(of: place.path)
         if access(folder, F_OK) == 0 {
-            return access(folder, W_OK | X_OK) == 0 ? [] : ["\(Self.refusal(settings.path, errno: errno))"]
+            return access(folder, W_OK | X_OK) == 0 ? [] : ["\(Self.refusal(place.path, errno: errno))"]
         }
         let parent = Self.folder(of: folder)
         if access(parent, W_OK | X_OK) == 0 { return [] }
-        return ["\(Self.missingFolder(folder, path: settings.path, errno: errno))"]
+        return ["\(Self.missingFolder(folder, path: place.path, errno: errno))"]
     }
 
     /// Works on the inode that was checked, not on whatever stands at the path by now.
@@ -106,8 +103,8 @@ struct SocketFile: ~Copyable {
 
     // MARK: What is in the way
 
-    private static func removeDeadSocket(at settings: UnixOptions, owner: uid_t?) throws(SystemRefusal) {
-        let path = settings.path
+    private static func removeDeadSocket(at place: UnixPlace, owner: uid_t?) throws(SystemRefusal) {
+        let path = place.path
         var facts = stat()
         guard lstat(path, &facts) == 0 else { return }
         guard Self.isSocket(facts) else {
@@ -115,7 +112,7 @@ struct SocketFile: ~Copyable {
                 "cannot listen on \(path)", reason: "something that is not a socket is there",
                 hint: "move it away or choose another path")
         }
-        guard Self.isDead(path, type: settings.mode.socketType) else {
+        guard Self.isDead(path, type: place.carriage.socketType) else {
             throw SystemRefusal(
                 "cannot listen on \(path)", reason: "another program is listening there",
                 hint: "stop it or choose another path; a socket in use is never taken over")

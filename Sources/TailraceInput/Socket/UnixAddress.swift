@@ -3,7 +3,7 @@ import Glibc
 
 /// `sockaddr_un` made from a path.
 enum UnixAddress {
-    /// `bind(2)`; the path must have at most `UnixOptions.maxPathBytes` bytes.
+    /// `bind(2)`; the path must have at most `UnixPlace.maxPathBytes` bytes.
     static func bind(_ descriptor: Int32, to path: String) -> Int32 {
         Self.withAddress(path) { Glibc.bind(descriptor, $0, $1) }
     }
@@ -19,7 +19,7 @@ enum UnixAddress {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
-        guard bytes.count <= UnixOptions.maxPathBytes else {
+        guard bytes.count <= UnixPlace.maxPathBytes else {
             errno = ENAMETOOLONG
             return -1
         }

@@ -2,9 +2,9 @@ import TailraceCodec
 import TailraceEvent
 
 /// Events that wait for further lines.
-extension UnixServer {
+extension SocketServer {
     /// Remembers until when a connection's event waits. Of too many the one that waits for longest goes on without.
-    func noteWaiting(_ connection: UnixConnection) {
+    func noteWaiting(_ connection: SocketConnection) {
         guard let deadline = connection.scribe.deadline else {
             if !self.waiting.isEmpty { self.waiting[connection.number] = nil }
             return
@@ -14,7 +14,7 @@ extension UnixServer {
         else { return }
         self.waiting[oldest] = nil
         guard let other = self.connections[oldest] else { return }
-        other.scribe.cutOldest(at: .now(), origin: self.currentOrigin(), into: &self.batch)
+        other.scribe.cutOldest(self.lineContext(of: other), into: &self.batch)
         self.context.status.counted(other.scribe.takeCounts())
     }
 
@@ -25,15 +25,13 @@ extension UnixServer {
     /// Hands on the events that have waited long enough.
     func finishDue() {
         guard let next = self.nextWaiting, next <= .now else { return }
-        let time = Timestamp.now()
-        let origin = self.currentOrigin()
-        self.messageScribe.finishDue(at: time, origin: origin, into: &self.batch)
+        self.messageScribe.finishDue(self.lineContext(), into: &self.batch)
         for (number, deadline) in self.waiting where deadline <= .now {
             guard let connection = self.connections[number] else {
                 self.waiting[number] = nil
                 continue
             }
-            connection.scribe.finishDue(at: time, origin: origin, into: &self.batch)
+            connection.scribe.finishDue(self.lineContext(of: connection), into: &self.batch)
             self.noteWaiting(connection)
         }
     }
