@@ -185,6 +185,7 @@ def test_a_field_becomes_a_column_that_stays_in_the_address(logs, open_page):
     head, cell = heads.last.bounding_box(), page.row("order 19").locator(".row-column").last.bounding_box()
     assert abs(head["x"] - cell["x"]) < 1
     heads.first.click()
+    expect(page.page.get_by_role("menu", name="Column route")).to_be_visible()
     page.press("Delete")
     expect(heads).to_have_text(["status"])
 

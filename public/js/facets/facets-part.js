@@ -1,6 +1,7 @@
 // The facets: joins the counts, the filter's text and the column. Every click edits the text, and the text moves the
 // ticks.
 
+import { storage } from "../parts/stored.js";
 import { filterLanguage, isFilter, isReadable, levelOf, namedValues, stateOf } from "../filter-box/language.js";
 import { THRESHOLDS } from "../parts/levels.js";
 import { FacetChoices } from "./facet-choices.js";
@@ -219,12 +220,4 @@ export class FacetsPart {
 /** The filter that the relay serves or was asked for last, if it took it. */
 function filterOf(lens) {
     return lens.error || !lens.wanted ? lens.filter ?? "" : lens.wanted.filter;
-}
-
-function storage() {
-    try {
-        return globalThis.localStorage;
-    } catch {
-        return undefined;   // forbidden by the browser's settings
-    }
 }

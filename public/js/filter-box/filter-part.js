@@ -1,5 +1,6 @@
 // Around the filter box: completion, history, the explanation, and what a text becomes beside a filter.
 
+import { storage } from "../parts/stored.js";
 import { load } from "../parts/load.js";
 import { rate } from "../parts/format.js";
 import { tool } from "../parts/parts-view.js";
@@ -173,13 +174,5 @@ export class FilterPart {
             && !this.#completer?.isOpen;
         if (isLeaving) this.#hasJustLeft = true;
         else if (key !== "Escape") this.#hasJustLeft = false;
-    }
-}
-
-function storage() {
-    try {
-        return globalThis.localStorage;
-    } catch {
-        return undefined;   // forbidden by the browser's settings
     }
 }

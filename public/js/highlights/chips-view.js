@@ -1,6 +1,7 @@
 // Coloured terms, independent of the filter: their chips with counts in the head of the columns, and steps from one
 // match to the next.
 
+import { storage } from "../parts/stored.js";
 import { count } from "../parts/format.js";
 import { h, icon, setText } from "../parts/parts-view.js";
 import { wordsOf } from "../filter-box/marked-words.js";
@@ -12,7 +13,7 @@ const COUNT_EVERY_MS = 1000;
 
 export class ChipsView {
     #page;
-    #terms = new Terms(storage());
+    #terms = new Terms(storage("sessionStorage"));
     #view = new HighlightsView(document.getElementById("rows"));
     #chips = h("span", { class: "terms", role: "list", "aria-label": "Highlights" });
     #countedAt = 0;
@@ -86,13 +87,5 @@ export class ChipsView {
         if (index === undefined) return views.said.say(`No ${step > 0 ? "later" : "earlier"} match in these rows`);
         rows.focus(index, { isCentred: true });
         return views.details.follow();
-    }
-}
-
-function storage() {
-    try {
-        return globalThis.sessionStorage;
-    } catch {
-        return undefined;   // forbidden by the browser's settings
     }
 }

@@ -17,7 +17,7 @@ import { RowChoices } from "../rows/row-choices.js";
 import { RowsPart } from "../rows/rows-part.js";
 import { TakingPart } from "../taking/taking-part.js";
 import { addStyles } from "../parts/styles.js";
-import { storage } from "./preferences.js";
+import { storage } from "../parts/stored.js";
 
 /** `page` is { relay, views, acts, walk, signal }. */
 export function makeParts(page) {

@@ -1,4 +1,6 @@
-// What the reader chose for good, kept in this browser. Works without storage too, then only until the page closes.
+// What the reader chose for good, kept in this browser.
+
+import { Stored } from "../parts/stored.js";
 
 const KEY = "tailrace";
 
@@ -7,35 +9,9 @@ const DEFAULTS = {
     panels: false, charts: [], lenses: [], keys: {},
 };
 
-export class Preferences {
-    #values;
-    #storage;
-
+export class Preferences extends Stored {
     constructor(storage) {
-        this.#storage = storage;
-        this.#values = { ...DEFAULTS, ...this.#read() };
-    }
-
-    get(name) {
-        return this.#values[name];
-    }
-
-    set(name, value) {
-        this.#values[name] = value;
-        try {
-            this.#storage?.setItem(KEY, JSON.stringify(this.#values));
-        } catch {
-            // A full or forbidden storage must not stop the page; the choice holds until it is closed.
-        }
-    }
-
-    #read() {
-        try {
-            const stored = JSON.parse(this.#storage?.getItem(KEY) ?? "{}");
-            return Object.fromEntries(Object.entries(stored).filter(([name]) => Object.hasOwn(DEFAULTS, name)));
-        } catch {
-            return {};
-        }
+        super(storage, KEY, DEFAULTS);
     }
 }
 
@@ -44,13 +20,4 @@ export function flippedTheme(preference, systemTheme) {
     const shown = preference === "system" ? systemTheme : preference;
     const flipped = shown === "dark" ? "light" : "dark";
     return flipped === systemTheme ? "system" : flipped;
-}
-
-/** Where choices are kept; undefined where the browser's settings forbid it. */
-export function storage() {
-    try {
-        return globalThis.localStorage;
-    } catch {
-        return undefined;
-    }
 }

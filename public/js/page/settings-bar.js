@@ -3,8 +3,9 @@
 import { zoneName } from "../parts/format.js";
 import { icon, setText } from "../parts/parts-view.js";
 import { TIME_MODES } from "../list/time-look.js";
+import { storage } from "../parts/stored.js";
 import { isZone } from "../parts/zones.js";
-import { flippedTheme, Preferences, storage } from "./preferences.js";
+import { flippedTheme, Preferences } from "./preferences.js";
 
 export class SettingsBar {
     #root;

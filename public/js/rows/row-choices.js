@@ -1,5 +1,7 @@
 // How this reader wants rows shown and copied, and what they bookmarked: kept in this browser. Pure.
 
+import { Stored } from "../parts/stored.js";
+
 const KEY = "tailrace.rows";
 
 const DEFAULTS = {
@@ -10,27 +12,9 @@ const DEFAULTS = {
 /** Bookmarks kept, the newest ones: what a person can still tell apart, in less than 20 kB. */
 export const MOST_BOOKMARKS = 500;
 
-export class RowChoices {
-    #storage;
-    #values;
-
-    /** `storage` may be missing or refuse; choices then hold until the page closes. */
+export class RowChoices extends Stored {
     constructor(storage) {
-        this.#storage = storage;
-        this.#values = { ...DEFAULTS, ...this.#read() };
-    }
-
-    get(name) {
-        return this.#values[name];
-    }
-
-    set(name, value) {
-        this.#values = { ...this.#read(), ...this.#values, [name]: value };
-        try {
-            this.#storage?.setItem(KEY, JSON.stringify(this.#values));
-        } catch {
-            // A full or forbidden storage must not stop the page.
-        }
+        super(storage, KEY, DEFAULTS);
     }
 
     /** Sets or takes away the bookmark on a position, "epoch:seq"; answers whether it is set now. */
@@ -50,20 +34,4 @@ export class RowChoices {
     get copyChoice() {
         return { form: this.get("copyForm"), time: this.get("copyTime"), hasColours: this.get("hasColours") };
     }
-
-    #read() {
-        try {
-            const stored = JSON.parse(this.#storage?.getItem(KEY) ?? "{}");
-            return Object.fromEntries(Object.entries(stored).filter(
-                ([name, value]) => Object.hasOwn(DEFAULTS, name) && isLike(value, DEFAULTS[name]),
-            ));
-        } catch {
-            return {};
-        }
-    }
-}
-
-function isLike(value, wanted) {
-    if (!Array.isArray(wanted)) return typeof value === typeof wanted;
-    return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
