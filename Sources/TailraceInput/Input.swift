@@ -1,4 +1,5 @@
 package import Logging
+import TailraceCodec
 package import TailraceEvent
 package import TailraceOptions
 
@@ -8,8 +9,10 @@ package import TailraceOptions
 package protocol Input: Sendable {
     /// How the configuration spells this input: `type = "journald"`.
     static var kind: String { get }
-    /// The keys it takes beside `name`, `type` and the codec's own (`CodecOptions.specs`).
+    /// The keys it takes beside `name`, `type` and `codecOptions`.
     static var options: [OptionSpec] { get }
+    /// Those of the codec's keys (`CodecOptions.specs`) that mean something here; all of them if it doesn't say.
+    static var codecOptions: [OptionSpec] { get }
 
     /// Checks the options; opens nothing.
     init(options: OptionTable, context: InputContext) throws(OptionProblem)
@@ -29,6 +32,8 @@ package protocol Input: Sendable {
 }
 
 extension Input {
+    package static var codecOptions: [OptionSpec] { CodecOptions.specs }
+
     package func warnings() -> [String] { [] }
 }
 

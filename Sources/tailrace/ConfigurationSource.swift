@@ -13,11 +13,7 @@ struct ConfigurationSource {
     var notes: [String] = []
 
     static var inputKinds: [InputKind] {
-        BuiltinInputs.all.map { kind in
-            // The journal has fields already; there is nothing to decode.
-            let codec = kind == JournaldInput.self ? [] : CodecOptions.specs
-            return InputKind(name: kind.kind, options: kind.options + codec)
-        }
+        BuiltinInputs.all.map { InputKind(name: $0.kind, options: $0.options + $0.codecOptions) }
     }
 
     static func load(path: String?) throws -> ConfigurationSource {

@@ -255,15 +255,16 @@ import Testing
 
     @Test func `a consumer that nobody uses is forgotten, one that is read under is not`() async throws {
         try await Relay.run { relay in
+            let day: Int64 = 86_400 * 1_000_000_000
+            let start = Timestamp.now().nanoseconds
             _ = try await Self.place(relay, "idle")
             let reader = try await relay.reader()
             try await reader.open(consumer: "read")
             try await reader.wait { $0.isLive }
-            let day = Timestamp.now().nanoseconds + 86_400 * 1_000_000_000
-            relay.hub.consumers.keepHouse(at: Timestamp(nanoseconds: day - 60_000_000_000))
+            relay.hub.consumers.keepHouse(at: Timestamp(nanoseconds: start + day))
             _ = try await Self.place(relay, "late")
             #expect(relay.hub.consumers.views().map(\.name) == ["idle", "late", "read"])
-            relay.hub.consumers.keepHouse(at: Timestamp(nanoseconds: day + 60_000_000_000))
+            relay.hub.consumers.keepHouse(at: Timestamp(nanoseconds: Timestamp.now().nanoseconds + day + 1))
             // Behind what was enqueued for it.
             _ = try await Self.commit(relay, "read", 0)
             #expect(relay.hub.consumers.views().map(\.name) == ["read"])

@@ -11,6 +11,8 @@ package import TailraceOptions
 package struct JournaldInput: Input {
     package static let kind = "journald"
     package static let options = JournaldOptions.specs
+    /// The journal has fields already; there is nothing to decode.
+    package static let codecOptions: [OptionSpec] = []
     /// The one checkpoint: `cursor:` and a cursor, or before the first entry `since:` and microseconds since 1970.
     package static let checkpointKey = "journal"
 

@@ -13,6 +13,8 @@ package import TailraceOptions
 package struct SyslogInput: Input {
     package static let kind = "syslog"
     package static let options = SyslogOptions.specs
+    /// A message is an event of its own, so there is nothing to join.
+    package static let codecOptions = CodecOptions.specs.filter { $0.name != Multiline.spec.name }
 
     private let settings: SyslogOptions
     private let context: InputContext
@@ -25,11 +27,6 @@ package struct SyslogInput: Input {
     /// How it understands messages: as syslog where nothing else is said.
     package static func codec(_ table: OptionTable) throws(OptionProblem) -> CodecOptions {
         var codec = try CodecOptions(table)
-        guard codec.multiline == nil else {
-            throw table.problem(
-                "multiline", "an input of type \"syslog\" joins no lines: each message is an event of its own",
-                hint: "leave multiline out; a message may hold line feeds if it is octet-counted or a datagram")
-        }
         if table.string("format") == nil { codec.format = .syslog }
         return codec
     }
