@@ -4,46 +4,22 @@ import socket
 import threading
 from collections.abc import Iterator
 
+from .proxy import Proxy
 
-class Cutter:
+
+class Cutter(Proxy):
     """Connection number n is cut after the n-th number of `limits`; when they are used up, none is cut any more."""
 
     def __init__(self, port: int, limits: Iterator[int]):
-        self.target, self.limits = port, limits
+        self.limits = limits
         self.cuts = 0
-        self.connections = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(port)
 
-    def __enter__(self):
-        return self
+    def plan(self) -> int | None:
+        return next(self.limits, None)
 
-    def __exit__(self, *_):
-        self.listener.close()
-        for one in self.open:
-            one.close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(client, next(self.limits, None)), daemon=True).start()
-
-    def _serve(self, client: socket.socket, limit: int | None):
-        try:
-            server = socket.create_connection(("127.0.0.1", self.target), timeout=20)
-        except OSError:
-            return client.close()
-        self.open += [client, server]
+    def serve(self, client: socket.socket, limit: int | None):
+        server = self.connect(client)
         threading.Thread(target=self._copy, args=(client, server, None), daemon=True).start()
         self._copy(server, client, limit)
         for one in (client, server):
