@@ -88,6 +88,7 @@ struct PanelTileTests {
             try await reader.act { session, _ in session.showPanels(true) }
             try await reader.wait("all tiles") { $0.notices("panel").count == 3 }
             try await reader.act { session, _ in session.showPanels(false) }
+            // Nobody is told when tiles are let go of, so this looks until they are.
             while board.tiles.contains(where: { $0.told != nil }) { try await Task.sleep(for: .milliseconds(20)) }
             try relay.publish(count: 5)
             try await reader.act { session, _ in session.showPanels(true) }

@@ -66,6 +66,7 @@ class Writer(threading.Thread):
                 file.writelines(lines)
                 file.flush()
                 self.written += per_write
+                # The pace of the load, a part of what is tested; nothing is waited for.
                 time.sleep(max(0.0, began + (turn + 1) / 20 - time.monotonic()))
 
 
