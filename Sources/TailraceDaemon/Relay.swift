@@ -271,6 +271,9 @@ extension Relay {
     ) async throws(RelayError) -> HTTPServer {
         var options = HTTPOptions()
         options.maxConnections = settings.maxConnections
+        do { options.tls = try settings.tls.map { files throws(TLSProblem) in try ServerTLS(files) } } catch {
+            throw RelayError("cannot use [server] tls: \(error)")
+        }
         options.hosts = HostPolicy(
             allowedHosts: settings.allowedHosts + settings.listen.compactMap(\.hostName),
             allowedOrigins: settings.allowedOrigins)

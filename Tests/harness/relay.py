@@ -12,7 +12,7 @@ from .http import Answer, JSONLines, request
 from .reader import Reader
 from .waiting import eventually
 
-LISTENS = re.compile(rb"tailrace \S+ listens on http://127\.0\.0\.1:(\d+)")
+LISTENS = re.compile(rb"tailrace \S+ listens on https?://127\.0\.0\.1:(\d+)")
 
 
 class Relay:
