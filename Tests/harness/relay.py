@@ -21,12 +21,14 @@ class Relay:
     START_SECONDS = 20
 
     def __init__(
-        self, binary: Path, home: Path, config: str, *, server: str = "", log: str | None = None, prefix: list[str] = []
+        self, binary: Path, home: Path, config: str, *, server: str = "", log: str | None = None, prefix: list[str] = [],
+        pass_fds: list[int] = [],
     ):
         home.mkdir(parents=True, exist_ok=True)
         self.binary = binary
         self.home = home
         self.prefix = prefix
+        self.pass_fds = pass_fds
         self.port = 0
         self.starts = 0
         self.process: subprocess.Popen | None = None
@@ -43,7 +45,9 @@ class Relay:
         out = open(self.home / "stdout", "wb")
         err = open(self.home / "stderr", "ab")
         command = self.prefix + [str(self.binary), "serve", "--config", str(self.config)]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=self.home)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=self.home, pass_fds=self.pass_fds
+        )
         self.starts += 1
         if wait:
             self.port = int(eventually(self._listening, self.START_SECONDS, "the line that says where it listens")[1])
