@@ -100,6 +100,22 @@ def test_wrong_addresses_are_found_by_check(binary, tmp_path):
     assert "without the two slashes" in done.stderr + done.stdout
 
 
+@pytest.mark.parametrize(
+    "more, words",
+    [
+        ('multiline = "java"', ['unknown key "multiline"']),
+        ('format = "docker"', ['format = "docker" is for files that a container runtime writes', "leave format out"]),
+    ],
+)
+def test_what_is_of_files_is_refused_for_messages(binary, tmp_path, more, words):
+    file = tmp_path / "c.toml"
+    file.write_text('[log]\npath = "memory"\n' + syslog_input("udp:127.0.0.1:514", more=more))
+    done = subprocess.run([binary, "check", "--config", file], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1 and "c.toml:7:" in done.stderr + done.stdout
+    for word in words:
+        assert word in done.stderr + done.stdout
+
+
 ACTIVATE = shutil.which("systemd-socket-activate")
 
 
