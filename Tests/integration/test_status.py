@@ -118,16 +118,18 @@ def altered(binary, tmp_path_factory):
         '[[route]]\nname = "none"\nwhere = "nothing"\ndrop = true\n[[route]]\nname = "some"\nsample = "1:2"\n'
     )
     one = Relay(binary, tmp_path_factory.mktemp("altered"), config)
-    one.start()
-    append(one.path("app.log"), "a 1", "b 2", "a 3", "nothing", "a nothing", "a 4")
-    one.wait_head(2)
-    Altering.relay = one
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Altering)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    one.close()
+    try:
+        one.start()
+        append(one.path("app.log"), "a 1", "b 2", "a 3", "nothing", "a nothing", "a 4")
+        one.wait_head(2)
+        Altering.relay = one
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        one.close()
+        server.shutdown()
+        server.server_close()
 
 
 # Each takes the five seconds for which verify looks again, so several stages are wrong at once.

@@ -60,7 +60,7 @@ class GramWriter:
     def write(self, first: int, count: int) -> int:
         self.connection = self.connection or connect_unix(self.path, socket.SOCK_DGRAM)
         for number in range(first, first + count):
-            self.connection.send(b"n=%d noise@example.com\n  more of %d" % (number, number))
+            self.connection.send(b"n=%d noise of bob@example.com\n  more of %d" % (number, number))
         return count
 
 
