@@ -46,7 +46,7 @@ class HeldSockets:
         """For `relay(…)`."""
         numbers = ",".join(map(str, self.numbers))
         names = ":".join(name for name, _ in self.sockets)
-        return {"prefix": [sys.executable, "-c", WRAPPER, numbers, names], "pass_fds": self.numbers}
+        return {"prefix": [sys.executable, "-c", WRAPPER, numbers, names], "inherits": self.numbers}
 
 
 class Sender(threading.Thread):

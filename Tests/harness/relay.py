@@ -21,14 +21,15 @@ class Relay:
     START_SECONDS = 20
 
     def __init__(
-        self, binary: Path, home: Path, config: str, *, server: str = "", log: str | None = None, prefix: list[str] = [],
-        pass_fds: list[int] = [],
+        self, binary: Path, home: Path, config: str, *, server: str = "", log: str | None = None,
+        prefix: list[str] = [], inherits: list[int] = []
     ):
         home.mkdir(parents=True, exist_ok=True)
         self.binary = binary
         self.home = home
         self.prefix = prefix
-        self.pass_fds = pass_fds
+        # Descriptors that stay open in it.
+        self.inherits = inherits
         self.port = 0
         self.starts = 0
         self.process: subprocess.Popen | None = None
@@ -46,7 +47,7 @@ class Relay:
         err = open(self.home / "stderr", "ab")
         command = self.prefix + [str(self.binary), "serve", "--config", str(self.config)]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=self.home, pass_fds=self.pass_fds
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=self.home, pass_fds=self.inherits
         )
         self.starts += 1
         if wait:
