@@ -1,7 +1,6 @@
 // The strip of panels above the rows: what the relay computes for everybody, and charts that this reader made.
 
 import { copyText } from "../parts/clipboard.js";
-import { MenuView } from "../parts/menu-view.js";
 import { filterLanguage } from "../filter-box/language.js";
 import { zoneOffset } from "../parts/format.js";
 import { chartOf, chartsFrom, MOST_CHARTS, watchOf } from "./charts.js";
@@ -12,7 +11,6 @@ export class PanelsView {
     #page;
     #root = document.getElementById("panels");
     #button = document.getElementById("panels-toggle");
-    #menu = new MenuView();
     #tiles = new Map();     // id of a panel, or definition of a chart → TileView
     #panels = [];           // what the relay has, in its order
     #charts;
@@ -138,14 +136,17 @@ export class PanelsView {
     #showMenu(message, button) {
         const chart = this.#charts.find((one) => one.title === message.title && !this.#panels.some(({ id }) => id === message.id));
         const entries = [
-            ["stream", "Show these events", () => this.#acts.openLens(message)],
-            ["copy", "Copy as configuration", async () => {
-                const isCopied = await copyText(panelTOML(message));
-                this.#page.views.said.say(isCopied ? "Panel copied as TOML" : "The browser did not allow copying");
-            }],
-            ["stats", "Chart a field", () => this.chart()],
-            ...(chart ? [["close", "Remove this chart", () => this.#keepCharts(this.#charts.filter((one) => one !== chart))]] : []),
+            { symbol: "stream", label: "Show these events", act: () => this.#acts.openLens(message) },
+            { symbol: "copy", label: "Copy as configuration", act: () => this.#copy(message) },
+            { symbol: "stats", label: "Chart a field", act: () => this.chart() },
         ];
-        this.#menu.open(button, message.title, entries);
+        const remove = () => this.#keepCharts(this.#charts.filter((one) => one !== chart));
+        if (chart) entries.push({ symbol: "close", label: "Remove this chart", act: remove });
+        this.#page.menu.do("open", button.getBoundingClientRect(), { label: message.title, entries, opener: button });
+    }
+
+    async #copy(message) {
+        const isCopied = await copyText(panelTOML(message));
+        this.#page.views.said.say(isCopied ? "Panel copied as TOML" : "The browser did not allow copying");
     }
 }
