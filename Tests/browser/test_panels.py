@@ -125,6 +125,7 @@ def test_a_field_is_charted_copied_and_taken_away(shop, open_page):
     page.page.get_by_role("combobox", name="Find a command").fill("chart a field")
     page.press("Enter")
     page.page.get_by_role("dialog", name="Chart a field").get_by_label("What").select_option("max")
+    expect(page.page.locator("#chart-fields option[value=duration_ms]")).to_have_count(1)
     page.page.get_by_role("combobox", name="Field").fill("duration_ms")
     page.page.get_by_role("combobox", name="By").fill("route")
     page.page.get_by_role("button", name="Add chart").click()
