@@ -89,6 +89,7 @@ package final class Relay: Sendable {
             redaction: redaction)
         let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
         if let problem = assets.problem { notices.append(problem) }
+        notices += assets.joinProblems.map { "the page comes in many answers: \($0)" }
         let numbers = streams.entries.compactMapValues(\.number)
         let why = WhyEndpoint(
             WhyInvestigation(

@@ -25,7 +25,7 @@ export class ActionMenuView {
         if (this.isOpen) this.close();
         this.#back = opener ?? document.activeElement;
         // Beside the opener in the document: a menu behind a modal dialog could not be reached.
-        (this.#back?.closest("dialog") ?? document.body).append(this.#menu);
+        (this.#back?.closest("dialog") ?? document.querySelector("main") ?? document.body).append(this.#menu);
         this.#entries = entries;
         this.#menu.setAttribute("aria-label", label);
         this.#menu.replaceChildren(

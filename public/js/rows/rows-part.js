@@ -1,7 +1,7 @@
 // What a reader does with rows beside moving among them: values, columns, bookmarks, lines, context, copying.
 
 import { count } from "../parts/format.js";
-import { GRADES } from "../list/repeats.js";
+import { GRADES } from "../list/row-options.js";
 import { ColumnsView } from "./columns-view.js";
 import { CopyingView } from "./copying-view.js";
 import { addStyles } from "../parts/styles.js";
