@@ -347,3 +347,18 @@ def test_a_link_to_a_row_opens_with_that_row_in_view(logs, open_page):
     linked = open_page(f"{logs.url}/#{epoch}:17")
     expect(linked.grid.locator(".is-focused")).to_contain_text("number=17")
     linked.is_("HELD")
+
+
+def test_keys_after_a_jump_mean_the_row_it_finds(logs, open_page):
+    logs.write(line("broke first", level="error"), *lines(1, 50), line("broke last", level="error"), *lines(51, 60))
+    page = open_page(logs.url)
+    page.shows("line 60")
+    # All in one go, before the worker can answer.
+    page.page.evaluate(
+        """() => {
+            const press = (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            for (const key of ["E", "E", "Enter"]) press(key);
+        }"""
+    )
+    expect(page.details).to_contain_text("broke first")
+    expect(page.grid.locator(".is-focused")).to_contain_text("broke first")

@@ -7,6 +7,7 @@ export class RowWalk {
     #isHeld;
     #moved;
     #say;
+    #underway;
 
     /** `hold(reason)` holds, `isHeld()` tells, `moved()` follows the focus, `say(text)` tells the reader. */
     constructor({ rows, relay, hold, isHeld, moved, say }) {
@@ -17,6 +18,9 @@ export class RowWalk {
         this.#moved = moved;
         this.#say = say;
     }
+
+    /** Until the row of the last jump is found. */
+    get underway() { return this.#underway; }
 
     /** To the next row, or the one before; the first key only focuses the row that is there. */
     step(step) {
@@ -56,7 +60,12 @@ export class RowWalk {
         return this.#find(step, "slow-down", (from) => this.#relay.ask("findSlow", { from, step }));
     }
 
-    async #find(step, noun, ask) {
+    #find(step, noun, ask) {
+        this.#underway = this.#found(step, noun, ask).finally(() => this.#underway = undefined);
+        return this.#underway;
+    }
+
+    async #found(step, noun, ask) {
         const isFromEnd = step < 0 && !this.#isHeld();
         const from = this.#rows.focused ?? (isFromEnd ? this.#rows.lastIndex + 1 : this.#rows.current);
         this.#hold("moved");
