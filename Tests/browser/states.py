@@ -54,6 +54,9 @@ kind = "log"
 filter = "level>=error"
 """
 
+#: Events written at once.
+PART = 25
+
 ROUTES = ["/cart", "/cart/items", "/checkout", "/search?q=lamp", "/products/4711", "/login", "/static/app.css"]
 TRACE = """payment of order {order} failed
 java.net.SocketTimeoutException: Read timed out
@@ -73,17 +76,19 @@ class Shop:
         self.relay.start()
         chance = random.Random(7)
         end = datetime.now(timezone.utc) - timedelta(seconds=1)
-        files = {"nginx": [], "app": [], "postgres": []}
-        for number in range(count):
-            # Busier by and by, with a bad minute two thirds of the way.
-            share = (number / count) ** 0.8
-            name, event = _event(number, chance, is_bad=0.62 < share < 0.68)
-            event["time"] = (end - timedelta(minutes=minutes) * (1 - share)).isoformat().replace("+00:00", "Z")
-            files[name].append(json.dumps(event))
-        for name, found in files.items():
-            with self.relay.path(f"{name}.log").open("a") as file:
-                file.writelines(line + "\n" for line in found)
-        self.relay.wait_head(count)
+        # In parts, so that the files take turns in the relay's log as they do in life.
+        for first in range(0, count, PART):
+            files = {"nginx": "", "app": "", "postgres": ""}
+            for number in range(first, min(first + PART, count)):
+                # Busier by and by, with a bad minute two thirds of the way.
+                share = (number / count) ** 0.8
+                name, event = _event(number, chance, is_bad=0.62 < share < 0.68)
+                event["time"] = (end - timedelta(minutes=minutes) * (1 - share)).isoformat().replace("+00:00", "Z")
+                files[name] += json.dumps(event) + "\n"
+            for name, text in files.items():
+                with self.relay.path(f"{name}.log").open("a") as file:
+                    file.write(text)
+            self.relay.wait_head(min(first + PART, count))
 
     @property
     def url(self) -> str:
