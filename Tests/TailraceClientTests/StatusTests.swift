@@ -33,6 +33,18 @@ import Testing
             """)
     }
 
+    @Test(arguments: [(0.4, "-"), (12.5, "for 12s")])
+    func `where bytes are not known the table tells for how long an input has been behind`(
+        seconds: Double, shown: String
+    ) throws {
+        var status = try self.status(uptime: 62, events: 1200)
+        status.inputs[0].lag_bytes = nil
+        status.inputs[0].lag_seconds = seconds
+        let text = StatusTable(status, before: nil, now: .now()).text
+        let row = try #require(text.split(separator: "\n").last { $0.hasPrefix("nginx") })
+        #expect(row.contains(" \(shown) "), "\(row)")
+    }
+
     @Test func `consumers are a table, and what they cannot have stands below`() throws {
         let now = try #require(Timestamp(rfc3339: "2026-11-22T07:35:12Z"))
         let seen = #""connected":1,"created":"","last_seen":"2026-11-22T07:35:00Z","evicted_events":0"#
