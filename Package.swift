@@ -153,6 +153,7 @@ let package = Package(
                 "TailraceTesting", "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec",
                 "TailraceEvent",
                 "TailraceFilter", "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceWeb",
+                nio("NIOCore"), nio("NIOPosix"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
