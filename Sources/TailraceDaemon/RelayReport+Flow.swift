@@ -9,8 +9,7 @@ extension RelayReport {
         let taken = UInt64(self.hub.statistics.eventsTaken.value)
         let flow = self.queue.flow
         let said = flow.accepted[Mark.source] ?? 0
-        let made =
-            self.inputs.map { (name: $0.name, events: $0.status.snapshot.events) } + [(name: Mark.source, events: said)]
+        let made = self.inputs.made + [(name: Mark.source, events: said)]
         object.member(
             "inputs",
             objects: made.map { input in
@@ -59,7 +58,7 @@ extension RelayMetrics {
         let flow = report.queue.flow
         page.family(
             "tailrace_intake_accepted_total", .counter, "Events taken from inputs.",
-            report.inputs.map { (["input": $0.name], Double(flow.accepted[$0.name] ?? 0)) })
+            report.inputs.made.map { (["input": $0.name], Double(flow.accepted[$0.name] ?? 0)) })
         page.single("tailrace_intake_waiting", .gauge, "Events that wait for the router.", Double(flow.waiting))
         page.single("tailrace_router_in_hand", .gauge, "Events routed and not yet committed.", Double(flow.inHand))
         page.single("tailrace_log_committed_total", .counter, "Events committed.", Double(flow.committed))
