@@ -3,7 +3,7 @@
 BINARY := .build/release/tailrace
 BUILD := swift build -c release --product tailrace
 
-.PHONY: run demo build man completions deb test check fuzz bench pictures soak clean setup-run setup-test
+.PHONY: run demo build schema man completions deb test check fuzz bench pictures soak clean setup-run setup-test
 
 # Builds and starts the relay; ARGS are handed to it, as in: make run ARGS="--config etc/tailrace.toml"
 run: build
@@ -14,6 +14,10 @@ demo: build
 
 build: setup-run
 	$(BUILD)
+
+# The schema of the configuration for editors; a test says when it is not the newest.
+schema: build
+	$(BINARY) config-schema > etc/tailrace.schema.json
 
 # Manual pages in .build/man, one for each command; made from what the relay says of itself.
 man: build

@@ -14,12 +14,13 @@ enum RelayMetrics {
         Self.inputs(report, &page)
         // From the log backwards: of what moves on meanwhile no stage shows less than the one behind it.
         Self.log(report, &page)
-        Self.router(report.streams.status, &page)
+        let parts = report.parts.value
+        Self.router(parts.routerStatus, &page)
         Self.flow(report, &page)
-        Self.redaction(report.redaction, &page)
+        Self.redaction(parts.redaction, &page)
         Self.hub(report.hub.statistics, &page)
         Self.matching(report.hub.statistics, &page)
-        Self.history(report.history.statistics, &page)
+        Self.history(parts.history.statistics, &page)
         Self.consumers(report.hub.consumers, &page)
         let marks = report.marks.counts
         page.single("tailrace_marks_total", .counter, "Notes put into the log.", Double(marks.taken))
@@ -27,11 +28,12 @@ enum RelayMetrics {
         Self.panels(report.hub.panels.statistics, &page)
         if let server = report.server.withLock({ $0 }) { Self.web(server.counters, &page) }
         Self.sessions(report.sessions, &page)
+        Self.reloads(report.reloads, &page)
         return page.text
     }
 
     private static func inputs(_ report: RelayReport, _ page: inout MetricsPage) {
-        let inputs = report.inputs.map { (["input": $0.name, "type": $0.kind.kind], $0.status.snapshot) }
+        let inputs = report.inputs.current.map { (["input": $0.name, "type": $0.kind.kind], $0.status.snapshot) }
         page.family("tailrace_input_events_total", .counter, "Events read.", inputs.map { ($0, Double($1.events)) })
         page.family("tailrace_input_bytes_total", .counter, "Bytes read.", inputs.map { ($0, Double($1.bytes)) })
         page.family(

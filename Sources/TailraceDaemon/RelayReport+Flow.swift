@@ -11,7 +11,7 @@ extension RelayReport {
         let taken = UInt64(self.hub.statistics.eventsTaken.value)
         let flow = self.queue.flow
         let said = flow.accepted[Mark.source] ?? 0
-        var inputs = self.inputs.map { input -> (inout JSONObject) -> Void in
+        var inputs = self.inputs.ofThisRun.map { input -> (inout JSONObject) -> Void in
             {
                 let status = input.status.snapshot
                 $0.member("name", input.name)
@@ -92,7 +92,7 @@ extension RelayMetrics {
         let flow = report.queue.flow
         page.family(
             "tailrace_intake_accepted_total", .counter, "Events taken from inputs.",
-            report.inputs.map { (["input": $0.name], Double(flow.accepted[$0.name] ?? 0)) })
+            report.inputs.ofThisRun.map { (["input": $0.name], Double(flow.accepted[$0.name] ?? 0)) })
         page.single("tailrace_intake_waiting", .gauge, "Events that wait for the router.", Double(flow.waiting))
         page.single("tailrace_router_in_hand", .gauge, "Events routed and not yet committed.", Double(flow.inHand))
         page.single("tailrace_log_committed_total", .counter, "Events committed.", Double(flow.committed))

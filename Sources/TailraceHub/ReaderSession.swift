@@ -214,10 +214,21 @@ package final class ReaderSession {
     // MARK: On the way to the edge
 
     private func begin(_ plan: OpenPlan) {
+        // It may have gone since the plan was made.
+        if let problem = plan.lens.problem(in: self.hub.streams) { return self.refuse(problem) }
         _ = self.leaveForGood()
         self.use(plan.consumer?.name)
         self.send(.opened(plan, position: self.hub.log.position(of: plan.after)))
         self.attach(plan)
+    }
+
+    /// A reader of a stream that is no more is told and opens nothing; it stays connected.
+    func streamsChanged(to streams: StreamTable) {
+        guard let problem = self.lens?.problem(in: streams) else { return }
+        _ = self.leaveForGood()
+        self.fetch = nil
+        self.use(nil)
+        self.refuse(problem)
     }
 
     private func use(_ name: ConsumerName?) {

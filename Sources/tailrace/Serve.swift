@@ -22,16 +22,20 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The least level that is logged.")
     var logLevel = OwnLog.Level.info
 
-    @Flag(help: "Print the effective configuration and exit.")
+    @Flag(help: "Print the effective configuration, where each value comes from, and exit.")
     var printConfig = false
 
     func run() async throws {
-        var source = try ConfigurationSource.load(path: self.config)
-        try source.listen(on: self.listen)
-        if self.printConfig { return Console.line(source.configuration.effectiveTOML) }
+        let (config, listen) = (self.config, self.listen)
+        let source = try ConfigurationSource.load(path: config, listen: listen)
+        if self.printConfig { return Console.line(source.configuration.effectiveTOML(origins: true)) }
         for note in source.notes { Console.line(note) }
         OwnLog.begin(self.logFormat, level: self.logLevel)
-        try await RelayRun.run(source.configuration)
+        let manager = ServiceManager.ofThisProcess
+        let reloads = ReloadSource(
+            read: { try ConfigurationSource.load(path: config, listen: listen).configuration },
+            began: { manager.reloading() }, ended: { manager.ready($0.summary) })
+        try await RelayRun.run(source.configuration, reloads)
     }
 }
 
@@ -40,14 +44,19 @@ extension OwnLog.Level: ExpressibleByArgument {}
 
 /// Starts a relay, says where it is and runs it until a signal ends it.
 enum RelayRun {
-    static func run(_ configuration: Configuration, started: (Relay) -> Void = { _ in }) async throws {
+    /// - Parameter reloads: how SIGHUP reads the configuration again; without it the signal ends the process.
+    static func run(
+        _ configuration: Configuration, _ reloads: ReloadSource? = nil, started: (Relay) -> Void = { _ in }
+    ) async throws {
         let logger = Logger(label: "tailrace")
         let manager = ServiceManager.ofThisProcess
         let stops = StopSignals()
+        let hangups = reloads.map { _ in HangupSignal() }
         let relay: Relay
-        do { relay = try await Relay.start(configuration, logger: logger) } catch {
+        do { relay = try await Relay.start(configuration, source: reloads, logger: logger) } catch {
             manager.status("Cannot start: \(error.description)")
-            throw CommandFailure(error.description)
+            throw CommandFailure(
+                error.description, code: error.isConfiguration ? CommandFailure.wrongConfiguration : 1)
         }
         for notice in relay.notices { logger.warning("\(notice)") }
         for address in relay.addresses { Console.line("tailrace \(RelayVersion.current) listens on \(address)") }
@@ -55,6 +64,7 @@ enum RelayRun {
         started(relay)
         relay.watch(for: manager)
         manager.ready(Self.status(of: relay))
+        hangups?.forward(to: relay)
         let signal = await stops.next()
         manager.stopping()
         logger.notice("Stopping")

@@ -18,6 +18,7 @@ struct Tailrace: AsyncParsableCommand {
             ConsumerCommands.self,
             Verify.self,
             Check.self,
+            ConfigSchema.self,
             Explain.self,
             Why.self,
             Demo.self,
@@ -59,6 +60,9 @@ struct Version: ParsableCommand {
 
 /// An error that is already in words for people.
 struct CommandFailure: Error, CustomStringConvertible {
+    /// `EX_CONFIG` of sysexits.h: a service manager need not try again.
+    static let wrongConfiguration: Int32 = 78
+
     var description: String
     var code: Int32 = 1
 

@@ -11,7 +11,7 @@ struct ConfigurationShippedFilesTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    private static let kinds = BuiltinInputs.all.map { InputKind(name: $0.kind, options: $0.options + $0.codecOptions) }
+    private static let kinds = InputKind.builtin
 
     /// What the shipped file takes from its environment.
     private static let environment = ["TAILRACE_REDACTION_KEY": "a key of these tests"]
@@ -89,6 +89,11 @@ struct ConfigurationShippedFilesTests {
     @Test func `every builtin is documented`() throws {
         let page = try Self.text("docs/redaction.md")
         for builtin in BuiltinSecret.allCases { #expect(page.contains("| `\(builtin.rawValue)` |"), "\(builtin)") }
+    }
+
+    @Test func `the schema for editors is what the reader checks by`() throws {
+        let made = String(decoding: ConfigurationSchema.json(inputKinds: Self.kinds), as: UTF8.self)
+        #expect(made == (try Self.text("etc/tailrace.schema.json")), "make schema writes it anew")
     }
 
     @Test func `every option is documented`() throws {

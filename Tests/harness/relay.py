@@ -38,7 +38,10 @@ class Relay:
 
     def configure(self, text: str):
         self.config = self.home / "tailrace.toml"
-        self.config.write_text(text.replace("{dir}", str(self.home)))
+        # At once, so that a relay that reads it meanwhile finds the one or the other.
+        draft = self.home / "tailrace.toml.new"
+        draft.write_text(text.replace("{dir}", str(self.home)))
+        draft.replace(self.config)
 
     # The process
 

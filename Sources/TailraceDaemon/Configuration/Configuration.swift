@@ -17,6 +17,10 @@ package struct Configuration: Sendable {
     /// Strings as they were written, `${…}` included, by the place of their value: what may be shown to people, since
     /// an expanded value can be a secret.
     package var unexpanded: [SourcePlace: String]
+    /// `[server]`, `[log]`, `[history]` and `[consumers]` as they were read, by name.
+    package var tables: [String: OptionTable] = [:]
+    /// What came from outside of the files, and is never shown.
+    package var secrets = SecretMask()
 
     package init(
         server: ServerSettings = ServerSettings(), log: LogSettings = LogSettings(),
@@ -54,6 +58,13 @@ package struct InputBlock: Sendable, Hashable {
         self.kind = kind
         self.table = table
         self.place = place
+    }
+}
+
+extension InputBlock {
+    /// They say the same, wherever it stands.
+    package func isSame(as other: InputBlock) -> Bool {
+        self.name == other.name && self.kind == other.kind && self.table.withoutPlaces == other.table.withoutPlaces
     }
 }
 
@@ -101,6 +112,19 @@ package struct RouteBlock: Sendable, Hashable {
         self.batch = batch
         self.place = place
         self.places = places
+    }
+}
+
+extension RouteBlock {
+    private static let nowhere = SourcePlace(file: "", line: 0, column: 0)
+
+    /// To compare what two files say, wherever it stands in them.
+    package var withoutPlaces: RouteBlock {
+        var block = self
+        block.place = Self.nowhere
+        block.places = [:]
+        block.filter = self.filter.map { FilterText(text: $0.text, place: Self.nowhere, isVerbatim: false) }
+        return block
     }
 }
 

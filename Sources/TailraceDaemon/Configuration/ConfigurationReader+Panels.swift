@@ -36,7 +36,7 @@ extension ConfigurationReader {
         panel.every = self.wholeSeconds("every", of: table, in: PanelLimits.every, label: label) ?? panel.every
         panel.limit = self.limit(table, kind: kind, label: label)
         self.checkFit(panel, table: table, label: label)
-        return PanelBlock(definition: panel, isNamed: table.string("name") != nil, filter: filter, place: node.place)
+        return PanelBlock(definition: panel, table: table)
     }
 
     private static func text(_ node: ConfigurationNode) -> FilterText? {

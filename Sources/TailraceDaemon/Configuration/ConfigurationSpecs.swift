@@ -149,6 +149,11 @@ package enum ConfigurationSpecs {
             "Series of a timeseries (up to 12), entries of a top (default 10) or stat (100), events of a log (20)."),
     ]
 
+    /// The tables of settings that have no blocks, in the order in which they are written.
+    package static let settings: [(name: String, specs: [OptionSpec])] = [
+        ("server", Self.server), ("log", Self.log), ("history", Self.history), ("consumers", Self.consumers),
+    ]
+
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
         ("server", false), ("log", false), ("history", false), ("consumers", false), ("input", true),

@@ -1,4 +1,19 @@
+internal import TailraceOptions
 package import TailraceWeb
+
+extension Configuration {
+    /// Puts addresses of the command line in place of those of the file.
+    package mutating func listen(on addresses: [String]) throws(ListenAddress.Problem) {
+        var parsed: [ListenAddress] = []
+        for address in addresses { parsed.append(try ListenAddress(parsing: address)) }
+        self.server.listen = parsed
+        var table = self.tables["server"] ?? OptionTable()
+        table.values["listen"] = .strings(addresses)
+        table.places = table.places.filter { !$0.key.hasPrefix("listen") }
+        table.places["listen"] = SourcePlace(file: "--listen", line: 0, column: 0)
+        self.tables["server"] = table
+    }
+}
 
 /// `[server]`: where the relay listens and whom it lets in.
 package struct ServerSettings: Sendable, Hashable {

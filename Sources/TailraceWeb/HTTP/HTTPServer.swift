@@ -52,10 +52,11 @@ package final class HTTPServer: Sendable {
         return server
     }
 
-    /// Puts new routes and host rules in force for all requests from now on; open connections stay.
-    package func replace(routes: RouteTable, hosts: HostPolicy, tls: ServerTLS?) async {
+    /// Puts new routes and host rules in force for all requests from now on; open connections stay. Done when every
+    /// event loop knows them.
+    package func replace(routes: RouteTable, hosts: HostPolicy, tls: ServerTLS?) -> [EventLoopFuture<Void>] {
         let site = Site(routes: routes, hosts: hosts, tls: tls)
-        await self.loops.forEach { $0.replace(site: site) }
+        return self.loops.onEach { $0.replace(site: site) }
     }
 
     /// Stops accepting, asks every connection to end in order (1012 to WebSockets), and cuts what is left after

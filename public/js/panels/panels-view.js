@@ -18,6 +18,7 @@ export class PanelsView {
     #charts;
     #told = {};
     #zone;
+    #generation;         // of the relay's configuration
 
     constructor(page) {
         this.#page = page;
@@ -54,9 +55,12 @@ export class PanelsView {
         if (watched.configured || watched.charts) this.#fill();
     }
 
-    /** Clocks go on, and times follow the zone. */
-    follow({ now, zone }) {
+    /** Clocks go on, times follow the zone, and another configuration has other tiles. */
+    follow({ now, zone, stats }) {
         if (this.#root.hidden) return;
+        const generation = stats?.configuration?.generation;
+        if (this.#generation !== undefined && generation !== this.#generation) this.#list();
+        this.#generation = generation;
         if (zone !== this.#zone) {
             this.#zone = zone;
             this.#fill();
