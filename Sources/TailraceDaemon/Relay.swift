@@ -97,6 +97,7 @@ package final class Relay: Sendable {
         ) { routes in
             ExplainEndpoint(hub: hub).add(to: &routes)
             why.add(to: &routes)
+            LensReport(lenses: configuration.lenses).add(to: &routes)
         }
         report.server.withLock { $0 = server }
 

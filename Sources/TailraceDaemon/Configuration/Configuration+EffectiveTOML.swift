@@ -10,7 +10,7 @@ extension Configuration {
             "[auth]\nmode = \"none\"",
         ]
             + self.inputs.map(self.text(of:)) + self.redactions.map(self.text(of:)) + self.routes.map(self.text(of:))
-            + self.panels.map(\.effectiveTOML))
+            + self.panels.map(\.effectiveTOML) + self.lenses.map(\.effectiveTOML))
             .joined(separator: "\n\n") + "\n"
     }
 
