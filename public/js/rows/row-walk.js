@@ -7,6 +7,7 @@ export class RowWalk {
     #isHeld;
     #moved;
     #say;
+    #turn = Promise.resolve();
 
     /** `hold(reason)` holds, `isHeld()` tells, `moved()` follows the focus, `say(text)` tells the reader. */
     constructor({ rows, relay, hold, isHeld, moved, say }) {
@@ -56,7 +57,18 @@ export class RowWalk {
         return this.#find(step, "slow-down", (from) => this.#relay.ask("findSlow", { from, step }));
     }
 
-    async #find(step, noun, ask) {
+    /** One after the other: each of several quick keys goes on from where the one before led. */
+    inTurn(act) {
+        const turn = this.#turn.then(act);
+        this.#turn = turn.catch(() => undefined);
+        return turn;
+    }
+
+    #find(...asked) {
+        return this.inTurn(() => this.#findNext(...asked));
+    }
+
+    async #findNext(step, noun, ask) {
         const isFromEnd = step < 0 && !this.#isHeld();
         const from = this.#rows.focused ?? (isFromEnd ? this.#rows.lastIndex + 1 : this.#rows.current);
         this.#hold("moved");

@@ -203,17 +203,21 @@ export class RowsPart {
 
     async #toBookmark(step) {
         const missing = `No ${step > 0 ? "later" : "earlier"} bookmark in these rows`;
-        await this.#to("own", { from: this.#current, step }, missing);
+        await this.#to("own", (from) => ({ from, step }), missing);
     }
 
     async #toKin(step) {
         const words = ({ name }) => (name
             ? `Nothing ${step > 0 ? "later" : "earlier"} of the same ${name} in these rows`
             : "This row names no trace, request or process");
-        await this.#to("kin", { index: this.#current, step }, words);
+        await this.#to("kin", (index) => ({ index, step }), words);
     }
 
-    async #to(question, values, missing) {
+    #to(question, values, missing) {
+        return this.#page.walk.inTurn(() => this.#toNext(question, values(this.#current), missing));
+    }
+
+    async #toNext(question, values, missing) {
         this.#page.acts.happened("moved");
         const answer = await this.#page.relay.ask(question, values);
         if (answer.index === undefined) {
