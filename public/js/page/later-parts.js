@@ -6,6 +6,7 @@ import { addStyles } from "../parts/styles.js";
 
 /** Command → the module that carries it out: its class `Part` has a method of that name, and may take, show, escape. */
 const PARTS = {
+    palette: { load: () => import("../palette/palette-part.js"), commands: ["palette", "keepLens"] },
     split: { load: () => import("../split/split-part.js"), commands: ["split", "otherSide"], style: "split" },
     chips: { load: () => import("../chips/chips-part.js"), commands: ["chips"], style: "chips" },
     sound: { load: () => import("../time/sound-part.js"), commands: ["sound"] },

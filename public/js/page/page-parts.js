@@ -12,7 +12,6 @@ import { HighlightsPart } from "../highlights/highlights-part.js";
 import { HistogramPart } from "../histogram/histogram-part.js";
 import { LaterParts } from "./later-parts.js";
 import { Later } from "../parts/later.js";
-import { PalettePart } from "../palette/palette-part.js";
 import { PanelsPart } from "../panels/panels-part.js";
 import { RowChoices } from "../rows/row-choices.js";
 import { RowsPart } from "../rows/rows-part.js";
@@ -29,7 +28,6 @@ export function makeParts(page) {
     const rows = new RowsPart(page, { menu, choices: new RowChoices(storage()) });
     return [
         rows, new FilterPart(page), new FacetsPart(page), new HighlightsPart(page), new PanelsPart(page),
-        new HistogramPart(page), new TakingPart(page), new PalettePart(page),
-        new LaterParts(page),
+        new HistogramPart(page), new TakingPart(page), new LaterParts(page),
     ];
 }

@@ -5,7 +5,7 @@ import { lensesFrom, lensView, nameOf, withLens, withoutLens } from "./lenses.js
 /** A palette that waits for the relay is none. */
 const TEAM_WAIT_MS = 300;
 
-export class PalettePart {
+export class Part {
     #page;
     #dialog;
     #team = [];           // views of the configuration
@@ -14,16 +14,11 @@ export class PalettePart {
         this.#page = page;
     }
 
-    commands = {
-        palette: () => this.#open(),
-        keepLens: () => this.#keep(),
-    };
-
     escape() { return this.#dialog?.close() ?? false; }
 
     get #lenses() { return lensesFrom(this.#page.views.settings.get("lenses")); }
 
-    async #open() {
+    async palette() {
         const [{ PaletteDialog }] = await Promise.all([import("./palette-dialog.js"), this.#loadTeam()]);
         this.#dialog = new PaletteDialog(this.#entries());
         this.#dialog.show();
@@ -59,7 +54,7 @@ export class PalettePart {
         ];
     }
 
-    async #keep() {
+    async keepLens() {
         const lens = this.#page.views.address.lens;
         const { askForName } = await import("./palette-dialog.js");
         const name = await askForName("Keep this view", "Name", nameOf(lens));
