@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from harness.tamperer import Tamperer
 from playwright.sync_api import expect
 
 from .page import line, lines
@@ -135,3 +136,45 @@ def test_who_is_new_gets_a_line_once(page):
     page.page.reload()
     page.has_all()
     expect(welcome).to_have_count(0)
+
+
+def test_the_address_is_the_view_with_its_looks_and_the_row_it_stands_at(page, logs, open_page):
+    select = page.page.get_by_label("What divides the bars")
+    select.select_option("source")
+    page.page.get_by_role("button", name="Zone of times").or_(page.page.locator("#strip button[title='Zone of times']")).first.click()
+    page.page.get_by_role("combobox", name="Another zone").fill("Asia/Tokyo")
+    page.press("Enter")
+    expect(page.page.locator("#column-time")).to_have_text("Time, Tokyo")
+    assert "by=source" in page.page.url and "zone=Asia/Tokyo" in page.page.url
+    page.grid.focus()
+    page.press("E")
+    page.is_("HELD")
+    page.page.wait_for_function("() => /^#[a-z0-9]+:\\d+$/.test(location.hash)")
+    again = open_page(page.page.url)
+    expect(again.page.locator("#column-time")).to_have_text("Time, Tokyo")
+    expect(again.page.get_by_label("What divides the bars")).to_have_value("source")
+    again.is_("HELD")
+    again.press("End")
+    again.is_("LIVE")
+    again.page.wait_for_function("() => location.hash === ''")
+    assert "by=source" in again.page.url
+
+
+def test_the_start_of_the_relay_is_marked_in_the_histogram(page):
+    expect(page.page.locator("#histogram .h-start")).to_have_count(1)
+    expect(page.page.locator("#histogram")).to_contain_text("relay start")
+
+
+def test_who_is_not_let_in_is_told_so(logs, chromium):
+    """A proxy whose login ran out lets nothing through, and says so on every path."""
+    logs.write(*lines(1, 5))
+    refusal = '{"detail": "only the team of the shop reads this"}'
+    with Tamperer(logs.relay.port, drop=("upgrade", "connection")) as proxy:
+        context = chromium.new_context()
+        page = context.new_page()
+        context.route("**/healthz", lambda route: route.fulfill(
+            status=403, content_type="application/problem+json", body=refusal))
+        page.goto(proxy.url)
+        expect(page.locator("#blank h2")).to_have_text("You may not read this relay")
+        expect(page.locator("#blank")).to_contain_text("only the team of the shop reads this")
+        context.close()

@@ -181,11 +181,11 @@ export class ChartView {
     }
 
     #showNotes(notes) {
-        const placed = notes.map(({ time, label }) => ({ x: this.x(time) - 0.5, label }));
+        const placed = notes.map(({ time, label, isOfRelay }) => ({ x: this.x(time) - 0.5, label, isOfRelay }));
         if (!this.#isNew("notes", placed)) return;
         let free = 0;
-        this.#notes.replaceChildren(...placed.flatMap(({ x, label }) => {
-            const line = s("path", { class: "h-note", d: `M${x} 0V${BARS}` });
+        this.#notes.replaceChildren(...placed.flatMap(({ x, label, isOfRelay }) => {
+            const line = s("path", { class: isOfRelay ? "h-start" : "h-note", d: `M${x} 0V${BARS}` });
             const fits = x - 5 - label.length * LETTER >= free;
             free = x + 2;
             return fits ? [line, s("text", { class: "c-axis", x: x - 5, y: 9, "text-anchor": "end" }, label)] : [line];

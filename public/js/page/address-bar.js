@@ -3,10 +3,14 @@
 
 import { lensOf, placeOf, searchOf } from "./view-address.js";
 
+/** Browsers refuse addresses that change too often. */
+const ROW_EVERY_MS = 1000;
+
 export class AddressBar {
     #lens = lensOf(location.search);
     #place = placeOf(location.search);
     #committed = searchOf(this.#lens, this.#place);
+    #rowAt = 0;            // when the row in it was written
 
     /** `went` is called with lens and place of an entry that the reader went back or forward to, and the lens before. */
     constructor({ went, signal }) {
@@ -32,6 +36,15 @@ export class AddressBar {
     showPlace(place) {
         this.#place = place;
         this.#write(true);
+    }
+
+    /** The row at which a held view stands, none while it follows: a page loaded again comes back to it. */
+    showRow(position) {
+        const hash = position === undefined ? "" : `#${position}`;
+        const isDue = hash === "" || performance.now() - this.#rowAt >= ROW_EVERY_MS;
+        if (hash === location.hash || !isDue) return;
+        this.#rowAt = performance.now();
+        history.replaceState(null, "", location.pathname + location.search + hash);
     }
 
     #write(isFinal) {

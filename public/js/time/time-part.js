@@ -109,6 +109,16 @@ export class TimePart {
         if (this.#pastBar) this.#pastBar.show(view);
         else if (view.time.place) this.#showPast(view);
         this.#favicon.show(view);
+        this.#showRow(view);
+    }
+
+    /** Only once the row that the address named was looked for. */
+    #showRow({ time, isOpened, counts }) {
+        if (!isOpened) return;
+        const { address, rows } = this.#page.views;
+        const { epoch } = counts.position ?? {};
+        const seq = time.held && !time.place ? rows.anchorSeq : undefined;
+        address.showRow(seq === undefined || !epoch ? undefined : `${epoch}:${seq}`);
     }
 
     #held() {
