@@ -221,6 +221,16 @@ test("a gap that tells of a few events of a long stretch is not searched without
         [{ type: "fetch", from: 4_800_101, to: 5_000_100 }]);
 });
 
+test("a held place far from the newest events is kept by reading it in the past", () => {
+    const { session, say } = opened();
+    say(stats(200_000, 200_000));
+    session.hold();
+    session.open({ stream: "errors", filter: "" }, 95);
+    assert.equal(session.take().beyond, "7c1e:95");
+    session.open({ stream: "all", filter: "" }, 199_990);
+    assert.equal(session.take().beyond, undefined);
+});
+
 test("a short hold is not told to the server", () => {
     const { session, say } = opened();
     say(stats(100, 100));

@@ -4,7 +4,7 @@ import { ExactNumber } from "../session/protocol.js";
 
 /** Fields that say where a line came from rather than what happened: in the details, not in the tail. */
 const QUIET_FIELDS = new Set([
-    "file", "offset", "raw", "raw_base64", "lines", "truncated_bytes", "identifier", "pid", "line_pid", "unit", "transport",
+    "file", "offset", "raw", "raw_base64", "lines", "line_offsets", "join_cut", "join_part", "truncated_bytes", "identifier", "pid", "line_pid", "unit", "transport",
     "priority", "facility", "boot_id", "machine_id", "hostname", "runtime_scope", "uid", "gid", "comm", "exe",
     "cmdline", "cap_effective", "invocation_id", "invocation", "boot", "selinux_context", "audit_session",
     "audit_loginuid", "source_realtime_timestamp", "timestamp", "stream_id", "cgroup", "slice", "session",

@@ -9,7 +9,7 @@ export const GROUPS = [
         ["toggleHold", [" "], "Hold, or go live"],
         ["newest", ["End", "G"], "Newest, live"],
         ["playNewest", ["Shift+End"], "Live, playing what was skipped"],
-        ["oldest", ["Home", "g"], "Oldest row here"],
+        ["oldest", ["Home", "g"], "Oldest row here; again: older ones"],
         ["goToTime", ["t"], "Go to a time, a range or an event"],
         ["timeMode", ["d"], "Times: clock, ago, since the row above"],
         ["histogram", ["h"], "Histogram on or off"],

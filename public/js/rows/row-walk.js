@@ -41,8 +41,11 @@ export class RowWalk {
         this.#moved();
     }
 
+    /** To the first row; from there, older ones are loaded. */
     oldest() {
+        const isThere = this.#isHeld() && this.#rows.span.from === 0;
         this.#hold("moved");
+        if (isThere) this.#relay.tell("loadOlder");
         this.#rows.toOldest();
     }
 

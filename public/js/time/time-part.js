@@ -89,6 +89,11 @@ export class TimePart {
         else if (this.#time.place) this.goLive();
     }
 
+    /** Another filter at a held place far from the newest events: the place stays, read in the past. */
+    take({ beyond }) {
+        if (beyond && this.#time.held && !this.#time.place) this.#openPast({ at: beyond });
+    }
+
     /** Opens the box that goes to a time. */
     async goToTime() {
         const { GoToView } = await import("./goto-view.js");
