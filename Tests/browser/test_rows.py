@@ -347,3 +347,13 @@ def test_a_link_to_a_row_opens_with_that_row_in_view(logs, open_page):
     linked = open_page(f"{logs.url}/#{epoch}:17")
     expect(linked.grid.locator(".is-focused")).to_contain_text("number=17")
     linked.is_("HELD")
+
+
+def test_a_member_called_host_is_asked_for_as_a_member(logs, open_page):
+    logs.write(line("one", host="web-1"), line("two", host="web-2"))
+    page = open_page(logs.url)
+    page.shows("two")
+    page.row("two").locator(".tail > b").first.click()
+    page.page.get_by_role("menuitem", name="Include", exact=False).first.click()
+    expect(page.filter).to_have_value(".host=web-2")
+    page.expect_rows(1)

@@ -4,7 +4,7 @@ import { clock, count, counted } from "../parts/format.js";
 import { isMark, markWords } from "../details/mark-text.js";
 import { LEVELS } from "../parts/levels.js";
 import { parseEvent } from "../session/protocol.js";
-import { fieldOf, flatten, isQuiet, valueText } from "./event-fields.js";
+import { fieldOf, flatten, isQuiet, memberName, valueText } from "./event-fields.js";
 import { partsOf, spansWithin } from "./message-parts.js";
 import { framesOf } from "./stack-trace.js";
 import { printable, styled } from "./terminal-text.js";
@@ -126,7 +126,7 @@ function tailOf(fields, columns) {
     const tail = [];
     for (const [key, value] of flatten(fields)) {
         if (tail.length === TAIL_FIELDS) break;
-        if (isQuiet(key) || columns.includes(key)) continue;
+        if (isQuiet(key) || columns.includes(memberName(key))) continue;
         tail.push({ key: printable(key), value: shortText(value), mood: moodOf(key, value) });
     }
     return tail;

@@ -1,6 +1,7 @@
 // What a reader does with rows beside moving among them: values, columns, bookmarks, lines, context, copying.
 
 import { count } from "../parts/format.js";
+import { memberName } from "../list/event-fields.js";
 import { GRADES } from "../list/repeats.js";
 import { ColumnsView } from "./columns-view.js";
 import { CopyingView } from "./copying-view.js";
@@ -115,6 +116,10 @@ export class RowsPart {
         if (what.bookmark) this.#withEvent(index, ({ seq }) => this.#flipBookmark(seq));
         if (what.context) this.#openContext(index);
         if (what.reveal) this.#scroll.reveal(what.reveal);
+        if (what.changes) {
+            this.#page.views.rows.focus(index);
+            this.#page.acts.run("changes");
+        }
         if (what.note) this.#page.views.note.do("open");
         if (what.line) relay.tell("marker", { ...lineWords(), index });
     }
@@ -249,7 +254,7 @@ export class RowsPart {
     /** The menu behind the button of columns: which there are, which there may be, and what is joined. */
     #openRowsMenu() {
         const { rows } = this.#page.views;
-        const keys = new Set(rows.shown.flatMap(({ row }) => (row.tail ?? []).map(({ key }) => key)));
+        const keys = new Set(rows.shown.flatMap(({ row }) => (row.tail ?? []).map(({ key }) => memberName(key))));
         const grade = this.#choices.get("repeats");
         this.#menu.do("open", element("columns").getBoundingClientRect(), {
             label: "Columns and repeats",
