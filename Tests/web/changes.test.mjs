@@ -42,6 +42,12 @@ test("values of a field that is an id are no news", () => {
     assert.deepEqual(changesOf([ids(0)], [ids(100)], sides), []);
 });
 
+test("a value that is not among the most frequent ones of a side is not called new", () => {
+    const sides = sidesOf(10 * MINUTE, 5 * MINUTE, 60 * MINUTE);
+    const before = [facet("ms", { 1: 90, 2: 80 }, { other: 500 })];
+    assert.deepEqual(changesOf(before, [facet("ms", { 3: 90 })], sides).map(({ value }) => value), ["1", "2"]);
+});
+
 test("messages are new by their shape", () => {
     const event = (message, level = "info") => ({ seq: 1, source: "api", level, message, fields: {} });
     const before = [event("order 12 paid"), event("pool of 5 is full")];
@@ -60,6 +66,6 @@ test("a shape is looked for by the longest text that has no number", () => {
 
 test("two sums are told by their ratio", () => {
     assert.deepEqual(
-        [ratioWords(2, 2), ratioWords(0, 3), ratioWords(3, 0), ratioWords(2, 9), ratioWords(100, 4)],
-        ["as many", "none before", "none after", "4.5 times as many", "25 times fewer"]);
+        [ratioWords(2, 2), ratioWords(100, 102), ratioWords(0, 3), ratioWords(3, 0), ratioWords(2, 9), ratioWords(100, 4)],
+        ["as many", "about as many", "none before", "none after", "4.5 times as many", "25 times fewer"]);
 });

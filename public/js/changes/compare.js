@@ -38,7 +38,8 @@ export function changesOf(before, after, sides) {
         const [old, young] = [before, after].map((list) => list.find((facet) => facet.field === field));
         if ([old, young].some((facet) => isId(facet))) return [];
         const values = new Set([...(young?.values ?? []), ...(old?.values ?? [])].map(({ value }) => value));
-        return [...values].map((value) => change(field, value, countIn(old, value), countIn(young, value), sides));
+        const isTold = (value) => [old, young].every((facet) => countIn(facet, value) !== undefined);
+        return [...values].filter(isTold).map((value) => change(field, value, countIn(old, value), countIn(young, value), sides));
     });
     return changes
         .filter(({ score }) => Math.abs(score) >= LEAST_SCORE)
@@ -78,6 +79,7 @@ export function ratioWords(before, after) {
     if (before === 0) return "none before";
     if (after === 0) return "none after";
     const times = after > before ? after / before : before / after;
+    if (times < 1.05) return "about as many";
     const figure = times >= 10 ? String(Math.round(times)) : times.toFixed(1);
     return after > before ? `${figure} times as many` : `${figure} times fewer`;
 }
@@ -86,8 +88,10 @@ function isId(facet) {
     return facet !== undefined && facet.present > 20 && facet.distinct > facet.present * ID_SHARE;
 }
 
+/** Undefined where nobody knows: the list has only the most frequent values, and this is none of them. */
 function countIn(facet, value) {
-    return facet?.values.find((one) => one.value === value)?.count ?? 0;
+    const found = facet?.values.find((one) => one.value === value)?.count;
+    return found ?? (facet?.other > 0 ? undefined : 0);
 }
 
 /** What was before is scaled to the length of what is after; both are counts, with the chance of counts. */

@@ -28,6 +28,9 @@ export class AddressBar {
     /** The place in the past, undefined if live. */
     get place() { return this.#place; }
 
+    /** The position of the row at which a held view stands. */
+    get row() { return location.hash.slice(1) || undefined; }
+
     show(lens, isFinal) {
         this.#lens = lens;
         this.#write(isFinal);

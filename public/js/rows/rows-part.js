@@ -66,7 +66,7 @@ export class RowsPart {
         previousKin: () => this.#toKin(-1),
         line: () => this.#drawLine(),
         copyRowLink: () => this.act({ link: true, index: this.#current }),
-        foldRow: () => this.#page.relay.tell("fold", { index: this.#current }),
+        foldRow: () => this.#foldRow(this.#current),
         foldAll: () => this.#foldAll(),
         messageRight: () => this.#scroll.by(1),
         messageLeft: () => this.#scroll.by(-1),
@@ -164,6 +164,15 @@ export class RowsPart {
         if (clear !== undefined) return this.#page.relay.tell("clear", { index: Number(clear) });
         this.#page.acts.happened("chosen");
         this.#page.relay.tell(fold === undefined ? "unfold" : "fold", { index: Number(fold ?? unfold) });
+    }
+
+    /** What opens below the edge of the view comes into it. */
+    async #foldRow(index) {
+        const { relay, views, acts } = this.#page;
+        acts.happened("chosen");
+        relay.tell("fold", { index });
+        await relay.ask("range", {});
+        views.rows.focus(index);
     }
 
     #foldAll() {

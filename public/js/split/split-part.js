@@ -36,14 +36,20 @@ export class Part {
         if (this.#isInside) return this.#tell("close");
         if (this.#frame) return this.#close();
         const { address } = this.#page.views;
-        return this.#show(searchOf({ ...address.lens, split: undefined }, address.place), true);
+        return this.#show(searchOf({ ...address.lens, split: undefined }, this.#place), true);
     }
 
     /** The same stream under another filter. */
     open(filter) {
         if (this.#isInside) return this.#tell("open", { filter });
         const { address } = this.#page.views;
-        return this.#show(searchOf({ ...address.lens, split: undefined, filter }, address.place), true);
+        return this.#show(searchOf({ ...address.lens, split: undefined, filter }, this.#place), true);
+    }
+
+    /** The other view begins where this one stands. */
+    get #place() {
+        const { place, row } = this.#page.views.address;
+        return place ?? (row && { at: row });
     }
 
     otherSide() {
