@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-    changesOf, likenessFilter, newMessages, perMinute, ratioWords, sidesOf,
+    changesOf, fieldsWorth, likenessFilter, newMessages, perMinute, ratioWords, sidesOf,
 } from "../../public/js/changes/compare.js";
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ test("the side after a moment ends now, and numbers are rates", () => {
 test("what changed most comes first, and chance is left out", () => {
     const sides = sidesOf(10 * MINUTE, 5 * MINUTE, 60 * MINUTE);
     const before = [facet("status", { 200: 1000, 404: 50 }), facet("host", { "web-1": 500, "web-2": 500 })];
-    const after = [facet("status", { 200: 1010, 404: 52, 502: 300 }), facet("host", { "web-1": 700, "web-2": 600, "web-3": 62 })];
+    const after = [facet("status", { 200: 1010, 404: 52, 502: 300 }), facet("host", { "web-1": 700, "web-2": 620, "web-3": 62 })];
     const changes = changesOf(before, after, sides);
     assert.deepEqual(changes.map(({ field, value, kind }) => `${field} ${value} ${kind}`), [
         "status 502 new", "host web-3 new", "host web-1 more", "host web-2 more",
@@ -34,6 +34,19 @@ test("sides of different length are compared by their rates", () => {
     assert.deepEqual(changesOf([facet("level", { info: 500 })], [facet("level", { info: 100 })], sides), []);
     const [gone] = changesOf([facet("level", { info: 500 })], [facet("level", {})], sides);
     assert.equal(gone.kind, "gone");
+});
+
+test("fields with few values on both sides are counted, the most frequent first", () => {
+    const fields = [
+        [{ name: "status", count: 90, distinct: 4 }, { name: "trace", count: 90, distinct: 90 }, { name: "lines", count: 90, distinct: 1 }],
+        [{ name: "path", count: 100, distinct: 7 }, { name: "status", count: 5, distinct: 2 }],
+    ];
+    assert.deepEqual(fieldsWorth(fields, 20), ["level", "source", "host", "path", "status"]);
+});
+
+test("a small difference is no news, however sure it is", () => {
+    const sides = sidesOf(10 * MINUTE, 5 * MINUTE, 60 * MINUTE);
+    assert.deepEqual(changesOf([facet("level", { info: 10_000 })], [facet("level", { info: 11_000 })], sides), []);
 });
 
 test("values of a field that is an id are no news", () => {

@@ -4,7 +4,7 @@ import { LEVELS } from "../parts/levels.js";
 import { load } from "../parts/load.js";
 import { include } from "../filter-box/filter-text.js";
 import { isoOf } from "../time/iso.js";
-import { changesOf, likenessFilter, newMessages, perMinute, sidesOf } from "./compare.js";
+import { changesOf, fieldsWorth, likenessFilter, newMessages, perMinute, sidesOf } from "./compare.js";
 import { ChangesDialog } from "./changes-dialog.js";
 
 /** Values of each field that are counted, and events on each side whose messages are compared. */
@@ -39,11 +39,10 @@ export class Part {
         const round = this.#round += 1;
         const sides = sidesOf(moment, span, Date.now());
         try {
-            const [before, after] = await Promise.all([this.#count(sides.before), this.#count(sides.after)]);
-            const fields = (list) => list.facets.map(({ field }) => field);
-            await Promise.all([
-                this.#complete(before, sides.before, fields(after)), this.#complete(after, sides.after, fields(before))]);
-            const [old, young] = await Promise.all([this.#events(sides.before), this.#events(sides.after)]);
+            const both = (ask) => Promise.all([ask(sides.before), ask(sides.after)]);
+            const fields = fieldsWorth(await both((side) => this.#fields(side)), VALUES);
+            const [before, after] = await both((side) => this.#count(side, fields));
+            const [old, young] = await both((side) => this.#events(side));
             if (round !== this.#round) return;
             this.#dialog.show({
                 sides,
@@ -80,16 +79,12 @@ export class Part {
         acts.editFilter(include(views.filter.text, field, value));
     }
 
-    #count(side) {
-        return load(`api/v1/facets?${this.#query(side, { limit: VALUES })}`);
+    async #fields(side) {
+        return (await load(`api/v1/fields?${this.#query(side)}`)).fields;
     }
 
-    /** Counts fields, too, that were found on the other side only. */
-    async #complete(counted, side, names) {
-        const missing = names.filter((name) => !counted.facets.some(({ field }) => field === name));
-        if (missing.length === 0) return;
-        const { facets } = await load(`api/v1/facets?${this.#query(side, { limit: VALUES, fields: missing.join(",") })}`);
-        counted.facets.push(...facets);
+    #count(side, fields) {
+        return load(`api/v1/facets?${this.#query(side, { limit: VALUES, fields: fields.join(",") })}`);
     }
 
     #events(side) {

@@ -11,8 +11,17 @@ const MOST_MESSAGES = 12;
 /** Less than this is chance: the difference in standard deviations of a count. */
 const LEAST_SCORE = 2.5;
 
+const EVENTS_OWN = ["level", "source", "host"];
+
 /** Letters of a message that tell it from others. */
 const LEAST_PIECE = 6;
+
+/** Less than a fifth more or fewer is no news, however sure it is. */
+const LEAST_RATIO = 1.2;
+
+/** Fields beside the events' own that are counted on each side, and those that say where a line stood. */
+const MOST_FIELDS = 13;
+const DULL = /^(?:raw|raw_base64|offset|lines|line_offsets|join_\w+|seqnum\w*|boot_id|machine_id)$/;
 
 /** A field with nearly as many values as events is an id, and all of its values are new. */
 const ID_SHARE = 0.5;
@@ -26,6 +35,18 @@ export function sidesOf(moment, span, now) {
 /** Events per minute. */
 export function perMinute(count, { since, until }) {
     return (count * 60_000) / (until - since);
+}
+
+/** Fields whose values are worth counting: those of the event, and those with few values, the most frequent first. */
+export function fieldsWorth(lists, mostValues) {
+    const found = new Map();
+    for (const { name, count, distinct } of lists.flat()) {
+        const known = found.get(name) ?? { count: 0, distinct: 0 };
+        found.set(name, { count: known.count + count, distinct: Math.max(known.distinct, distinct) });
+    }
+    const others = [...found].filter(([name, { distinct }]) => distinct <= mostValues && !DULL.test(name) && !EVENTS_OWN.includes(name))
+        .sort(([, one], [, other]) => other.count - one.count).map(([name]) => name);
+    return [...EVENTS_OWN, ...others.slice(0, MOST_FIELDS)];
 }
 
 /**
@@ -42,7 +63,8 @@ export function changesOf(before, after, sides) {
         return [...values].filter(isTold).map((value) => change(field, value, countIn(old, value), countIn(young, value), sides));
     });
     return changes
-        .filter(({ score }) => Math.abs(score) >= LEAST_SCORE)
+        .filter(({ score, before: old, after: young }) => Math.abs(score) >= LEAST_SCORE
+            && Math.max(old, young) >= LEAST_RATIO * Math.min(old, young))
         .sort((one, other) => Math.abs(other.score) - Math.abs(one.score))
         .slice(0, MOST_CHANGES);
 }

@@ -211,6 +211,7 @@ export class Page {
             ["histogram", "Histogram", this.#commands.histogram],
             ["link", "Copy link to this view", this.#commands.copyLink],
             ["download", "Download events", this.#commands.export],
+            ["palette", "All commands", this.#commands.palette],
         ];
     }
 }

@@ -156,7 +156,7 @@ export class Part {
 
     #dwell() {
         root.dataset.beside = "";
-        const close = tool("close", "Close this view (v)", { class: "tool", click: () => this.#tell("close") });
+        const close = tool("close", "Close this view (v)", { class: "tool small beside-close", click: () => this.#tell("close") });
         document.querySelector(".top").append(close);
     }
 }
