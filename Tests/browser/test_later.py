@@ -178,3 +178,20 @@ def test_who_is_not_let_in_is_told_so(logs, chromium):
         expect(page.locator("#blank h2")).to_have_text("You may not read this relay")
         expect(page.locator("#blank")).to_contain_text("only the team of the shop reads this")
         context.close()
+
+
+def test_the_range_of_the_past_that_is_shown_is_what_is_downloaded(logs, open_page):
+    moment = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(minutes=10)
+    at = lambda seconds: (moment + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    logs.write(*(line(f"line {second}", time=at(second)) for second in range(100)))
+    logs.relay.wait_head(100)
+    page = open_page(f"{logs.url}/?since={at(20)}&until={at(30)}", accept_downloads=True)
+    page.is_("PAST")
+    page.shows("line 29")
+    page.page.get_by_role("button", name="Download events").click()
+    dialog = page.page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio", name="The range of the past")).to_be_checked()
+    with page.page.expect_download() as download:
+        dialog.get_by_role("link", name="Download").click()
+    text = download.value.path().read_text()
+    assert [row.split("line ")[1] for row in text.splitlines()] == [str(second) for second in range(20, 30)]

@@ -108,7 +108,8 @@ export class FacetsPart {
         const least = levelOf(text);
         const width = this.#root.clientWidth;
         const rows = (facet, counts, more) => rowsOf(facet, counts, {
-            stateOf: stateOf(text, facet.name), named: namedValues(text, facet.name), ...more,
+            stateOf: stateOf(text, facet.name), named: namedValues(text, facet.name),
+            trendOf: mode === "live" ? (value, count) => this.#source.trends.of(facet.name, value, count, this.#status.now) : undefined, ...more,
         });
         this.#view.show(this.#shown.map((facet) => {
             const counts = this.#source.counts.get(facet.name);

@@ -12,6 +12,7 @@ const PARTS = {
     sound: { load: () => import("../time/sound-part.js"), commands: ["sound"] },
     record: { load: () => import("../record/record-part.js"), commands: ["record"], style: "record" },
     changes: { load: () => import("../changes/changes-part.js"), commands: ["changes"], style: "changes" },
+    spoken: { load: () => import("../status/spoken-part.js"), commands: [] },
     welcome: { load: () => import("../welcome/welcome-part.js"), commands: [], style: "welcome" },
 };
 
@@ -33,6 +34,7 @@ export class LaterParts {
         }
         const { address, settings } = page.views;
         this.#settings = settings;
+        document.getElementById("commands").addEventListener("click", this.commands.palette, { signal: page.signal });
         page.acts.openSideLens = (filter) => this.#parts.split.do("open", filter);
         if (parent !== self || address.lens.split !== undefined) this.#parts.split.do("resume");
         if (hasRecording()) this.#parts.record.do("resume");
@@ -56,6 +58,7 @@ export class LaterParts {
     /** Who was never here gets a line, once all else is. */
     #greet() {
         this.#isGreeted = true;
+        this.#parts.spoken.do("resume");
         if (!this.#settings.get("isWelcomed") && parent === self) this.#parts.welcome.do("welcome");
     }
 }

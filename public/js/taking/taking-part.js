@@ -21,7 +21,7 @@ export class TakingPart {
         copyLink: () => this.#copy(location.href, "Link copied"),
         export: async () => {
             const { askForExport } = await import("./export-dialog.js");
-            await askForExport(this.#page.views.address.lens, await this.#range(), { curl: this.#base });
+            await askForExport(this.#page.views.address.lens, await this.#range(), { base: this.#base, place: this.#page.views.address.place });
         },
     };
 
