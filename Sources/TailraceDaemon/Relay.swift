@@ -15,7 +15,11 @@ internal import TailraceWeb
 package final class Relay: Sendable {
     private static let webThreads = 2
     private static let workerThreads = 2
-    private static let joinMilliseconds = 5000
+    /// Stopping takes 10 s at most: this for all inputs together, this for what they read, and the farewell to readers.
+    /// A command of an input may take 4 s to end.
+    private static let inputsEndLimit = Duration.seconds(5)
+    private static let lastCommitMilliseconds = 2000
+    private static let farewell = Duration.seconds(2)
     private static let firstLookLimit = Duration.seconds(2)
 
     /// Where the page is: `http://127.0.0.1:8245`.
@@ -85,6 +89,7 @@ package final class Relay: Sendable {
             redaction: redaction)
         let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
         if let problem = assets.problem { notices.append(problem) }
+        notices += assets.joinProblems.map { "the page comes in many answers: \($0)" }
         let numbers = streams.entries.compactMapValues(\.number)
         let why = WhyEndpoint(
             WhyInvestigation(
@@ -155,15 +160,12 @@ package final class Relay: Sendable {
 
     /// Stops reading, commits what was read, tells the readers and closes the log.
     package func stop() async {
-        for input in self.inputs { input.stop.stop() }
-        for input in self.inputs where !input.join(milliseconds: Self.joinMilliseconds) {
-            self.logger.warning("An input did not stop in time", metadata: ["input": "\(input.name)"])
-        }
+        self.stopInputs()
         self.queue.close()
         if self.pipeline.currentTrouble != nil { self.pipeline.abandon() }
-        if !self.threads.pipeline.join(milliseconds: Self.joinMilliseconds) { self.pipeline.abandon() }
+        if !self.threads.pipeline.join(milliseconds: Self.lastCommitMilliseconds) { self.pipeline.abandon() }
         try? await self.hub.stop(reason: "the relay stops").get()
-        await self.server.shutdown(grace: .seconds(2))
+        await self.server.shutdown(grace: Self.farewell)
         self.threads.sync?.stop()
         do { try self.hub.consumers.close() } catch {
             self.logger.warning("When consumers were last used is not stored", metadata: ["reason": "\(error)"])
@@ -172,6 +174,23 @@ package final class Relay: Sendable {
             self.logger.error("The log could not be closed cleanly", metadata: ["reason": "\(error)"])
         }
         await self.groups.shutdown()
+    }
+
+    private func stopInputs() {
+        for input in self.inputs { input.stop.stop() }
+        let deadline = ContinuousClock.now + Self.inputsEndLimit
+        for input in self.inputs {
+            let left = max(Duration.zero, deadline - .now) / .milliseconds(1)
+            if input.join(milliseconds: Int(left)) { continue }
+            self.logger.warning("An input did not stop in time", metadata: ["input": "\(input.name)"])
+        }
+    }
+
+    /// From now on the event loops feed the watchdog of whoever started the relay, to the end.
+    package func watch(for manager: ServiceManager) {
+        guard let interval = manager.watchdogInterval else { return }
+        let loops = Array(self.groups.web.makeIterator()) + Array(self.groups.hub.makeIterator())
+        _ = LoopWatchdog.start(loops, interval: interval) { manager.alive() }
     }
 
     /// Names of the inputs with what they are, for the start message.
@@ -250,9 +269,10 @@ extension Relay {
 
     /// Senders would wait for ever in sockets that nobody reads.
     private static func unclaimed(_ sockets: HandedSockets, by inputs: [InputRunner]) -> [String] {
-        sockets.names.filter { name in !inputs.contains { $0.name == name } }.map { name in
+        let taken = inputs.map(\.name) + [HandedListeners.name]
+        return sockets.names.filter { !taken.contains($0) }.map { name in
             "a socket was handed over under the name \"\(name)\", which no input has: nothing reads it; set "
-                + "FileDescriptorName= to the name of its input"
+                + "FileDescriptorName= to the name of its input, or to \"\(HandedListeners.name)\" for the page"
         }
     }
 
@@ -272,6 +292,9 @@ extension Relay {
     ) async throws(RelayError) -> HTTPServer {
         var options = HTTPOptions()
         options.maxConnections = settings.maxConnections
+        do { options.tls = try settings.tls.map { files throws(TLSProblem) in try ServerTLS(files) } } catch {
+            throw RelayError("cannot use [server] tls: \(error)")
+        }
         options.hosts = HostPolicy(
             allowedHosts: settings.allowedHosts + settings.listen.compactMap(\.hostName),
             allowedOrigins: settings.allowedOrigins)
@@ -279,10 +302,10 @@ extension Relay {
         let routes = RelayRoutes.table(
             hub: hub, history: history, facts: report.facts, marks: marks, assets: AssetStore(assets),
             sessions: report.sessions, debugEcho: settings.debugEcho, more: more)
+        let addresses = try HandedListeners(.ofThisProcess).addresses(for: settings)
         do {
             return try await HTTPServer.start(
-                on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes,
-                options: options, logger: logger)
+                on: addresses, group: groups.web, routes: routes, options: options, logger: logger)
         } catch {
             throw RelayError(String(describing: error))
         }

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TailraceCodec
 internal import TailraceEvent
 internal import TailraceHub
 internal import TailraceInput
@@ -46,8 +47,37 @@ enum RelayMetrics {
             "tailrace_input_lag_bytes", .gauge, "Bytes in the source not read yet.",
             inputs.compactMap { labels, status in status.lagBytes.map { (labels, Double($0)) } })
         page.family(
+            "tailrace_input_lag_seconds", .gauge, "For how long the input has been behind its source.",
+            inputs.map { ($0, $1.lagSeconds()) })
+        Self.lines(inputs, &page)
+        page.family(
             "tailrace_input_up", .gauge, "1 while the input reads or waits for its source.",
             inputs.map { ($0, $1.state == .reading || $1.state == .waiting ? 1 : 0) })
+    }
+
+    /// What became of lines: they and what the input tells are the events, the joined, the waiting and the dropped.
+    private static func lines(_ inputs: [([String: String], InputStatus.Snapshot)], _ page: inout MetricsPage) {
+        page.family(
+            "tailrace_input_lines_total", .counter, "Lines, messages or entries read.",
+            inputs.map { ($0, Double($1.lines.lines)) })
+        page.family(
+            "tailrace_input_told_total", .counter, "Events of the input's own, such as gaps.",
+            inputs.map { ($0, Double($1.lines.told)) })
+        page.family(
+            "tailrace_input_joined_lines_total", .counter, "Lines that are in the event of an earlier one.",
+            inputs.map { ($0, Double($1.lines.joined)) })
+        page.family(
+            "tailrace_input_waiting_events", .gauge, "Events that wait for further lines.",
+            inputs.map { ($0, Double($1.lines.waiting)) })
+        page.family(
+            "tailrace_input_dropped_lines_total", .counter, "Lines that became no event, by reason.",
+            inputs.flatMap { labels, status in
+                LineLoss.allCases.compactMap { reason in
+                    status.lines.dropped[reason].map {
+                        (labels.merging(["reason": reason.rawValue]) { $1 }, Double($0))
+                    }
+                }
+            })
     }
 
     private static func redaction(_ redaction: Redaction, _ page: inout MetricsPage) {

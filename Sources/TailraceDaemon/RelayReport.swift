@@ -60,6 +60,8 @@ final class RelayReport: Sendable {
         object.member("events", status.events)
         object.member("bytes", status.bytes)
         if let lag = status.lagBytes { object.member("lag_bytes", lag) }
+        object.member("lag_seconds", status.lagSeconds())
+        object.member("lines", status.lines.lines)
         object.member("lost", status.lost)
         object.member("truncated", status.truncated)
         object.member("cut_groups", status.cutGroups)

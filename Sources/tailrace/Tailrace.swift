@@ -69,8 +69,10 @@ struct CommandFailure: Error, CustomStringConvertible {
 }
 
 enum Console {
+    /// In the journal each line has the priority of an error, sd-daemon(3).
     static func error(_ text: String) {
-        Self.write("tailrace: \(text)\n", to: STDERR_FILENO)
+        let text = OwnLog.isStderrJournal ? "<3>" + text.split(separator: "\n").joined(separator: "\n<3>") : text
+        Self.write("\(OwnLog.isStderrJournal ? "" : "tailrace: ")\(text)\n", to: STDERR_FILENO)
     }
 
     /// A line on stdout, at once: whoever waits for the address reads it from a pipe.

@@ -65,6 +65,27 @@ import Testing
         #expect(check.sums.map(\.stage) == ["input a", "intake", "router", "log", "hub"])
     }
 
+    @Test func `lines are joined, wait or are dropped, and streams leave events out, or they are missing`() throws {
+        var flow = try self.flow()
+        flow.inputs[0].lines = 20
+        flow.inputs[0].told = 1
+        flow.inputs[0].joined = 7
+        flow.inputs[0].waiting = 2
+        flow.inputs[0].dropped = ["empty": 2]
+        flow.streams = [.init(name: "s", seen: 9, kept: 4, left_out: ["sampled": 3, "rate_limit": 2])]
+        var check = FlowCheck()
+        let holds = check.take(flow)
+        #expect(holds)
+        #expect(
+            check.sums.map(\.stage) == ["lines a", "input a", "intake", "router", "stream s", "log", "hub"])
+        flow.inputs[0].waiting = 1
+        flow.streams?[0].kept = 3
+        var wrong = FlowCheck()
+        let wrongHolds = wrong.take(flow)
+        #expect(!wrongHolds)
+        #expect(wrong.failures.map(\.stage) == ["lines a", "stream s"])
+    }
+
     @Test func `what is dropped for a reason is accounted for`() throws {
         var check = FlowCheck()
         #expect(check.take(try self.flow(dropped: 1, committed: 7)))

@@ -72,7 +72,6 @@ struct ConfigurationErrorTests {
 
     @Test(arguments: [
         ("[fleet]", "1:1", "[fleet] is not available in this version"),
-        ("[server]\ntls = { certificate = 'x' }", "2:1", "tls in [server] is not available in this version"),
         ("[auth]\nmode = 'token'", "2:8", "mode = \"token\" in [auth] is not available in this version"),
         ("[[route]]\nname='a'\nroles=['x']", "3:7", "roles in [[route]] \"a\" need [auth]: with mode = \"none\""),
     ])

@@ -75,8 +75,9 @@ struct ConfigurationShippedFilesTests {
             ConfigurationSpecs.panel, ConfigurationSpecs.lens,
         ]
         for spec in tables.joined() {
-            // Roles are refused as long as there is no login, so they are shown in a sentence.
-            let line = spec.name == "roles" ? "\n# roles = " : "\n\(spec.name) = "
+            // Roles are refused as long as there is no login, and a certificate has to exist: they are shown in a
+            // sentence.
+            let line = ["roles", "tls"].contains(spec.name) ? "\n# \(spec.name) = " : "\n\(spec.name) = "
             #expect(text.contains(line), "\(spec.name)")
         }
     }

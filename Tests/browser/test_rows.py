@@ -373,3 +373,18 @@ def test_joined_lines_that_open_below_the_edge_come_into_view(logs, open_page):
             return last && last.getBoundingClientRect().bottom <= edge + 1;
         }"""
     )
+
+
+def test_keys_after_a_jump_mean_the_row_it_finds(logs, open_page):
+    logs.write(line("broke first", level="error"), *lines(1, 50), line("broke last", level="error"), *lines(51, 60))
+    page = open_page(logs.url)
+    page.shows("line 60")
+    # All in one go, before the worker can answer.
+    page.page.evaluate(
+        """() => {
+            const press = (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            for (const key of ["E", "E", "Enter"]) press(key);
+        }"""
+    )
+    expect(page.details).to_contain_text("broke first")
+    expect(page.grid.locator(".is-focused")).to_contain_text("broke first")

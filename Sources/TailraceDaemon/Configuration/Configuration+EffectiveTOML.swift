@@ -1,4 +1,5 @@
 import TailraceOptions
+import TailraceWeb
 
 extension Configuration {
     /// The whole configuration with its defaults, as a file that reads back as the same.
@@ -25,7 +26,16 @@ extension Configuration {
             "debug_echo = \(self.server.debugEcho)",
             "default_panels = \(self.server.defaultPanels)",
         ]
+        if let tls = self.server.tls { lines.append("tls = \(Self.text(of: tls))") }
         return lines.joined(separator: "\n")
+    }
+
+    private static func text(of tls: ServerTLS.Files) -> String {
+        var members = [
+            "certificate = \(TOMLText.string(tls.certificate))", "key = \(TOMLText.string(tls.key))",
+        ]
+        if let authority = tls.clientAuthority { members.append("client_ca = \(TOMLText.string(authority))") }
+        return "{ \(members.joined(separator: ", ")) }"
     }
 
     private var logText: String {

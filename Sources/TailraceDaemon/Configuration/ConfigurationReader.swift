@@ -65,8 +65,7 @@ struct ConfigurationReader {
                 node.keyPlace, name, "[\(name)] can stand only once", hint: "write it with single brackets")
             return OptionTable(place: node.place)
         }
-        let unavailable = name == "server" ? Unavailable.serverKeys : []
-        return self.checker.table(node, specs: specs, label: "[\(name)]", unavailable: unavailable)
+        return self.checker.table(node, specs: specs, label: "[\(name)]")
     }
 
     private mutating func blocks(_ name: String, of root: [String: ConfigurationNode]) -> [ConfigurationNode] {

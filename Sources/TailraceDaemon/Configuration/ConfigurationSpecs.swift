@@ -24,6 +24,15 @@ package enum ConfigurationSpecs {
             "insecure", .boolean, default: "false",
             "Allows listening beyond this host without a login: whoever can connect reads everything."),
         OptionSpec(
+            "tls",
+            .table([
+                OptionSpec("certificate", .string, required: true, "PEM file: the certificate, then those above it."),
+                OptionSpec("key", .string, required: true, "PEM file: the certificate's private key."),
+                OptionSpec(
+                    "client_ca", .string,
+                    "PEM file: only clients with a certificate of these authorities may connect."),
+            ]), "TLS on every TCP address; without it HTTP."),
+        OptionSpec(
             "debug_echo", .boolean, default: "false",
             "Serves GET /debug/echo, which echoes WebSocket messages, for conformance suites."),
         OptionSpec(
@@ -158,7 +167,6 @@ package enum ConfigurationSpecs {
 /// What is described for Tailrace but not in this version: refused by name, so that nobody takes it for working.
 package enum Unavailable {
     package static let tables: Set<String> = ["fleet"]
-    package static let serverKeys: Set<String> = ["tls"]
     package static let authModes: Set<String> = ["token", "users", "proxy-header"]
 
     package static let sentence = "is not available in this version"

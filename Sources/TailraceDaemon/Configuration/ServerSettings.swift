@@ -1,3 +1,5 @@
+package import TailraceWeb
+
 /// `[server]`: where the relay listens and whom it lets in.
 package struct ServerSettings: Sendable, Hashable {
     package var listen: [ListenAddress]
@@ -13,11 +15,13 @@ package struct ServerSettings: Sendable, Hashable {
     package var maxConnections: Int
     /// Without a `[[panel]]`, tiles of the relay's own choice are computed.
     package var defaultPanels: Bool
+    /// Nil speaks without TLS.
+    package var tls: ServerTLS.Files?
 
     package init(
         listen: [ListenAddress] = [.standard], publicFolder: String? = nil, allowedOrigins: [String] = [],
         allowedHosts: [String] = [], debugEcho: Bool = false, insecure: Bool = false, maxConnections: Int = 16_384,
-        defaultPanels: Bool = true
+        defaultPanels: Bool = true, tls: ServerTLS.Files? = nil
     ) {
         self.listen = listen
         self.publicFolder = publicFolder
@@ -27,6 +31,7 @@ package struct ServerSettings: Sendable, Hashable {
         self.insecure = insecure
         self.maxConnections = maxConnections
         self.defaultPanels = defaultPanels
+        self.tls = tls
     }
 
     /// The addresses that other hosts can reach.

@@ -69,7 +69,9 @@ final class InputRunner: Sendable {
             let started = Timestamp.now()
             do {
                 let input = try self.make(checkpoints: try self.log.checkpoints(of: self.name))
-                try input.run(into: IntakeQueue.Entrance(queue: self.queue, input: self.name))
+                self.status.begins()
+                try input.run(
+                    into: IntakeQueue.Entrance(queue: self.queue, input: self.name, status: self.status))
                 if self.stop.isStopped { break }
                 self.status.update { $0.state = .stopped }
                 return self.logger.notice("The input has ended")

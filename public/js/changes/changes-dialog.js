@@ -1,6 +1,6 @@
 // The dialog of what changed at a moment: sums, values that became more or fewer, messages that were not there before.
 
-import { hueOf } from "../list/row-text.js";
+import { hueOf } from "../parts/hue.js";
 import { clock, count, fullTime, short, zoneName } from "../parts/format.js";
 import { h, icon, tool } from "../parts/parts-view.js";
 import { exactSpan } from "../time/place.js";

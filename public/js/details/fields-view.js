@@ -110,5 +110,6 @@ export class FieldsView {
 /** What the fields' keys do, for the foot of the table. */
 export function fieldKeys() {
     const keys = [["i", "include"], ["x", "exclude"], ["*", "require"], ["+", "column"], ["y", "copy"], ["s", "top values"]];
-    return h("p", { class: "field-keys quiet" }, icon("arrow-down", "small"), ...keys.flatMap(([key, meaning]) => [h("kbd", null, key), ` ${meaning} `]));
+    return h("p", { class: "field-keys quiet" }, icon("arrow-down", "small"), ...keys.flatMap(
+        ([key, meaning]) => [h("span", null, h("kbd", null, key), ` ${meaning}`), " "]));
 }

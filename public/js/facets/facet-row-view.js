@@ -1,6 +1,6 @@
 // A value of a facet: tick, name, share and count.
 
-import { hueOf } from "../list/row-text.js";
+import { hueOf } from "../parts/hue.js";
 import { count, short } from "../parts/format.js";
 import { LETTERS, LEVELS } from "../parts/levels.js";
 import { h, icon, setText } from "../parts/parts-view.js";

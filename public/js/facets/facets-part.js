@@ -15,6 +15,7 @@ import { listenToEdge } from "./facet-width-view.js";
 import { makeOpeners } from "./facet-openers-view.js";
 import { FacetsView } from "./facets-view.js";
 import { baseWords } from "./facet-words.js";
+import { h } from "../parts/parts-view.js";
 import { load } from "../parts/load.js";
 import { room } from "../parts/room.js";
 import { rangeOf } from "./past-range.js";
@@ -30,7 +31,6 @@ export class FacetsPart {
     #root = document.getElementById("facets");
     #choices = new FacetChoices(storage());
     #view;
-    #menu;
     #openers;
     #gestures;
     #source;
@@ -153,19 +153,21 @@ export class FacetsPart {
     }
 
     async #openMenu(facet, value, opener) {
-        const { facetEntries, FacetMenuView, valueEntries } = await import("./facet-menu-view.js");
-        const { acts, signal } = this.#page;
-        this.#menu ??= new FacetMenuView(signal);
+        const { facetEntries, valueEntries } = await import("./facet-menu-entries.js");
+        const { acts } = this.#page;
+        const show = (title, entries) => this.#page.menu.do("open", menuPlace(opener), {
+            label: title, title: [h("span", { class: "mono" }, title)], entries, opener,
+        });
         const edit = (name) => () => this.#edit(name, facet, value);
         if (value !== undefined) {
             const state = stateOf(this.#text, facet)(value);
             const [include, only, exclude] = Object.values(EDITS).map(edit);
-            return this.#menu.open(opener, `${facet}=${value ?? ""}`, valueEntries({
+            return show(`${facet}=${value ?? ""}`, valueEntries({
                 state, value, include, only, exclude, pivot: edit("pivot"), acts,
             }));
         }
         const names = this.#shown.map(({ name }) => name);
-        return this.#menu.open(opener.closest(".facet-head") ?? opener, facet, facetEntries({
+        return show(facet, facetEntries({
             name: facet, acts, isPinned: this.#choices.isPinned(facet),
             pin: (isPinned) => this.#choose(() => this.#choices.pin(facet, isPinned)),
             hide: () => this.#choose(() => this.#choices.hide(facet)),
@@ -216,6 +218,12 @@ export class FacetsPart {
         this.#view.edge.setAttribute("aria-valuenow", String(this.#choices.width));
         this.#isDirty = true;
     }
+}
+
+/** Below the row or the head that it is about, to the right of its tick. */
+function menuPlace(opener) {
+    const { left, top, bottom } = (opener.closest(".facet-head") ?? opener).getBoundingClientRect();
+    return { left: left + 36, top, bottom };
 }
 
 /** The filter that the relay serves or was asked for last, if it took it. */

@@ -1,7 +1,7 @@
 // The bars, as SVG: one path for each series, so that an update sets some ten attributes however many bars there are.
 
 import { totals } from "./counts.js";
-import { columns, partsOf, scaleOf, ticks } from "./scale.js";
+import { columns, labelsOf, partsOf, scaleOf } from "./scale.js";
 import { stacked } from "./series.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -159,7 +159,7 @@ export class ChartView {
     }
 
     #showTicks(ends, zone) {
-        const found = ticks(ends, this.width, zone);
+        const found = labelsOf(ends, this.width, zone);
         if (!this.#isNew("ticks", [found, this.width])) return;
         this.#ticks.replaceChildren(...found.flatMap(({ x, text }) => [
             s("path", { class: "h-mark", d: `M${x + 0.5} ${BARS + 1}v4` }),

@@ -113,7 +113,9 @@ export class Page {
 
     #listen(signal) {
         const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
-        listenToKeys(this.#views.keymap, this.#commands, { isHelpOpen: () => element("help").open, signal });
+        listenToKeys(this.#views.keymap, this.#commands, {
+            isHelpOpen: () => element("help").open, underway: () => this.#walk.underway, signal,
+        });
         on(document, "visibilitychange", () => this.#frames.schedule());
         on(element("stream"), "change", ({ target }) => this.#open({ stream: target.value }, true));
         on(element("keys"), "click", () => this.#views.help.do("toggle"));

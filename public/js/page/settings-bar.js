@@ -2,7 +2,7 @@
 
 import { zoneName } from "../parts/format.js";
 import { icon, setText } from "../parts/parts-view.js";
-import { TIME_MODES } from "../list/time-look.js";
+import { TIME_MODES } from "../list/row-options.js";
 import { storage } from "../parts/stored.js";
 import { isZone } from "../parts/zones.js";
 import { flippedTheme, Preferences } from "./preferences.js";

@@ -8,6 +8,7 @@ export class RowWalk {
     #moved;
     #say;
     #turn = Promise.resolve();
+    #underway;
 
     /** `hold(reason)` holds, `isHeld()` tells, `moved()` follows the focus, `say(text)` tells the reader. */
     constructor({ rows, relay, hold, isHeld, moved, say }) {
@@ -18,6 +19,9 @@ export class RowWalk {
         this.#moved = moved;
         this.#say = say;
     }
+
+    /** Until the row of the last jump is found. */
+    get underway() { return this.#underway; }
 
     /** To the next row, or the one before; the first key only focuses the row that is there. */
     step(step) {
@@ -63,7 +67,11 @@ export class RowWalk {
     /** One after the other: each of several quick keys goes on from where the one before led. */
     inTurn(act) {
         const turn = this.#turn.then(act);
-        this.#turn = turn.catch(() => undefined);
+        const done = turn.catch(() => undefined).then(() => {
+            if (this.#underway === done) this.#underway = undefined;
+        });
+        this.#turn = done;
+        this.#underway = done;
         return turn;
     }
 

@@ -2,7 +2,7 @@
 
 import { count } from "../parts/format.js";
 import { memberName } from "../list/event-fields.js";
-import { GRADES } from "../list/repeats.js";
+import { GRADES } from "../list/row-options.js";
 import { ColumnsView } from "./columns-view.js";
 import { CopyingView } from "./copying-view.js";
 import { addStyles } from "../parts/styles.js";

@@ -15,6 +15,9 @@ const SILENCE_LIMIT_MS = 35_000;
 /** A proxy may take an upgrade and do nothing with it: the first word has to come sooner. */
 const FIRST_WORD_LIMIT_MS = 10_000;
 
+/** A stream of which more was heard than this long after it began is not held back on its way. */
+const BEAT_MS = 15_000;
+
 /** A hold shorter than this is not told to the server: a glance up costs no gap. */
 const HOLD_DELAY_MS = 400;
 
@@ -114,7 +117,7 @@ function connect() {
     link = { ...link, attempt: link.attempt + 1, retryAt: undefined };
     isLinkNew = true;
     lastHeard = Date.now();
-    const opening = { kind: choice.next(lastHeard), hasSpoken: false };
+    const opening = { kind: choice.next(lastHeard), hasSpoken: false, since: lastHeard };
     transport = opening;
     opening.way = openTransport(opening.kind, url, {
         message: (text) => transport === opening && heard(text),
@@ -137,7 +140,7 @@ function heard(text) {
 
 function lost(isSilent = false) {
     const now = Date.now();
-    if (!transport.hasSpoken) judge(transport.kind, isSilent);
+    if (!transport.hasSpoken) judge(transport.kind, isSilent ? "silent" : "refused");
     transport = undefined;
     session.disconnected(now);
     const wait = waitBefore(link.attempt + 1);
@@ -149,9 +152,9 @@ function lost(isSilent = false) {
 }
 
 /** Whether an attempt that came to nothing says something about its way, or only that the relay is away. */
-async function judge(kind, isSilent) {
+async function judge(kind, why) {
     const { isAnswering, refusal } = await probe(url);
-    if (isAnswering) choice.failed(kind, Date.now(), isSilent);
+    if (isAnswering) choice.failed(kind, Date.now(), why);
     if (link.phase !== "lost" || JSON.stringify(refusal) === JSON.stringify(link.refusal)) return;
     setLink({ ...link, refusal });
     flush();
@@ -176,8 +179,8 @@ function watch() {
 
 function giveUp() {
     const dead = transport;
-    // Beats that don't come any more are held back on their way, as far as a stream is concerned.
-    if (dead.hasSpoken && dead.kind === "stream") judge(dead.kind, true);
+    // One that has brought beats is not held back: the network was cut, the computer slept, or the relay went.
+    if (dead.hasSpoken && dead.kind === "stream" && lastHeard - dead.since < BEAT_MS) judge(dead.kind, "held back");
     lost();
     dead.way.close();
 }

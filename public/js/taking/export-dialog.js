@@ -8,8 +8,11 @@ import { shellWord } from "./commands-for.js";
 const RANGES = [["past", "The range of the past that is shown"], ["all", "All that matches in the relay's log"], ["last", "Of the last"], ["here", "From the first to the last row of this page"]];
 const SPANS = [["15m", "15 minutes"], ["1h", "hour"], ["6h", "6 hours"], ["1d", "day"], ["7d", "7 days"]];
 
-/** `range` is { from, to }, positions, if the page has rows; resolves when the dialog is closed. */
-export function askForExport(lens, range, { place, base = location.origin + location.pathname } = {}) {
+/**
+ * `range` is { from, to }, positions, if the page has rows; `base` the address of the page without its query, `place` the
+ * range of the past that it shows. Resolves when the dialog is closed.
+ */
+export function askForExport(lens, range, base, place) {
     const isRange = Boolean(place?.since || place?.until);
     const format = radios("format", FORMATS.map(([value, name, more]) => [value, name, more]), "text");
     const ranges = radios("range", RANGES.filter(([value]) => ({ here: range !== undefined, past: isRange })[value] ?? true).map(([value, words]) => [value, words]), isRange ? "past" : "all");
