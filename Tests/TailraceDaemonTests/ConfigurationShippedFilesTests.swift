@@ -72,7 +72,7 @@ struct ConfigurationShippedFilesTests {
         let tables = [
             ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history,
             ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.redact, ConfigurationSpecs.route,
-            ConfigurationSpecs.panel,
+            ConfigurationSpecs.panel, ConfigurationSpecs.lens,
         ]
         for spec in tables.joined() {
             // Roles are refused as long as there is no login, and a certificate has to exist: they are shown in a
@@ -101,7 +101,8 @@ struct ConfigurationShippedFilesTests {
         let tables = [
             ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history,
             ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.input, ConfigurationSpecs.redact,
-            ConfigurationSpecs.route, ConfigurationSpecs.batch, ConfigurationSpecs.panel, CodecOptions.specs,
+            ConfigurationSpecs.route, ConfigurationSpecs.batch, ConfigurationSpecs.panel,
+            ConfigurationSpecs.lens, CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

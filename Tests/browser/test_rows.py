@@ -349,6 +349,32 @@ def test_a_link_to_a_row_opens_with_that_row_in_view(logs, open_page):
     linked.is_("HELD")
 
 
+def test_a_member_called_host_is_asked_for_as_a_member(logs, open_page):
+    logs.write(line("one", host="web-1"), line("two", host="web-2"))
+    page = open_page(logs.url)
+    page.shows("two")
+    page.row("two").locator(".tail > b").first.click()
+    page.page.get_by_role("menuitem", name="Include", exact=False).first.click()
+    expect(page.filter).to_have_value(".host=web-2")
+    page.expect_rows(1)
+
+
+def test_joined_lines_that_open_below_the_edge_come_into_view(logs, open_page):
+    logs.write(*lines(1, 100), line(TRACE))
+    page = open_page(logs.url)
+    page.shows("did not answer")
+    page.press("k")
+    page.press("'")
+    expect(page.page.get_by_text("shop.http.Exchange.read")).to_be_visible()
+    page.page.wait_for_function(
+        """() => {
+            const edge = document.querySelector("#rows").getBoundingClientRect().bottom;
+            const last = [...document.querySelectorAll("#rows .frames > div")].at(-1);
+            return last && last.getBoundingClientRect().bottom <= edge + 1;
+        }"""
+    )
+
+
 def test_keys_after_a_jump_mean_the_row_it_finds(logs, open_page):
     logs.write(line("broke first", level="error"), *lines(1, 50), line("broke last", level="error"), *lines(51, 60))
     page = open_page(logs.url)

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bucketAt, countsOfHistory, countsOfPanels, joined, onGrid, sums } from "../../public/js/histogram/counts.js";
 import { toggleLevel } from "../../public/js/filter-box/level-text.js";
 import { passesLevel } from "../../public/js/filter-box/levels-passed.js";
-import { marksOf, mergedEvents } from "../../public/js/histogram/marks.js";
+import { marksOf, mergedEvents, startsOf } from "../../public/js/histogram/marks.js";
 import { columns, isDwarfed, labelsOf, partsOf, scaleOf } from "../../public/js/histogram/scale.js";
 import { legendNames, stacked } from "../../public/js/histogram/series.js";
 import {
@@ -224,4 +224,13 @@ test("numbers can be read without seeing bars", () => {
         "07:30:00 \u2013 07:30:15: 33 events; 3 error, 30 info. Most in 07:30:05 \u2013 07:30:10, 23.");
     assert.equal(spokenBucket(some, 1, 2, "level", context), "07:30:05 \u2013 07:30:10: 23 events, 3 error, 20 info");
     assert.equal(summary(counts({ info: [0, 0] }), "level", context), "07:30:00 \u2013 07:30:10: no events.");
+});
+
+test("the relay's own start and the configuration it took over are marks", () => {
+    const started = "2026-11-22T07:00:00Z";
+    assert.deepEqual(startsOf({ started }), [{ time: Date.parse(started), label: "relay start", isOfRelay: true }]);
+    assert.deepEqual(startsOf({ started, configuration: { generation: 1, applied: started } }).length, 1);
+    const applied = "2026-11-22T07:30:00Z";
+    assert.deepEqual(startsOf({ started, configuration: { generation: 3, applied } }).map(({ label }) => label), ["relay start", "reload"]);
+    assert.deepEqual(startsOf(undefined), []);
 });

@@ -12,6 +12,7 @@ extension Configuration {
             self.inputs.map(writer.input) + self.redactions.map { writer.block("redact", $0.table) }
             + self.routes.map(writer.route)
             + self.panels.map { writer.block("panel", $0.table, specs: ConfigurationSpecs.panel) }
+            + self.lenses.map { writer.block("lens", $0.table, specs: ConfigurationSpecs.lens) }
         return (["# From \(self.fileName)"] + settings + ["[auth]\nmode = \"none\""] + blocks)
             .joined(separator: "\n\n") + "\n"
     }

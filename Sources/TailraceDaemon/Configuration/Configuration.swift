@@ -10,6 +10,7 @@ package struct Configuration: Sendable {
     package var routes: [RouteBlock]
     package var redactions: [RedactBlock]
     package var panels: [PanelBlock]
+    package var lenses: [LensBlock]
     /// The main file, or `embedded default`.
     package var fileName: String
     /// What is allowed but worth knowing, one sentence each.
@@ -26,7 +27,8 @@ package struct Configuration: Sendable {
         server: ServerSettings = ServerSettings(), log: LogSettings = LogSettings(),
         history: HistorySettings = HistorySettings(), consumers: ConsumerSettings = ConsumerSettings(),
         inputs: [InputBlock] = [], routes: [RouteBlock] = [], redactions: [RedactBlock] = [],
-        panels: [PanelBlock] = [], fileName: String, warnings: [String] = [], unexpanded: [SourcePlace: String] = [:]
+        panels: [PanelBlock] = [], lenses: [LensBlock] = [], fileName: String, warnings: [String] = [],
+        unexpanded: [SourcePlace: String] = [:]
     ) {
         self.server = server
         self.log = log
@@ -36,6 +38,7 @@ package struct Configuration: Sendable {
         self.routes = routes
         self.redactions = redactions
         self.panels = panels
+        self.lenses = lenses
         self.fileName = fileName
         self.warnings = warnings
         self.unexpanded = unexpanded

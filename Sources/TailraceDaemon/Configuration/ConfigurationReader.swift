@@ -28,9 +28,10 @@ struct ConfigurationReader {
         let routes = self.routes(self.blocks("route", of: root), inputs: inputs.map(\.name))
         let redactions = self.redactions(self.blocks("redact", of: root), inputs: inputs.map(\.name))
         let panels = self.panels(self.blocks("panel", of: root), streams: routes.map(\.name))
+        let lenses = self.lenses(self.blocks("lens", of: root), streams: routes.map(\.name))
         var configuration = Configuration(
             server: server, log: log, history: history, consumers: consumers, inputs: inputs, routes: routes,
-            redactions: redactions, panels: panels, fileName: self.mainFile,
+            redactions: redactions, panels: panels, lenses: lenses, fileName: self.mainFile,
             warnings: self.warnings, unexpanded: self.checker.unexpanded)
         configuration.tables = tables
         return configuration

@@ -149,6 +149,14 @@ package enum ConfigurationSpecs {
             "Series of a timeseries (up to 12), entries of a top (default 10) or stat (100), events of a log (20)."),
     ]
 
+    package static let lens: [OptionSpec] = [
+        OptionSpec("name", .string, required: true, "Unique name that the page shows, up to 80 characters."),
+        OptionSpec("about", .string, "What it is for, one line of up to 200 characters."),
+        OptionSpec("stream", .string, default: "\"all\"", "Stream that it opens."),
+        OptionSpec("filter", .string, "Filter, as in the page; default: everything."),
+        OptionSpec("columns", .strings, "Fields that get a column of their own, up to 12."),
+    ]
+
     /// The tables of settings that have no blocks, in the order in which they are written.
     package static let settings: [(name: String, specs: [OptionSpec])] = [
         ("server", Self.server), ("log", Self.log), ("history", Self.history), ("consumers", Self.consumers),
@@ -157,7 +165,7 @@ package enum ConfigurationSpecs {
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
         ("server", false), ("log", false), ("history", false), ("consumers", false), ("input", true),
-        ("redact", true), ("route", true), ("panel", true), ("auth", false),
+        ("redact", true), ("route", true), ("panel", true), ("lens", true), ("auth", false),
     ]
 }
 

@@ -99,6 +99,7 @@ extension Configuration {
         if !self.hasSameRedactions(as: old) { changed.append("redact") }
         if !self.hasSameRoutes(as: old) { changed.append("route") }
         if self.panels.map(\.definition) != old.panels.map(\.definition) { changed.append("panel") }
+        if !self.lenses.elementsEqual(old.lenses, by: { $0.isSame(as: $1) }) { changed.append("lens") }
         return changed
     }
 }

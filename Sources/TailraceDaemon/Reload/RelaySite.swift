@@ -22,6 +22,7 @@ struct RelaySite: Sendable {
         ) { routes in
             ExplainEndpoint(hub: self.hub).add(to: &routes)
             why.add(to: &routes)
+            LensReport(lenses: parts.configuration.lenses).add(to: &routes)
             self.reload.add(to: &routes)
         }
     }

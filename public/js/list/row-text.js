@@ -5,7 +5,7 @@ import { isMark, markWords } from "../details/mark-text.js";
 import { hueOf } from "../parts/hue.js";
 import { LEVELS } from "../parts/levels.js";
 import { parseEvent } from "../session/protocol.js";
-import { fieldOf, flatten, isQuiet, valueText } from "./event-fields.js";
+import { fieldOf, flatten, isQuiet, memberName, valueText } from "./event-fields.js";
 import { partsOf, spansWithin } from "./message-parts.js";
 import { framesOf } from "./stack-trace.js";
 import { printable, styled } from "./terminal-text.js";
@@ -119,7 +119,7 @@ function tailOf(fields, columns) {
     const tail = [];
     for (const [key, value] of flatten(fields)) {
         if (tail.length === TAIL_FIELDS) break;
-        if (isQuiet(key) || columns.includes(key)) continue;
+        if (isQuiet(key) || columns.includes(memberName(key))) continue;
         tail.push({ key: printable(key), value: shortText(value), mood: moodOf(key, value) });
     }
     return tail;

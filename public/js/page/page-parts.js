@@ -10,8 +10,8 @@ import { FacetsPart } from "../facets/facets-part.js";
 import { FilterPart } from "../filter-box/filter-part.js";
 import { HighlightsPart } from "../highlights/highlights-part.js";
 import { HistogramPart } from "../histogram/histogram-part.js";
+import { LaterParts } from "./later-parts.js";
 import { Later } from "../parts/later.js";
-import { PalettePart } from "../palette/palette-part.js";
 import { PanelsPart } from "../panels/panels-part.js";
 import { RowChoices } from "../rows/row-choices.js";
 import { RowsPart } from "../rows/rows-part.js";
@@ -29,6 +29,6 @@ export function makeParts(about) {
     const rows = new RowsPart(page, { menu, choices: new RowChoices(storage()) });
     return [
         rows, new FilterPart(page), new FacetsPart(page), new HighlightsPart(page), new PanelsPart(page),
-        new HistogramPart(page), new TakingPart(page), new PalettePart(page),
+        new HistogramPart(page), new TakingPart(page), new LaterParts(page),
     ];
 }

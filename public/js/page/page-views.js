@@ -65,6 +65,7 @@ function makeBars(acts, signal) {
         density: element("density"),
         timeHead: element("column-time"),
     }, { changed: acts.settingChanged, signal });
+    settings.adoptZone(address.lens.zone);
     const filter = new FilterBar({
         root: element("filter"), input: element("filter-text"), colours: element("filter-colours"),
         problem: element("filter-problem"), count: element("filter-count"), clear: element("filter-clear"),

@@ -12,6 +12,7 @@ const REST = [
     () => import("../parts/action-menu-view.js"),
     () => import("../facets/facet-menu-entries.js"),
     () => import("../highlights/chips-view.js"),
+    () => import("../palette/palette-part.js"),
     () => import("../palette/palette-dialog.js"),
     () => import("./help-view.js"),
     () => addStyles("details", "panels", "action-menu", "highlights", "notes"),

@@ -7,6 +7,7 @@ export class RowWalk {
     #isHeld;
     #moved;
     #say;
+    #turn = Promise.resolve();
     #underway;
 
     /** `hold(reason)` holds, `isHeld()` tells, `moved()` follows the focus, `say(text)` tells the reader. */
@@ -44,8 +45,11 @@ export class RowWalk {
         this.#moved();
     }
 
+    /** To the first row; from there, older ones are loaded. */
     oldest() {
+        const isThere = this.#isHeld() && this.#rows.span.from === 0;
         this.#hold("moved");
+        if (isThere) this.#relay.tell("loadOlder");
         this.#rows.toOldest();
     }
 
@@ -60,12 +64,22 @@ export class RowWalk {
         return this.#find(step, "slow-down", (from) => this.#relay.ask("findSlow", { from, step }));
     }
 
-    #find(step, noun, ask) {
-        this.#underway = this.#found(step, noun, ask).finally(() => this.#underway = undefined);
-        return this.#underway;
+    /** One after the other: each of several quick keys goes on from where the one before led. */
+    inTurn(act) {
+        const turn = this.#turn.then(act);
+        const done = turn.catch(() => undefined).then(() => {
+            if (this.#underway === done) this.#underway = undefined;
+        });
+        this.#turn = done;
+        this.#underway = done;
+        return turn;
     }
 
-    async #found(step, noun, ask) {
+    #find(...asked) {
+        return this.inTurn(() => this.#findNext(...asked));
+    }
+
+    async #findNext(step, noun, ask) {
         const isFromEnd = step < 0 && !this.#isHeld();
         const from = this.#rows.focused ?? (isFromEnd ? this.#rows.lastIndex + 1 : this.#rows.current);
         this.#hold("moved");

@@ -7,7 +7,7 @@ import { rowCommands, rowQuestions } from "./row-commands.js";
 import { Searches } from "./searches.js";
 import { Session } from "./session.js";
 import { TransportChoice } from "./transport-choice.js";
-import { isAnswering, openTransport } from "./transports.js";
+import { openTransport, probe } from "./transports.js";
 
 /** The server sends a beat at least every 15 s; after two missed ones the connection is taken for dead. */
 const SILENCE_LIMIT_MS = 35_000;
@@ -145,7 +145,7 @@ function lost(isSilent = false) {
     session.disconnected(now);
     const wait = waitBefore(link.attempt + 1);
     const since = link.phase === "open" ? now : link.since;
-    setLink({ phase: "lost", attempt: link.attempt, since, retryAt: now + wait });
+    setLink({ phase: "lost", attempt: link.attempt, since, retryAt: now + wait, refusal: link.refusal });
     retryTimer = setTimeout(connect, wait);
     hasNews = true;
     flush();
@@ -153,7 +153,11 @@ function lost(isSilent = false) {
 
 /** Whether an attempt that came to nothing says something about its way, or only that the relay is away. */
 async function judge(kind, why) {
-    if (await isAnswering(url)) choice.failed(kind, Date.now(), why);
+    const { isAnswering, refusal } = await probe(url);
+    if (isAnswering) choice.failed(kind, Date.now(), why);
+    if (link.phase !== "lost" || JSON.stringify(refusal) === JSON.stringify(link.refusal)) return;
+    setLink({ ...link, refusal });
+    flush();
 }
 
 function connectNow() {

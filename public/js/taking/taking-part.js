@@ -19,7 +19,8 @@ export class TakingPart {
         copyLink: () => this.#copy(location.href, "Link copied"),
         export: async () => {
             const { askForExport } = await import("./export-dialog.js");
-            await askForExport(this.#page.views.address.lens, await this.#range(), this.#base);
+            const { lens, place } = this.#page.views.address;
+            await askForExport(lens, await this.#range(), this.#base, place);
         },
     };
 
