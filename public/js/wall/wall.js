@@ -163,5 +163,5 @@ function makeParts() {
     const errors = h(
         "section", { class: "wall-errors", "aria-label": "Newest errors" },
         h("div", { class: "title" }, "Newest errors", parts.errors), parts.rows);
-    return { ...parts, wall: h("div", { class: "wall" }, head, parts.tiles, errors) };
+    return { ...parts, wall: h("main", { class: "wall" }, head, parts.tiles, errors) };
 }
