@@ -25,7 +25,7 @@ package final class InputStatus: Sendable {
         /// What became of all lines.
         package var lines = LineTotals()
         package var lastEventAt: Timestamp?
-        /// Since when the source has had more than was read, or the log has not taken what was; nil while neither is so.
+        /// Since when the source has had more than was read, or the log has not taken what was; nil while it does not.
         package var behindSince: ContinuousClock.Instant?
         package var blockedSince: ContinuousClock.Instant?
         /// Where it reads: files with offsets, a cursor, a socket path.

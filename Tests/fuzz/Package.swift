@@ -2,8 +2,8 @@
 import PackageDescription
 
 // Fuzz targets have no `main` of their own, which would break the tests of the package above. The relay's targets are
-// here by symbolic links: compiled as part of this package, with coverage. As a dependency they could not be used: their
-// API is `package`, which ends at a package's border, and NIO and SQLite would have to be fetched and built as well.
+// here by symbolic links: compiled as part of this package, with coverage. A dependency would not do: their API is
+// `package`, which ends at a package's border, and NIO and SQLite would have to be fetched and built as well.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),

@@ -4,8 +4,8 @@ import TailraceOptions
 
 /// The first byte chooses the format and the rule, the second how the rest is cut into pieces.
 ///
-/// Pieces must make no difference, whoever goes on behind a crash must lose and double nothing, a joined event must tell
-/// where each of its lines stands, and every line must be counted into what became of it.
+/// Pieces must make no difference, whoever goes on behind a crash must lose and double nothing, a joined event must
+/// tell where each of its lines stands, and every line must be counted into what became of it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJoining(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = Array(UnsafeBufferPointer(start: start, count: count))
