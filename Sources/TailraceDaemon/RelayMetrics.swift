@@ -74,10 +74,8 @@ enum RelayMetrics {
         page.family(
             "tailrace_input_dropped_lines_total", .counter, "Lines that became no event, by reason.",
             inputs.flatMap { labels, status in
-                LineLoss.allCases.compactMap { reason in
-                    status.lines.dropped[reason].map {
-                        (labels.merging(["reason": reason.rawValue]) { $1 }, Double($0))
-                    }
+                LineLoss.allCases.map { reason in
+                    (labels.merging(["reason": reason.rawValue]) { $1 }, Double(status.lines.dropped[reason] ?? 0))
                 }
             })
     }
