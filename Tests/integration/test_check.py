@@ -2,8 +2,8 @@
 
 import os
 import re
-import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -150,8 +150,6 @@ def test_the_effective_configuration_says_where_each_value_stands(binary, tmp_pa
 
 def test_the_schema_is_printed_and_is_the_shipped_one(binary):
     done = run(binary, "config-schema")
-    from pathlib import Path
-
     assert done.stdout == (Path(__file__).resolve().parents[2] / "etc/tailrace.schema.json").read_text()
 
 
