@@ -37,7 +37,7 @@ final class RelayReport: Sendable {
         self.reloads = reloads
     }
 
-    private var streams: StreamReport {
+    var streams: StreamReport {
         let parts = self.parts.value
         return StreamReport(routes: parts.configuration.routes, status: parts.routerStatus)
     }
