@@ -29,7 +29,8 @@ struct JoinedFilesTests {
     @Test func `modules become functions in the order in which they run`() throws {
         try self.folder.write(
             "app.js", "// starts\nimport { one, two as second } from \"./js/some.js\";\n\nconst own = one + second;\n")
-        try self.folder.write("js/some.js", "import \"./other.js\";\nexport const one = 1;\nexport async function two() {}\n")
+        try self.folder.write(
+            "js/some.js", "import \"./other.js\";\nexport const one = 1;\nexport async function two() {}\n")
         try self.folder.write("js/other.js", "globalThis.ran = true;\n")
         #expect(self.problems.isEmpty)
         #expect(
@@ -61,7 +62,9 @@ struct JoinedFilesTests {
     @Test func `exports are passed on under their names`() throws {
         try self.folder.write("app.js", "import { a, c, d, e } from \"./all.js\";\n")
         try self.folder.write(
-            "all.js", "export * from \"./some.js\";\nexport {\n    b as c,\n    d,\n} from \"./some.js\";\nconst e = 1;\nexport { e };\n")
+            "all.js",
+            "export * from \"./some.js\";\nexport {\n    b as c,\n    d,\n} from \"./some.js\";\n"
+                + "const e = 1;\nexport { e };\n")
         try self.folder.write("some.js", "export class a {}\nexport function b() {}\nexport const d = 2;\n")
         let text = try #require(self.text("/app.js"))
         #expect(text.contains("return { a: some$.a, b: some$.b, d: some$.d, c: some$.b, d: some$.d, e };"))
@@ -69,9 +72,14 @@ struct JoinedFilesTests {
 
     @Test func `what is asked for later comes in units of what is wanted together`() throws {
         try self.folder.write(
-            "app.js", "import { h } from \"./h.js\";\nconst later = [() => import(\"./js/a.js\"), () => import(\"./js/b.js\"), () => import(\"./h.js\")];\n")
+            "app.js",
+            "import { h } from \"./h.js\";\nconst later = [() => import(\"./js/a.js\"), "
+                + "() => import(\"./js/b.js\"), () => import(\"./h.js\")];\n")
         try self.folder.write("h.js", "export const h = 1;\n")
-        try self.folder.write("js/a.js", "import { h } from \"../h.js\";\nimport { own } from \"./own.js\";\nimport { shared } from \"./shared.js\";\n")
+        try self.folder.write(
+            "js/a.js",
+            "import { h } from \"../h.js\";\nimport { own } from \"./own.js\";\n"
+                + "import { shared } from \"./shared.js\";\n")
         try self.folder.write("js/b.js", "import { shared } from \"./shared.js\";\n")
         try self.folder.write("js/own.js", "export const own = import.meta.url;\n")
         try self.folder.write("js/shared.js", "export const shared = {};\n")
@@ -79,7 +87,10 @@ struct JoinedFilesTests {
         #expect(app.contains("() => import(\"./js/a.js?joined=app.js\").then((unit) => unit.js_a$)"))
         #expect(app.contains("() => Promise.resolve(h$)"))
         let first = try #require(self.text("/js/a.js", joined: "app.js"))
-        #expect(first.hasPrefix("import { h$ } from \"../app.js?joined\";\nimport { js_shared$ } from \"./shared.js?joined=app.js\";\n"))
+        let head =
+            "import { h$ } from \"../app.js?joined\";\n"
+            + "import { js_shared$ } from \"./shared.js?joined=app.js\";\n"
+        #expect(first.hasPrefix(head))
         #expect(first.contains("const own = new URL(\"./own.js\", import.meta.url).href;"))
         #expect(first.hasSuffix("export { js_own$, js_a$ };\n"))
         #expect(self.text("/js/shared.js", joined: "app.js")?.hasSuffix("export { js_shared$ };\n") == true)
@@ -121,7 +132,11 @@ struct JoinedFilesTests {
         let joined = try #require(self.text("/app.js"))
         let kept = "const a = 1;   // why\nconst b = `\n// no comment\n/* nor this */\n`;\nconst c = \"/* text */\";\n"
         #expect(joined.hasPrefix("const app$ = (() => {\n\(kept)"))
-        for odd in ["// one\nconst a = /`/;\n", "/* a */ f();\n// b\n", "/* a\n*/ f(); /*\n*/\n// b\n", "/* */ f(); /* */\n// b\n"] {
+        let odds = [
+            "// one\nconst a = /`/;\n", "/* a */ f();\n// b\n", "/* a\n*/ f(); /*\n*/\n// b\n",
+            "/* */ f(); /* */\n// b\n",
+        ]
+        for odd in odds {
             try self.folder.write("app.js", odd)
             #expect(self.text("/app.js")?.contains(odd) == true)
         }

@@ -1,12 +1,13 @@
 /// Writes the units of a graph as modules.
 ///
 /// Each module becomes a function that runs at once and returns what the module exports, in an order in which what a
-/// module needs was there before it; a unit exports all of its modules under their names, for the units that come later.
+/// module needs was there before it; a unit exports all of its modules under their names, for the units that come
+/// later.
 struct JoinedModules {
     let graph: ModuleGraph
 
-    /// The query by which the page asks for a unit: nothing for the root's own, the root for others, as the page and its
-    /// workers each have their own copy of a module.
+    /// The query by which the page asks for a unit: nothing for the root's own, the root for others, as the page and
+    /// its workers each have their own copy of a module.
     func query(of unit: ModuleGraph.Unit) -> String {
         unit.path == self.graph.root ? "" : String(self.graph.root.dropFirst())
     }

@@ -81,7 +81,9 @@ struct PageModule {
             self.exports.append(.own(Renaming(theirs: name, ours: name)))
             return afterWord
         }
-        guard let end = self.bytes[afterWord...].firstIndex(of: UInt8(ascii: ";")) else { throw self.problem(at: start) }
+        guard let end = self.bytes[afterWord...].firstIndex(of: UInt8(ascii: ";")) else {
+            throw self.problem(at: start)
+        }
         let words = String(decoding: self.bytes[afterWord..<end], as: UTF8.self)
         let quoted = words.split(separator: "\"", omittingEmptySubsequences: false)
         let clause = String(quoted[0])
@@ -99,7 +101,9 @@ struct PageModule {
         return end + 1
     }
 
-    private mutating func take(_ clause: String, from module: String, isExport: Bool, at start: Int) throws(JoinProblem) {
+    private mutating func take(
+        _ clause: String, from module: String, isExport: Bool, at start: Int
+    ) throws(JoinProblem) {
         if isExport, clause.split(separator: " ") == ["*", "from"] {
             self.exports.append(.all(module))
         } else if !isExport, clause.isEmpty {
