@@ -8,6 +8,8 @@ struct CheckReplay {
     /// More would take minutes, and say nothing new.
     private static let maxEvents = 1_000_000
     private static let maxExampleCharacters = 100
+    /// As long as `[log] max_age` can be.
+    private static let longest = Duration.seconds(3650 * 86_400)
 
     let configuration: Configuration
     /// How far back, as it was typed.
@@ -41,7 +43,7 @@ struct CheckReplay {
     private func lines(_ link: RelayLink) async throws -> [String] {
         let status = try await Self.ask(link, "api/v1/status", StatusAnswer.self)
         let streams = try await Self.ask(link, "api/v1/streams", StreamsAnswer.self).streams
-        let range = [QueryItem("since", self.span), QueryItem("to", status.log.position)]
+        let range = [QueryItem("since", try self.since().rfc3339), QueryItem("to", status.log.position)]
         var recorded: [String: Set<UInt64>] = [:]
         for name in streams.map(\.name) where name != "all" {
             let sink = SeqSink()
@@ -53,6 +55,16 @@ struct CheckReplay {
         try await Self.read(link, range, sink)
         try sink.finish()
         return self.text(replay.report)
+    }
+
+    /// Fixed once, so that all that is read begins at the same event.
+    private func since() throws -> Timestamp {
+        guard let span = QuantityText.duration(self.span), span > .zero, span <= Self.longest else {
+            throw CommandFailure("--replay is \"\(self.span)\"; expected a time such as 15m or 2h", code: 2)
+        }
+        let (seconds, attoseconds) = span.components
+        return Timestamp(
+            nanoseconds: Timestamp.now().nanoseconds - seconds * 1_000_000_000 - attoseconds / 1_000_000_000)
     }
 
     private struct StatusAnswer: Decodable {

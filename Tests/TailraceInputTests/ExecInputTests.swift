@@ -60,7 +60,7 @@ struct ExecInputTests {
         let progress = self.folder.path + "/progress"
         sink.change { $0.isHeld = true }
         let input = try self.start(
-            "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); echo line $i of some length; done; echo x > \(progress)",
+            "seq -f 'line %.0f of some length' 20000; echo x > \(progress)",
             sink: sink)
         _ = try await input.status { $0.positions["pid"] != nil }
         // 600 kB do not fit into the pipe, so it cannot have come to its end.

@@ -11,7 +11,7 @@ extension Configuration {
         let blocks =
             self.inputs.map(writer.input) + self.redactions.map { writer.block("redact", $0.table) }
             + self.routes.map(writer.route)
-            + self.panels.map { writer.block("panel", $0.table, specs: ConfigurationSpecs.panel) }
+            + self.panels.map { writer.block("panel", $0.table, specs: $0.specs) }
             + self.lenses.map { writer.block("lens", $0.table, specs: ConfigurationSpecs.lens) }
         return (["# From \(self.fileName)"] + settings + ["[auth]\nmode = \"none\""] + blocks)
             .joined(separator: "\n\n") + "\n"

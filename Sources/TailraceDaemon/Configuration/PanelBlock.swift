@@ -12,6 +12,12 @@ package struct PanelBlock: Sendable, Hashable {
         self.table = table
     }
 
+    /// The keys that mean something for its kind.
+    var specs: [OptionSpec] {
+        self.definition.kind == .log
+            ? ConfigurationSpecs.panel.filter { !["value", "by"].contains($0.name) } : ConfigurationSpecs.panel
+    }
+
     /// A title as an id: `5xx per host` is `5xx-per-host`; nil if it has no letter or digit of ASCII.
     static func id(ofTitle title: String) -> String? {
         var id = ""

@@ -83,8 +83,8 @@ package final class Replay {
 
     private func noteFields(_ before: EventBatch, _ after: EventBatch, _ index: Int, _ seq: UInt64) {
         let texts = (before.fields(at: index), after.fields(at: index))
-        guard texts.0 != texts.1, let old = JSONMembers(Array("{\(texts.0)}".utf8)),
-            let new = JSONMembers(Array("{\(texts.1)}".utf8))
+        guard texts.0 != texts.1, let old = JSONMembers(Array(texts.0.utf8)),
+            let new = JSONMembers(Array(texts.1.utf8))
         else { return }
         for name in self.setNames {
             guard let value = new.json(name), value != old.json(name) else { continue }
