@@ -14,8 +14,8 @@ internal import TailraceWeb
 package final class Relay: Sendable {
     private static let webThreads = 2
     private static let workerThreads = 2
-    /// Stopping takes 10 s at most: this for a reload under way and all inputs together, this for what they read, and the
-    /// farewell to readers. A command of an input may take 4 s to end.
+    /// Stopping takes 10 s at most: this for a reload under way and all inputs together, this for what they read, and
+    /// the farewell to readers. A command of an input may take 4 s to end.
     private static let inputsEndLimit = Duration.seconds(5)
     private static let lastCommitMilliseconds = 2000
     private static let farewell = Duration.seconds(2)

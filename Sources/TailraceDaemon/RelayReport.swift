@@ -105,7 +105,8 @@ final class RelayReport: Sendable {
         object.member("consumers", objects: self.hub.consumers.views().map { view in { view.write(into: &$0) } })
         object.member("inputs", objects: self.inputs.current.map { input in { Self.describe(input, into: &$0) } })
         object.member(
-            "redactions", objects: self.parts.value.redaction.statistics.map { rule in { Self.describe(rule, into: &$0) } })
+            "redactions",
+            objects: self.parts.value.redaction.statistics.map { rule in { Self.describe(rule, into: &$0) } })
         object.member("flow", object: { self.describeFlow(into: &$0) })
         return object.finish()
     }

@@ -136,7 +136,9 @@ extension RelayLink {
     }
 
     /// A connection on which both sides may speak.
-    private func agreed(_ dialled: (connection: Connection, agreement: EventLoopFuture<Void>)) async throws -> Connection {
+    private func agreed(
+        _ dialled: (connection: Connection, agreement: EventLoopFuture<Void>)
+    ) async throws -> Connection {
         do {
             try await dialled.agreement.get()
         } catch {

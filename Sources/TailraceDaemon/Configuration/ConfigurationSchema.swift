@@ -12,7 +12,9 @@ package enum ConfigurationSchema {
         root.member("type", "object")
         root.member("additionalProperties", false)
         root.member("properties") { properties in
-            for (name, specs) in ConfigurationSpecs.settings { properties.member(name) { Self.table(specs, into: &$0) } }
+            for (name, specs) in ConfigurationSpecs.settings {
+                properties.member(name) { Self.table(specs, into: &$0) }
+            }
             properties.member("auth") { Self.table(ConfigurationSpecs.auth, into: &$0) }
             properties.member("input") { Self.inputs(inputKinds, into: &$0) }
             for (name, specs) in Self.blocks {

@@ -88,7 +88,8 @@ package struct VariableExpansion: Sendable {
         guard Self.isVariableName(name) else {
             throw Problem(
                 message: "\"${\(reference.prefix(40))}\" is not a variable",
-                hint: "write ${NAME}, ${NAME:-default}, ${file:/path} or ${credential:NAME}, and \"$${\" for a plain \"${\"")
+                hint: "write ${NAME}, ${NAME:-default}, ${file:/path} or ${credential:NAME}, "
+                    + "and \"$${\" for a plain \"${\"")
         }
         let value = self.environment[String(name)]
         if let fallback { return value.flatMap { $0.isEmpty ? nil : $0 } ?? String(fallback) }
