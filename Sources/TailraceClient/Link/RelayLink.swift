@@ -37,7 +37,11 @@ package struct RelayLink: Sendable {
         do {
             try await connection.executeThenClose { inbound, outbound in
                 // In one piece: whoever answers and closes at once must not make the second half fail.
-                try await outbound.write(contentsOf: request)
+                do { try await outbound.write(contentsOf: request) } catch {
+                    // What came in tells why it was closed, if anything does.
+                    for try await _ in inbound {}
+                    throw error
+                }
                 try await self.read(inbound, take: take)
             }
         } catch let error as IOError {
