@@ -47,6 +47,7 @@ export class ChartView {
             this.#ticks, this.#dims, this.#notes, this.#brush, this.#edges, this.#handles, this.#view, this.#cross,
             this.#unknownLabel,
         );
+        this.describe({ now: 1, of: 1, text: "No events yet" });
     }
 
     get counts() { return this.#counts; }
