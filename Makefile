@@ -3,7 +3,7 @@
 BINARY := .build/release/tailrace
 BUILD := swift build -c release --product tailrace
 
-.PHONY: run demo build man completions test check fuzz bench clean setup-run setup-test
+.PHONY: run demo build schema man completions deb test check fuzz bench pictures soak clean setup-run setup-test
 
 # Builds and starts the relay; ARGS are handed to it, as in: make run ARGS="--config etc/tailrace.toml"
 run: build
@@ -15,10 +15,18 @@ demo: build
 build: setup-run
 	$(BUILD)
 
-# Manual pages in .build/man, one for each command; made from what --help says.
-man: setup-run
+# The schema of the configuration for editors; a test says when it is not the newest.
+schema: build
+	$(BINARY) config-schema > etc/tailrace.schema.json
+
+# Manual pages in .build/man, one for each command; made from what the relay says of itself.
+man: build
 	mkdir -p .build/man
-	swift package --allow-writing-to-package-directory generate-manual --multi-page --output-directory .build/man
+	$(BINARY) --experimental-dump-help | scripts/manual .build/man
+
+# A Debian package in .build/deb, with the Swift runtime inside.
+deb: build
+	scripts/package $(ARGS)
 
 # Shell completions in .build/completions; made from the commands themselves.
 completions: build
@@ -38,6 +46,18 @@ check: setup-run
 # All fuzz targets for a minute each: make fuzz ARGS="FilterFuzz --seconds 600"
 fuzz: setup-run
 	scripts/fuzz $(ARGS)
+
+# Every state of the page in .build/pictures; those of the readme are taken from there.
+pictures: setup-test
+	$(BUILD)
+	.venv/bin/python -m pytest -q Tests/browser/test_pictures.py
+	cp .build/pictures/panels-dark.png docs/images/page.png
+	cp .build/pictures/troubled-dark.png docs/images/page-held.png
+
+# The page under load for two minutes, held to the limits of a machine that does nothing else.
+soak: setup-test
+	$(BUILD)
+	TAILRACE_LOAD_SECONDS=120 TAILRACE_QUIET=1 .venv/bin/python -m pytest -s Tests/browser/test_load.py
 
 bench: setup-test
 	$(BUILD)

@@ -17,6 +17,7 @@ let package = Package(
     products: [.executable(name: "tailrace", targets: ["tailrace"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -73,6 +74,7 @@ let package = Package(
             dependencies: [
                 "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CZlib", "CLinux",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -90,7 +92,8 @@ let package = Package(
             name: "TailraceClient",
             dependencies: [
                 "TailraceEvent", "TailraceCodec", "TailraceFilter", "CLinux",
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -153,6 +156,7 @@ let package = Package(
                 "TailraceTesting", "TailraceDaemon", "TailraceOptions", "TailraceInput", "TailraceCodec",
                 "TailraceEvent",
                 "TailraceFilter", "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceWeb",
+                nio("NIOCore"), nio("NIOPosix"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

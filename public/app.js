@@ -8,6 +8,10 @@ const PAGES = {
         const [{ Wall }] = await Promise.all([import("./js/wall/wall.js"), addStyles("panels", "wall")]);
         return new Wall();
     },
+    home: async () => {
+        const [{ Home }] = await Promise.all([import("./js/home/home.js"), addStyles("home")]);
+        return new Home();
+    },
     doctor: async () => {
         const [{ Doctor }] = await Promise.all([import("./js/doctor/doctor.js"), addStyles("doctor")]);
         return new Doctor();

@@ -17,8 +17,9 @@ struct EventJoiner: Sendable {
     /// By `start`.
     private var groups: [EventGroup] = []
     private var heldBytes = 0
-    /// Groups that have met a limit since the last asking.
-    private(set) var cuts = 0
+    /// Groups that have met a limit since the last asking, and lines that were joined to others.
+    private var cuts = 0
+    private var joined = 0
 
     init(rules: Multiline?, isOrdered: Bool) {
         self.rules = rules
@@ -26,6 +27,8 @@ struct EventJoiner: Sendable {
     }
 
     var isEmpty: Bool { self.groups.isEmpty }
+    /// Events that are not written yet.
+    var count: Int { self.groups.count }
     var openGroups: Int { self.groups.count { $0.isOpen } }
     var start: UInt64? { self.groups.first?.start }
     var deadline: ContinuousClock.Instant? {
@@ -41,9 +44,11 @@ struct EventJoiner: Sendable {
         return self.groups[0].begun + rules.timeout * Multiline.patience
     }
 
-    mutating func takeCuts() -> Int {
-        defer { self.cuts = 0 }
-        return self.cuts
+    mutating func takeCounts(into counts: inout LineCounts) {
+        counts.cut += self.cuts
+        counts.joined += self.joined
+        self.cuts = 0
+        self.joined = 0
     }
 
     mutating func removeAll() {
@@ -85,6 +90,7 @@ struct EventJoiner: Sendable {
         guard isFull || group.message.count + 1 + text.count > rules.maxBytes else {
             self.heldBytes -= group.weight
             self.groups[index].append(text, line)
+            self.joined += 1
             self.heldBytes += self.groups[index].weight
             return
         }

@@ -12,7 +12,9 @@ struct LineAssembly: Sendable {
     private let joins: Bool
     private var scratch = EventBatch()
     private var unwrapped: [UInt8] = []
-    private var truncated = 0
+    private var counts = LineCounts()
+    /// Events in the making at the last asking.
+    private var heldBefore = 0
     /// Where the next line begins in the source.
     private var position: UInt64 = 0
 
@@ -31,7 +33,8 @@ struct LineAssembly: Sendable {
     mutating func take(_ line: Span<UInt8>, _ info: LineInfo, _ context: LineContext, into batch: inout EventBatch) {
         let start = self.position
         self.position += UInt64(info.sourceBytes)
-        if info.truncatedBytes > 0 { self.truncated += 1 }
+        self.counts.lines += 1
+        if info.truncatedBytes > 0 { self.counts.truncated += 1 }
         let text = Text(
             start: start, end: self.position, truncatedBytes: info.truncatedBytes, received: context.received)
         guard self.unwraps else { return self.takeText(line, text, context, into: &batch) }
@@ -68,6 +71,7 @@ struct LineAssembly: Sendable {
         var text = text
         text.stream = [envelope.stream.rawValue]
         if var piece = self.pieces.take(envelope.stream) {
+            self.counts.joined += 1
             piece.append(content, truncatedBytes: text.truncatedBytes, maxBytes: self.maxLineBytes)
             piece.deadline = context.now + ContainerPieces.patience
             piece.end = text.end
@@ -159,6 +163,7 @@ struct LineAssembly: Sendable {
     }
 
     mutating func restart(at offset: UInt64) {
+        self.counts.drop(.restart, self.held)
         self.position = offset
         self.pieces.removeAll()
         self.joiner.removeAll()
@@ -176,9 +181,16 @@ struct LineAssembly: Sendable {
         return Int(self.position - start)
     }
 
+    /// Events in the making.
+    private var held: Int { self.joiner.count + self.pieces.pieces.count }
+
     mutating func takeCounts() -> LineCounts {
-        defer { self.truncated = 0 }
-        return LineCounts(truncated: self.truncated, cut: self.joiner.takeCuts())
+        var counts = LineCounts()
+        swap(&counts, &self.counts)
+        self.joiner.takeCounts(into: &counts)
+        counts.waiting = self.held - self.heldBefore
+        self.heldBefore = self.held
+        return counts
     }
 }
 

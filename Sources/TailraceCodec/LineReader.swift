@@ -92,23 +92,3 @@ package struct LineReader: Sendable {
 
     package mutating func takeCounts() -> LineCounts { self.assembly.takeCounts() }
 }
-
-/// What happened to lines since the last asking.
-package struct LineCounts: Sendable, Equatable {
-    /// Longer than the limit.
-    package var truncated = 0
-    /// Groups that have met a limit.
-    package var cut = 0
-
-    package init(truncated: Int = 0, cut: Int = 0) {
-        self.truncated = truncated
-        self.cut = cut
-    }
-
-    package mutating func add(_ other: LineCounts) {
-        self.truncated += other.truncated
-        self.cut += other.cut
-    }
-
-    package var isZero: Bool { self.truncated == 0 && self.cut == 0 }
-}

@@ -19,7 +19,7 @@ extension Relay {
 
     static func redaction(_ blocks: [RedactBlock], folderKey: [UInt8]) throws(RelayError) -> Redaction {
         do { return Redaction(try blocks.map { try $0.rule(folderKey: folderKey) }) } catch {
-            throw RelayError("a [[redact]] cannot be compiled: \(error)")
+            throw RelayError("a [[redact]] cannot be compiled: \(error)", isConfiguration: true)
         }
     }
 

@@ -7,7 +7,6 @@ internal import TailraceFilter
 internal import TailraceHub
 internal import TailraceInput
 internal import TailraceLog
-internal import TailraceOptions
 internal import TailraceRouter
 internal import TailraceWeb
 
@@ -15,104 +14,157 @@ internal import TailraceWeb
 package final class Relay: Sendable {
     private static let webThreads = 2
     private static let workerThreads = 2
-    private static let joinMilliseconds = 5000
-    private static let firstLookLimit = Duration.seconds(2)
+    /// Stopping takes 10 s at most: this for a reload under way and all inputs together, this for what they read, and
+    /// the farewell to readers. A command of an input may take 4 s to end.
+    private static let inputsEndLimit = Duration.seconds(5)
+    private static let lastCommitMilliseconds = 2000
+    private static let farewell = Duration.seconds(2)
+    static let joinMilliseconds = 5000
+    static let firstLookLimit = Duration.seconds(2)
 
     /// Where the page is: `http://127.0.0.1:8245`.
     package let addresses: [String]
     /// What the operator should know: unreadable paths, a log moved aside, a missing page.
     package let notices: [String]
 
-    private let log: EventLog
-    private let hub: Hub
-    private let queue: IntakeQueue
-    private let pipeline: Pipeline
-    private let inputs: [InputRunner]
-    private let server: HTTPServer
+    let log: EventLog
+    let hub: Hub
+    let queue: IntakeQueue
+    let pipeline: Pipeline
+    let inputs: InputTable
+    let server: HTTPServer
+    let site: RelaySite
+    let parts: CurrentParts
+    let reloader: Reloader
+    let reloads: ReloadRecord
+    let host: String
+    let logger: Logger
     private let threads: RelayThreads
     private let groups: LoopGroups
-    private let logger: Logger
+    private let streamsOfThisRun: Mutex<Set<String>>
 
     private init(
-        addresses: [String], notices: [String], log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
-        inputs: [InputRunner], server: HTTPServer, threads: RelayThreads, groups: LoopGroups, logger: Logger
+        _ services: Services, site: RelaySite, server: HTTPServer, threads: RelayThreads, notices: [String]
     ) {
-        self.addresses = addresses
+        self.addresses = server.addresses
         self.notices = notices
-        self.log = log
-        self.hub = hub
-        self.queue = queue
-        self.pipeline = pipeline
-        self.inputs = inputs
+        self.log = services.log
+        self.hub = services.hub
+        self.queue = services.queue
+        self.pipeline = services.pipeline
+        self.inputs = services.inputs
         self.server = server
+        self.site = site
+        self.parts = services.parts
+        self.reloader = site.reload.reloader
+        self.reloads = services.reloads
+        self.host = services.host
+        self.logger = services.logger
         self.threads = threads
-        self.groups = groups
-        self.logger = logger
+        self.groups = services.groups
+        self.streamsOfThisRun = Mutex(Set(services.parts.value.routes.map(\.name)))
+    }
+
+    /// What is made before the web server.
+    private struct Services: Sendable {
+        var log: EventLog
+        var hub: Hub
+        var queue: IntakeQueue
+        var pipeline: Pipeline
+        var inputs: InputTable
+        var parts: CurrentParts
+        var reloads: ReloadRecord
+        var host: String
+        var logger: Logger
+        var groups: LoopGroups
     }
 
     /// Opens the log, binds the listeners and starts the inputs. Throws before anything has been read.
-    package static func start(_ configuration: Configuration, logger: Logger) async throws(RelayError) -> Relay {
-        var notices = configuration.warnings
-        let routes = try RouteCompiler.compile(configuration.routes)
+    ///
+    /// - Parameter source: where to read the configuration again; nil where that is not possible.
+    package static func start(
+        _ configuration: Configuration, source: ReloadSource? = nil, logger: Logger
+    ) async throws(RelayError) -> Relay {
+        _ = try Self.check(configuration)
         let log = try Self.openLog(configuration.log)
-        notices += log.notices
-        let streams = try Self.numberStreams(configuration, log: log)
-        let redaction = try Self.redaction(configuration, notices: &notices)
+        var notices = log.notices
+        let parts = CurrentParts(try RelayParts.make(configuration, log: log))
+        let inputs = InputTable()
+        let services = try Self.services(parts, inputs, log: log, logger: logger, &notices)
+        let runners = try Self.makeInputs(
+            configuration, host: services.host, log: log, queue: services.queue, logger: logger)
+        notices += try Self.check(runners)
+        notices += Self.unclaimed(HandedSockets.ofThisProcess, by: runners)
+        inputs.replace(with: runners)
+
+        services.hub.start()
+        let site = try Self.site(services, hasFile: source != nil)
+        notices += Self.notices(of: site.assets.current)
+        let untold = try Self.untold(parts.value.routes, log: log)
+        let server = try await Self.listen(site, parts.value, services.groups, logger)
+        site.report.server.withLock { $0 = server }
+
+        let threads = RelayThreads(
+            pipeline: Self.pipelineThread(services, parts.value, untold: untold),
+            sync: LogSync.start(log, configuration.log.sync, logger: logger))
+        for input in runners { input.start() }
+        await Self.firstLook(of: runners)
+        let relay = Relay(
+            services, site: site, server: server, threads: threads, notices: parts.value.notices + notices)
+        if let source { relay.reloader.start { relay.reload(source) } }
+        return relay
+    }
+
+    private static func services(
+        _ parts: CurrentParts, _ inputs: InputTable, log: EventLog, logger: Logger, _ notices: inout [String]
+    ) throws(RelayError) -> Services {
+        let configuration = parts.value.configuration
         let rhythm = Rhythm()
         let queue = IntakeQueue(head: log.head, rhythm: rhythm)
         let host = HostName.current
-        let inputs = try Self.makeInputs(configuration, host: host, log: log, queue: queue, logger: logger)
-        notices += try Self.check(inputs)
-        notices += Self.unclaimed(HandedSockets.ofThisProcess, by: inputs)
-
+        let reloads = ReloadRecord(file: configuration.fileName)
         let groups = LoopGroups(webThreads: Self.webThreads, workerThreads: Self.workerThreads)
         let hub = Hub(
-            log: log, streams: streams, executorLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()),
-            workers: groups.workers,
-            facts: HubFacts(version: RelayVersion.current, host: host) { inputs.map(\.summary) },
-            rhythm: rhythm, settings: Hub.Settings(), panels: try Self.panels(configuration),
+            log: log, streams: parts.value.streams, executorLoop: groups.hub.next(),
+            readerLoops: Array(groups.web.makeIterator()), workers: groups.workers,
+            facts: HubFacts(
+                version: RelayVersion.current, host: host, sources: { inputs.current.map(\.summary) },
+                configuration: { reloads.facts }),
+            rhythm: rhythm, settings: Hub.Settings(), panels: parts.value.tiles,
             consumers: try Self.consumers(configuration.consumers, log: log, groups.workers, notices: &notices),
             logger: logger)
-        hub.start()
-        let marks = try Self.markDesk(hub: hub, queue: queue, host: host)
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
-        let history = History(log: log, streams: streams, limits: HistoryLimits(configuration.history))
-        let untold = try Self.untold(routes, log: log)
-        let status = RouterStatus(routes: routes)
-        let report = RelayReport(
-            host: host, started: .now(), log: log, hub: hub, history: history, queue: queue, pipeline: pipeline,
-            inputs: inputs, marks: marks, streams: StreamReport(routes: configuration.routes, status: status),
-            redaction: redaction)
-        let assets = AssetTable(folder: PublicFolder.find(configured: configuration.server.publicFolder))
-        if let problem = assets.problem { notices.append(problem) }
-        let numbers = streams.entries.compactMapValues(\.number)
-        let why = WhyEndpoint(
-            WhyInvestigation(
-                inputs: inputs, routes: routes, numbers: numbers, host: host, log: log,
-                redactor: Self.whyRedactor(redaction)),
-            workers: groups.workers)
-        let server = try await Self.listen(
-            configuration.server, hub: hub, history: history, report: report, marks: marks, assets: assets, groups,
-            logger
-        ) { routes in
-            ExplainEndpoint(hub: hub).add(to: &routes)
-            why.add(to: &routes)
-        }
-        report.server.withLock { $0 = server }
-
-        let threads = RelayThreads(
-            pipeline: RelayThread("log") {
-                var router = Router(routes: routes, streamNumbers: numbers, host: host, status: status)
-                for (stream, checkpoints) in untold { router.restore(stream, from: checkpoints) }
-                pipeline.run(router, Redactor(redaction))
-            },
-            sync: LogSync.start(log, configuration.log.sync, logger: logger))
-        for input in inputs { input.start() }
-        await Self.firstLook(of: inputs)
-        return Relay(
-            addresses: server.addresses, notices: notices, log: log, hub: hub, queue: queue, pipeline: pipeline,
-            inputs: inputs, server: server, threads: threads, groups: groups, logger: logger)
+        return Services(
+            log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs, parts: parts, reloads: reloads,
+            host: host, logger: logger, groups: groups)
     }
+
+    private static func site(_ services: Services, hasFile: Bool) throws(RelayError) -> RelaySite {
+        let marks = try Self.markDesk(hub: services.hub, queue: services.queue, host: services.host)
+        let report = RelayReport(
+            host: services.host, started: .now(), log: services.log, hub: services.hub, queue: services.queue,
+            pipeline: services.pipeline, inputs: services.inputs, marks: marks, parts: services.parts,
+            reloads: services.reloads)
+        let folder = PublicFolder.find(configured: services.parts.value.configuration.server.publicFolder)
+        return RelaySite(
+            hub: services.hub, report: report, marks: marks, assets: AssetStore(AssetTable(folder: folder)),
+            workers: services.groups.workers, reload: ReloadEndpoint(reloader: Reloader(), hasFile: hasFile))
+    }
+
+    private static func pipelineThread(
+        _ services: Services, _ parts: RelayParts, untold: [String: [String: [UInt8]]]
+    ) -> RelayThread {
+        RelayThread("log") {
+            var router = Router(
+                routes: parts.routes, streamNumbers: parts.streams.numbers, host: services.host,
+                status: parts.routerStatus)
+            for (stream, checkpoints) in untold { router.restore(stream, from: checkpoints) }
+            services.pipeline.run(router, Redactor(parts.redaction))
+        }
+    }
+
+    /// Whether a stream of this name has been there since the start; from now on it has.
+    func hadStream(_ name: String) -> Bool { self.streamsOfThisRun.withLock { !$0.insert(name).inserted } }
 
     /// Waits until every input has looked at its source once, so that "ready" means it: sockets are there, and what is
     /// written from now on is new. An input that takes longer does not hold up the page.
@@ -126,13 +178,20 @@ package final class Relay: Sendable {
     /// What `tailrace check` looks at beyond the file itself: filters, options, what can be read. Opens nothing for
     /// long.
     package static func check(_ configuration: Configuration) throws(RelayError) -> [String] {
-        _ = try RouteCompiler.compile(configuration.routes)
-        _ = try Self.redaction(configuration.redactions, folderKey: RedactionKey.random())
         let memory = try Self.openLog(LogSettings(storage: .memory))
         let inputs = try Self.makeInputs(
             configuration, host: HostName.current, log: memory, queue: IntakeQueue(head: 0, rhythm: Rhythm()),
             logger: Logger(label: "check"))
-        return configuration.warnings + (try Self.check(inputs))
+        var (notices, problems): ([String], [String]) = ([], [])
+        do { _ = try RouteCompiler.compile(configuration.routes) } catch { problems.append(error.description) }
+        do { _ = try Self.redaction(configuration.redactions, folderKey: RedactionKey.random()) } catch {
+            problems.append(error.description)
+        }
+        do { notices = try Self.check(inputs) } catch { problems.append(error.description) }
+        guard problems.isEmpty else {
+            throw RelayError(configuration.secrets.masked(problems.joined(separator: "\n")), isConfiguration: true)
+        }
+        return (configuration.warnings + notices).map(configuration.secrets.masked)
     }
 
     /// What `tailrace why` can say without a running relay.
@@ -154,15 +213,12 @@ package final class Relay: Sendable {
 
     /// Stops reading, commits what was read, tells the readers and closes the log.
     package func stop() async {
-        for input in self.inputs { input.stop.stop() }
-        for input in self.inputs where !input.join(milliseconds: Self.joinMilliseconds) {
-            self.logger.warning("An input did not stop in time", metadata: ["input": "\(input.name)"])
-        }
+        self.stopInputs()
         self.queue.close()
         if self.pipeline.currentTrouble != nil { self.pipeline.abandon() }
-        if !self.threads.pipeline.join(milliseconds: Self.joinMilliseconds) { self.pipeline.abandon() }
+        if !self.threads.pipeline.join(milliseconds: Self.lastCommitMilliseconds) { self.pipeline.abandon() }
         try? await self.hub.stop(reason: "the relay stops").get()
-        await self.server.shutdown(grace: .seconds(2))
+        await self.server.shutdown(grace: Self.farewell)
         self.threads.sync?.stop()
         do { try self.hub.consumers.close() } catch {
             self.logger.warning("When consumers were last used is not stored", metadata: ["reason": "\(error)"])
@@ -173,8 +229,31 @@ package final class Relay: Sendable {
         await self.groups.shutdown()
     }
 
+    private func stopInputs() {
+        let deadline = ContinuousClock.now + Self.inputsEndLimit
+        if !self.reloader.stop(milliseconds: Self.millisecondsUntil(deadline)) {
+            self.logger.warning("A reload did not end in time")
+        }
+        let inputs = self.inputs.current
+        for input in inputs { input.stop.stop() }
+        for input in inputs where !input.join(milliseconds: Self.millisecondsUntil(deadline)) {
+            self.logger.warning("An input did not stop in time", metadata: ["input": "\(input.name)"])
+        }
+    }
+
+    private static func millisecondsUntil(_ deadline: ContinuousClock.Instant) -> Int {
+        Int(max(Duration.zero, deadline - .now) / .milliseconds(1))
+    }
+
+    /// From now on the event loops feed the watchdog of whoever started the relay, to the end.
+    package func watch(for manager: ServiceManager) {
+        guard let interval = manager.watchdogInterval else { return }
+        let loops = Array(self.groups.web.makeIterator()) + Array(self.groups.hub.makeIterator())
+        _ = LoopWatchdog.start(loops, interval: interval) { manager.alive() }
+    }
+
     /// Names of the inputs with what they are, for the start message.
-    package var inputNames: [String] { self.inputs.map { "\($0.name) (\($0.kind.kind))" } }
+    package var inputNames: [String] { self.inputs.current.map { "\($0.name) (\($0.kind.kind))" } }
 }
 
 extension Relay {
@@ -194,23 +273,6 @@ extension Relay {
         } catch { throw RelayError(error.description) }
     }
 
-    private static func numberStreams(_ configuration: Configuration, log: EventLog) throws(RelayError) -> StreamTable {
-        do {
-            let streams = configuration.routes.filter { !$0.drops }
-            let numbers = try log.numberStreams(streams.map(\.name))
-            var entries: [String: StreamTable.Entry] = [:]
-            for route in streams {
-                entries[route.name] = StreamTable.Entry(
-                    number: numbers[route.name],
-                    batch: TailraceHub.BatchLimits(
-                        maxEvents: route.batch.maxEvents, maxBytes: route.batch.maxBytes, maxDelay: route.batch.maxDelay
-                    ),
-                    filter: route.filter?.text ?? "", roles: route.roles)
-            }
-            return StreamTable(entries: entries)
-        } catch { throw RelayError(error.description) }
-    }
-
     private static func markDesk(hub: Hub, queue: IntakeQueue, host: String) throws(RelayError) -> LogMarkDesk {
         do { return try LogMarkDesk(hub: hub, queue: queue, host: host) } catch {
             throw RelayError(error.description)
@@ -218,7 +280,7 @@ extension Relay {
     }
 
     /// What the last run of the relay had still to tell the streams' readers, by stream.
-    private static func untold(
+    static func untold(
         _ routes: [RouteDefinition], log: EventLog
     ) throws(RelayError) -> [String: [String: [UInt8]]] {
         var untold: [String: [String: [UInt8]]] = [:]
@@ -231,57 +293,19 @@ extension Relay {
         return untold
     }
 
-    private static func makeInputs(
-        _ configuration: Configuration, host: String, log: EventLog, queue: IntakeQueue, logger: Logger
-    ) throws(RelayError) -> [InputRunner] {
-        var runners: [InputRunner] = []
-        for block in configuration.inputs {
-            guard let kind = BuiltinInputs.kind(named: block.kind) else {
-                throw RelayError("\(block.place.file):\(block.place.line): there is no input type \"\(block.kind)\"")
-            }
-            runners.append(
-                InputRunner(
-                    name: block.name, kind: kind, options: block.table, host: host, log: log, queue: queue,
-                    logger: logger))
-        }
-        return runners
-    }
-
-    /// Senders would wait for ever in sockets that nobody reads.
-    private static func unclaimed(_ sockets: HandedSockets, by inputs: [InputRunner]) -> [String] {
-        sockets.names.filter { name in !inputs.contains { $0.name == name } }.map { name in
-            "a socket was handed over under the name \"\(name)\", which no input has: nothing reads it; set "
-                + "FileDescriptorName= to the name of its input"
-        }
-    }
-
-    private static func check(_ inputs: [InputRunner]) throws(RelayError) -> [String] {
-        var notices: [String] = []
-        for input in inputs {
-            do { notices += try input.check().map { "input \(input.name): \($0)" } } catch {
-                throw RelayError(error.description)
-            }
-        }
-        return notices
-    }
-
     private static func listen(
-        _ settings: ServerSettings, hub: Hub, history: History, report: RelayReport, marks: LogMarkDesk,
-        assets: AssetTable, _ groups: LoopGroups, _ logger: Logger, more: (inout RouteTable) -> Void
+        _ site: RelaySite, _ parts: RelayParts, _ groups: LoopGroups, _ logger: Logger
     ) async throws(RelayError) -> HTTPServer {
+        let settings = parts.configuration.server
         var options = HTTPOptions()
         options.maxConnections = settings.maxConnections
-        options.hosts = HostPolicy(
-            allowedHosts: settings.allowedHosts + settings.listen.compactMap(\.hostName),
-            allowedOrigins: settings.allowedOrigins)
-        options.writeBufferWaterMark = .init(low: 8 << 10, high: hub.settings.maxPendingBytes)
-        let routes = RelayRoutes.table(
-            hub: hub, history: history, facts: report.facts, marks: marks, assets: AssetStore(assets),
-            sessions: report.sessions, debugEcho: settings.debugEcho, more: more)
+        options.tls = parts.tls
+        options.hosts = RelaySite.hosts(settings)
+        options.writeBufferWaterMark = .init(low: 8 << 10, high: site.hub.settings.maxPendingBytes)
+        let addresses = try HandedListeners(.ofThisProcess).addresses(for: settings)
         do {
             return try await HTTPServer.start(
-                on: settings.listen.map(TailraceWeb.ListenAddress.init), group: groups.web, routes: routes,
-                options: options, logger: logger)
+                on: addresses, group: groups.web, routes: site.routes(parts), options: options, logger: logger)
         } catch {
             throw RelayError(String(describing: error))
         }
@@ -314,13 +338,10 @@ private struct LoopGroups: Sendable {
     }
 }
 
-extension ListenAddress {
-    /// The name that is listened on, which requests may carry.
-    fileprivate var hostName: String? {
-        switch self {
-        case .tcp(let host, _): host
-        case .unix: nil
-        }
+extension EventLog {
+    /// Keeps what another configuration says.
+    func limit(_ settings: LogSettings) {
+        self.limit(maxBytes: settings.maxSize, maxAge: settings.maxAge, memoryBytes: Int(settings.memory))
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TailraceCodec
 internal import TailraceEvent
 internal import TailraceHub
 internal import TailraceInput
@@ -13,12 +14,13 @@ enum RelayMetrics {
         Self.inputs(report, &page)
         // From the log backwards: of what moves on meanwhile no stage shows less than the one behind it.
         Self.log(report, &page)
-        Self.router(report.streams.status, &page)
+        let parts = report.parts.value
+        Self.router(parts.routerStatus, &page)
         Self.flow(report, &page)
-        Self.redaction(report.redaction, &page)
+        Self.redaction(parts.redaction, &page)
         Self.hub(report.hub.statistics, &page)
         Self.matching(report.hub.statistics, &page)
-        Self.history(report.history.statistics, &page)
+        Self.history(parts.history.statistics, &page)
         Self.consumers(report.hub.consumers, &page)
         let marks = report.marks.counts
         page.single("tailrace_marks_total", .counter, "Notes put into the log.", Double(marks.taken))
@@ -26,11 +28,12 @@ enum RelayMetrics {
         Self.panels(report.hub.panels.statistics, &page)
         if let server = report.server.withLock({ $0 }) { Self.web(server.counters, &page) }
         Self.sessions(report.sessions, &page)
+        Self.reloads(report.reloads, &page)
         return page.text
     }
 
     private static func inputs(_ report: RelayReport, _ page: inout MetricsPage) {
-        let inputs = report.inputs.map { (["input": $0.name, "type": $0.kind.kind], $0.status.snapshot) }
+        let inputs = report.inputs.current.map { (["input": $0.name, "type": $0.kind.kind], $0.status.snapshot) }
         page.family("tailrace_input_events_total", .counter, "Events read.", inputs.map { ($0, Double($1.events)) })
         page.family("tailrace_input_bytes_total", .counter, "Bytes read.", inputs.map { ($0, Double($1.bytes)) })
         page.family(
@@ -46,8 +49,35 @@ enum RelayMetrics {
             "tailrace_input_lag_bytes", .gauge, "Bytes in the source not read yet.",
             inputs.compactMap { labels, status in status.lagBytes.map { (labels, Double($0)) } })
         page.family(
+            "tailrace_input_lag_seconds", .gauge, "For how long the input has been behind its source.",
+            inputs.map { ($0, $1.lagSeconds()) })
+        Self.lines(inputs, &page)
+        page.family(
             "tailrace_input_up", .gauge, "1 while the input reads or waits for its source.",
             inputs.map { ($0, $1.state == .reading || $1.state == .waiting ? 1 : 0) })
+    }
+
+    /// What became of lines: they and what the input tells are the events, the joined, the waiting and the dropped.
+    private static func lines(_ inputs: [([String: String], InputStatus.Snapshot)], _ page: inout MetricsPage) {
+        page.family(
+            "tailrace_input_lines_total", .counter, "Lines, messages or entries read.",
+            inputs.map { ($0, Double($1.lines.lines)) })
+        page.family(
+            "tailrace_input_told_total", .counter, "Events of the input's own, such as gaps.",
+            inputs.map { ($0, Double($1.lines.told)) })
+        page.family(
+            "tailrace_input_joined_lines_total", .counter, "Lines that are in the event of an earlier one.",
+            inputs.map { ($0, Double($1.lines.joined)) })
+        page.family(
+            "tailrace_input_waiting_events", .gauge, "Events that wait for further lines.",
+            inputs.map { ($0, Double($1.lines.waiting)) })
+        page.family(
+            "tailrace_input_dropped_lines_total", .counter, "Lines that became no event, by reason.",
+            inputs.flatMap { labels, status in
+                LineLoss.allCases.map { reason in
+                    (labels.merging(["reason": reason.rawValue]) { $1 }, Double(status.lines.dropped[reason] ?? 0))
+                }
+            })
     }
 
     private static func redaction(_ redaction: Redaction, _ page: inout MetricsPage) {

@@ -1,6 +1,8 @@
+internal import TailraceCodec
 internal import TailraceEvent
 internal import TailraceHub
 internal import TailraceInput
+internal import TailraceRouter
 
 /// What `tailrace verify` adds up: events into and out of every stage.
 extension RelayReport {
@@ -9,17 +11,21 @@ extension RelayReport {
         let taken = UInt64(self.hub.statistics.eventsTaken.value)
         let flow = self.queue.flow
         let said = flow.accepted[Mark.source] ?? 0
-        let made =
-            self.inputs.map { (name: $0.name, events: $0.status.snapshot.events) } + [(name: Mark.source, events: said)]
-        object.member(
-            "inputs",
-            objects: made.map { input in
-                {
-                    $0.member("name", input.name)
-                    $0.member("made", input.events)
-                    $0.member("accepted", flow.accepted[input.name] ?? 0)
-                }
-            })
+        var inputs = self.inputs.ofThisRun.map { input -> (inout JSONObject) -> Void in
+            {
+                let status = input.status.snapshot
+                $0.member("name", input.name)
+                Self.describe(status.lines, into: &$0)
+                $0.member("made", status.events)
+                $0.member("accepted", flow.accepted[input.name] ?? 0)
+            }
+        }
+        inputs.append {
+            $0.member("name", Mark.source)
+            $0.member("made", said)
+            $0.member("accepted", said)
+        }
+        object.member("inputs", objects: inputs)
         object.member(
             "intake",
             object: {
@@ -27,6 +33,8 @@ extension RelayReport {
                 $0.member("waiting", flow.waiting)
             })
         object.member("router", object: { Self.describeRouter(flow, into: &$0) })
+        object.member(
+            "streams", objects: self.streams.status.streams.map { stream in { Self.describe(stream, into: &$0) } })
         object.member(
             "log",
             object: {
@@ -39,6 +47,31 @@ extension RelayReport {
             object: {
                 $0.member("published", flow.published)
                 $0.member("taken", taken)
+            })
+    }
+
+    private static func describe(_ lines: LineTotals, into object: inout JSONObject) {
+        object.member("lines", lines.lines)
+        object.member("told", lines.told)
+        object.member("joined", lines.joined)
+        object.member("waiting", lines.waiting)
+        object.member(
+            "dropped",
+            object: { dropped in
+                for reason in LineLoss.allCases { lines.dropped[reason].map { dropped.member(reason.rawValue, $0) } }
+            })
+    }
+
+    private static func describe(_ stream: RouteStatus, into object: inout JSONObject) {
+        let numbers = stream.snapshot
+        object.member("name", stream.name)
+        object.member("seen", numbers.seen.total)
+        object.member("kept", numbers.kept.total)
+        object.member(
+            "left_out",
+            object: {
+                $0.member("sampled", numbers.sampled)
+                $0.member("rate_limit", numbers.limited)
             })
     }
 
@@ -59,7 +92,7 @@ extension RelayMetrics {
         let flow = report.queue.flow
         page.family(
             "tailrace_intake_accepted_total", .counter, "Events taken from inputs.",
-            report.inputs.map { (["input": $0.name], Double(flow.accepted[$0.name] ?? 0)) })
+            report.inputs.ofThisRun.map { (["input": $0.name], Double(flow.accepted[$0.name] ?? 0)) })
         page.single("tailrace_intake_waiting", .gauge, "Events that wait for the router.", Double(flow.waiting))
         page.single("tailrace_router_in_hand", .gauge, "Events routed and not yet committed.", Double(flow.inHand))
         page.single("tailrace_log_committed_total", .counter, "Events committed.", Double(flow.committed))

@@ -12,31 +12,34 @@ final class RelayReport: Sendable {
     let started: Timestamp
     let log: EventLog
     let hub: Hub
-    let history: History
     let queue: IntakeQueue
     let pipeline: Pipeline
-    let inputs: [InputRunner]
+    let inputs: InputTable
     let marks: LogMarkDesk
-    let streams: StreamReport
-    let redaction: Redaction
+    let parts: CurrentParts
+    let reloads: ReloadRecord
     let sessions = HTTPSessions()
     let server = Mutex<HTTPServer?>(nil)
 
     init(
-        host: String, started: Timestamp, log: EventLog, hub: Hub, history: History, queue: IntakeQueue,
-        pipeline: Pipeline, inputs: [InputRunner], marks: LogMarkDesk, streams: StreamReport, redaction: Redaction
+        host: String, started: Timestamp, log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
+        inputs: InputTable, marks: LogMarkDesk, parts: CurrentParts, reloads: ReloadRecord
     ) {
         self.host = host
         self.started = started
         self.log = log
         self.hub = hub
-        self.history = history
         self.queue = queue
         self.pipeline = pipeline
         self.inputs = inputs
         self.marks = marks
-        self.streams = streams
-        self.redaction = redaction
+        self.parts = parts
+        self.reloads = reloads
+    }
+
+    var streams: StreamReport {
+        let parts = self.parts.value
+        return StreamReport(routes: parts.configuration.routes, status: parts.routerStatus)
     }
 
     var facts: RelayRoutes.Facts {
@@ -47,7 +50,7 @@ final class RelayReport: Sendable {
 
     private func inputsJSON() -> [UInt8] {
         var object = JSONObject()
-        object.member("inputs", objects: self.inputs.map { input in { Self.describe(input, into: &$0) } })
+        object.member("inputs", objects: self.inputs.current.map { input in { Self.describe(input, into: &$0) } })
         return object.finish()
     }
 
@@ -60,6 +63,8 @@ final class RelayReport: Sendable {
         object.member("events", status.events)
         object.member("bytes", status.bytes)
         if let lag = status.lagBytes { object.member("lag_bytes", lag) }
+        object.member("lag_seconds", status.lagSeconds())
+        object.member("lines", status.lines.lines)
         object.member("lost", status.lost)
         object.member("truncated", status.truncated)
         object.member("cut_groups", status.cutGroups)
@@ -87,6 +92,7 @@ final class RelayReport: Sendable {
             object.member("reason", trouble.message)
             object.member("since", trouble.since.rfc3339)
         }
+        object.member("configuration", object: { self.reloads.describe(into: &$0) })
         object.member("log", object: { self.describeLog(into: &$0) })
         let hub = self.hub.statistics
         object.member(
@@ -97,9 +103,10 @@ final class RelayReport: Sendable {
                 $0.member("groups", hub.groups.value)
             })
         object.member("consumers", objects: self.hub.consumers.views().map { view in { view.write(into: &$0) } })
-        object.member("inputs", objects: self.inputs.map { input in { Self.describe(input, into: &$0) } })
+        object.member("inputs", objects: self.inputs.current.map { input in { Self.describe(input, into: &$0) } })
         object.member(
-            "redactions", objects: self.redaction.statistics.map { rule in { Self.describe(rule, into: &$0) } })
+            "redactions",
+            objects: self.parts.value.redaction.statistics.map { rule in { Self.describe(rule, into: &$0) } })
         object.member("flow", object: { self.describeFlow(into: &$0) })
         return object.finish()
     }

@@ -9,14 +9,12 @@ internal import TailraceLog
 package final class GroupHandle: Sendable {
     package let id: Int
     package let lens: Lens
-    package let limits: BatchLimits
     /// Everything up to here has been considered for the members; readers on their way to the edge read up to it.
     let edge: Atomic<UInt64>
 
-    init(id: Int, lens: Lens, limits: BatchLimits, edge: UInt64) {
+    init(id: Int, lens: Lens, edge: UInt64) {
         self.id = id
         self.lens = lens
-        self.limits = limits
         self.edge = Atomic(edge)
     }
 }
@@ -28,6 +26,7 @@ package final class GroupHandle: Sendable {
 /// many there are and what forms they need.
 final class Group {
     let handle: GroupHandle
+    var limits: BatchLimits
     /// Members and readers on their way: the group ends when there are none.
     var attached = 0
     /// Members that get events, by form.
@@ -55,8 +54,9 @@ final class Group {
     private var sampler: Sampler?
     private var sharedStream: SharedStream
 
-    init(handle: GroupHandle, epoch: String) {
+    init(handle: GroupHandle, limits: BatchLimits, epoch: String) {
         self.handle = handle
+        self.limits = limits
         self.epoch = epoch
         self.considered = handle.edge.load(ordering: .acquiring)
         self.pendingFirst = self.considered + 1
@@ -67,11 +67,11 @@ final class Group {
     var edge: UInt64 { self.handle.edge.load(ordering: .acquiring) }
     var hasMembers: Bool { self.forms.total + self.held > 0 }
     /// How far apart its frames are now.
-    var pace: TimeAmount { Pace.delay(members: self.forms.total, limit: self.handle.limits.maxDelay) }
+    var pace: TimeAmount { Pace.delay(members: self.forms.total, limit: self.limits.maxDelay) }
     /// There is something that members wait for.
     var hasPending: Bool { self.message.matched > 0 }
     var isFull: Bool {
-        self.message.count >= self.handle.limits.maxEvents || self.message.bytes >= self.handle.limits.maxBytes
+        self.message.count >= self.limits.maxEvents || self.message.bytes >= self.limits.maxBytes
     }
 
     /// A new member: the shared stream must begin anew some time soon so that it can take part.
@@ -91,7 +91,7 @@ final class Group {
         let ownOrigin = start < count ? batch.ownOrigin : nil
         while start < count {
             // A part at a time, so that a message never exceeds its limit.
-            let room = max(1, self.handle.limits.maxEvents - self.message.count)
+            let room = max(1, self.limits.maxEvents - self.message.count)
             var end = min(count, start + room)
             // A mark ends its message, so that it is called out before anything that comes behind it.
             let mark = ownOrigin.flatMap { own in

@@ -36,7 +36,7 @@ package actor Hub {
     package nonisolated let facts: HubFacts
     nonisolated let executorLoop: any EventLoop
     nonisolated let logger: Logger
-    package nonisolated let streams: StreamTable
+    private nonisolated let streamTable: Mutex<StreamTable>
     nonisolated let loops: [ReaderLoop]
     package nonisolated let panels: PanelBoard
     package nonisolated let consumers: Consumers
@@ -61,7 +61,7 @@ package actor Hub {
         consumers: Consumers, logger: Logger
     ) {
         self.log = log
-        self.streams = streams
+        self.streamTable = Mutex(streams)
         self.live = LiveLenses(streams: streams, maxTogether: settings.maxLensesTogether)
         self.executorLoop = executorLoop
         self.loops = readerLoops.map(ReaderLoop.init)
@@ -142,6 +142,41 @@ package actor Hub {
         for index in group.loops.keys { self.loops[index].deliver(frame, to: group.handle.id, self.statistics) }
     }
 
+    // MARK: Another configuration
+
+    /// The streams that readers can open.
+    package nonisolated var streams: StreamTable { self.streamTable.withLock { $0 } }
+
+    /// Offers other streams from now on. Readers stay where they are; those whose stream is no more are told.
+    package nonisolated func replace(streams: StreamTable) {
+        let before = self.streamTable.withLock { table in
+            defer { table = streams }
+            return table
+        }
+        self.panels.replace(streams: streams)
+        self.perform { hub in
+            for group in hub.groups.values {
+                group.limits = streams.entries[group.handle.lens.stream]?.batch ?? .standard
+            }
+            if before.numbers != streams.numbers { hub.matchAnew(streams) }
+        }
+        for loop in self.loops { loop.streamsChanged(to: streams) }
+    }
+
+    /// Shows other tiles. Those that are equal to one before keep what they have computed, and readers.
+    package nonisolated func replace(tiles: [PanelDefinition]) {
+        guard self.panels.replace(tiles: tiles) else { return }
+        for loop in self.loops { loop.tilesChanged() }
+    }
+
+    /// Filters can ask about streams, so that what was made of them holds for the streams of that time only.
+    private func matchAnew(_ streams: StreamTable) {
+        let groups = self.live.groups
+        for group in groups { group.live = nil }
+        self.live = self.live.renewed(for: streams, maxTogether: self.settings.maxLensesTogether)
+        for group in groups { self.follow(group, true) }
+    }
+
     // MARK: Readers
 
     /// Finds or makes the group of a lens for a reader that is on its way to the edge.
@@ -151,9 +186,9 @@ package actor Hub {
             return group.handle
         }
         let limits = self.streams.entries[lens.stream]?.batch ?? .standard
-        let handle = GroupHandle(id: self.nextGroup, lens: lens, limits: limits, edge: self.log.head)
+        let handle = GroupHandle(id: self.nextGroup, lens: lens, edge: self.log.head)
         self.nextGroup += 1
-        let group = Group(handle: handle, epoch: self.log.epoch)
+        let group = Group(handle: handle, limits: limits, epoch: self.log.epoch)
         group.attached = 1
         self.groups[handle.id] = group
         self.groupsByLens[lens] = handle.id
@@ -243,6 +278,7 @@ package actor Hub {
 
     private func tick() {
         let sources = self.facts.sources()
+        let configuration = self.facts.configuration()
         let oldest = self.log.oldestTime
         for group in self.live.groups {
             let id = group.handle.id
@@ -250,7 +286,7 @@ package actor Hub {
             let rate = self.rates[id, default: RateMeter()].rates(group.totals)
             let message = StatsMessage.make(
                 log: self.log, oldestTime: oldest, totals: group.totals, rate: rate, seenLevels: self.seenLevels,
-                sources: sources)
+                sources: sources, configuration: configuration)
             for index in group.loops.keys { self.loops[index].tell(message, in: id) }
         }
         self.rhythm.set(self.groups.values.lazy.filter { $0.forms.total > 0 }.map(\.pace))

@@ -57,6 +57,9 @@ package struct StreamTable: Sendable {
         if self.entries["all"] == nil { self.entries["all"] = Entry(number: nil, batch: .standard, filter: "") }
     }
 
+    /// By name; `all` has none.
+    package var numbers: [String: Int] { self.entries.compactMapValues(\.number) }
+
     /// `all` first, the others by name.
     package var names: [String] { ["all"] + self.entries.keys.filter { $0 != "all" }.sorted() }
 }

@@ -35,6 +35,10 @@ struct LiveLenses: ~Copyable {
     /// A job is on its way, or waits for its time.
     private(set) var isCompiling = false
     private(set) var nextCompile = NIODeadline.now()
+    /// Counts the sets, so that what was compiled for another one is told apart.
+    private var generation = 0
+    /// Time spent in the sets before this one.
+    private var earlierNanoseconds: UInt64 = 0
 
     init(streams: StreamTable, maxTogether: Int) {
         self.streams = streams
@@ -43,7 +47,16 @@ struct LiveLenses: ~Copyable {
     }
 
     var groups: [Group] { self.loners.isEmpty ? self.together : self.together + self.loners.map(\.group) }
-    var nanoseconds: UInt64 { self.set.nanoseconds }
+    var nanoseconds: UInt64 { self.earlierNanoseconds + self.set.nanoseconds }
+
+    /// The same for other streams, without the groups.
+    func renewed(for streams: StreamTable, maxTogether: Int) -> LiveLenses {
+        var lenses = LiveLenses(streams: streams, maxTogether: maxTogether)
+        lenses.generation = self.generation + 1
+        lenses.earlierNanoseconds = self.nanoseconds
+        lenses.nextCompile = self.nextCompile
+        return lenses
+    }
 
     /// Time spent on a lens; 0 if it is matched by itself.
     func nanoseconds(of group: Group) -> UInt64 {
@@ -108,12 +121,15 @@ struct LiveLenses: ~Copyable {
         return max(self.nextCompile, .now() + Self.gatherTime)
     }
 
-    mutating func makeJob() -> PatternJob { self.set.makeJob() }
+    mutating func makeJob() -> (job: PatternJob, generation: Int) { (self.set.makeJob(), self.generation) }
 
-    mutating func adopt(_ patterns: CompiledPatterns) {
+    /// False if they are of a set that is no more.
+    mutating func adopt(_ patterns: CompiledPatterns, generation: Int) -> Bool {
+        guard generation == self.generation else { return false }
         self.set.adopt(patterns)
         self.isCompiling = false
         self.nextCompile = .now() + .nanoseconds(Int64(patterns.seconds * 1e9) * Self.compilePause)
+        return true
     }
 
     func report(to statistics: HubStatistics) {
@@ -147,16 +163,16 @@ extension Hub {
     }
 
     private func compile() {
-        let job = self.live.makeJob()
+        let (job, generation) = self.live.makeJob()
         self.workers.submit { state in
             guard state == .active else { return }
             let patterns = job.run()
-            self.perform { $0.take(patterns) }
+            self.perform { $0.take(patterns, generation: generation) }
         }
     }
 
-    private func take(_ patterns: CompiledPatterns) {
-        self.live.adopt(patterns)
+    private func take(_ patterns: CompiledPatterns, generation: Int) {
+        guard self.live.adopt(patterns, generation: generation) else { return }
         self.statistics.scansCompiled.add(1)
         self.statistics.scanCompileMicroseconds.add(Int(patterns.seconds * 1e6))
         self.statistics.scanPatternsLeftOut.store(patterns.leftOut, ordering: .relaxed)

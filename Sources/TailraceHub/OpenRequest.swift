@@ -74,10 +74,8 @@ struct OpenPlan: Sendable {
     }
 
     static func lens(_ request: OpenRequest, streams: StreamTable) throws(ReaderProblem) -> Lens {
-        guard streams.entries[request.stream] != nil else {
-            throw ReaderProblem(
-                .stream, "there is no stream \"\(request.stream)\"", expected: streams.names.joined(separator: ", "))
-        }
+        let place = Lens(stream: request.stream, filter: .everything)
+        if let problem = place.problem(in: streams) { throw problem }
         let filter = try Self.parse(request.filter)
         return Lens(stream: request.stream, filter: filter, fields: request.fields, maxRate: request.maxRate)
     }
@@ -136,6 +134,15 @@ struct OpenPlan: Sendable {
             through = step.continueThrough
         }
         return through
+    }
+}
+
+extension Lens {
+    /// Nil where there is such a stream.
+    func problem(in streams: StreamTable) -> ReaderProblem? {
+        guard streams.entries[self.stream] == nil else { return nil }
+        return ReaderProblem(
+            .stream, "there is no stream \"\(self.stream)\"", expected: streams.names.joined(separator: ", "))
     }
 }
 

@@ -39,6 +39,18 @@ struct ReaderLoop: Sendable {
         }
     }
 
+    func streamsChanged(to streams: StreamTable) {
+        self.loop.execute {
+            for session in self.onLoop.sessions.values { session.streamsChanged(to: streams) }
+        }
+    }
+
+    func tilesChanged() {
+        self.loop.execute {
+            for session in self.onLoop.sessions.values { session.tilesChanged() }
+        }
+    }
+
     func end(reason: String) -> EventLoopFuture<Void> {
         self.loop.submit {
             for session in self.onLoop.sessions.values { session.end(reason: reason) }

@@ -8,6 +8,7 @@ extension ReaderSession {
         let log = self.hub.log
         let facts = self.hub.facts
         let streams = self.hub.streams.names
+        let configuration = facts.configuration()
         self.send(
             ControlMessage("hello") { hello in
                 hello.member("version", facts.version)
@@ -23,6 +24,7 @@ extension ReaderSession {
                     limits.member("fetch", Fetch.maxEvents)
                     limits.member("watch", PanelLimits.maxWatchedPerViewer)
                 }
+                hello.member("configuration") { configuration.write(into: &$0) }
                 hello.null("user")
             })
     }

@@ -7,6 +7,8 @@ internal import TailraceFilter
 struct PanelWatch {
     /// The tiles of the configuration are shown.
     var showsTiles = false
+    /// Those that it got.
+    var tiles: [PanelSlot] = []
     /// What it watches, in the order of its list.
     var slots: [PanelSlot] = []
     /// Requests that wait for those before them, or for a lens that is being opened.
@@ -21,14 +23,26 @@ extension ReaderSession {
         guard let viewers = self.panelViewers, self.panelWatch.showsTiles != isOn else { return }
         self.panelWatch.showsTiles = isOn
         let board = self.hub.panels
-        guard !board.tiles.isEmpty else { return }
         if isOn {
             board.showTiles()
-            viewers.add(board.tiles, to: self, board.statistics)
+            self.panelWatch.tiles = board.tiles
+            viewers.add(self.panelWatch.tiles, to: self, board.statistics)
         } else {
-            viewers.remove(board.tiles, from: self, board.statistics)
+            viewers.remove(self.panelWatch.tiles, from: self, board.statistics)
+            self.panelWatch.tiles = []
             board.leaveTiles()
         }
+    }
+
+    /// The relay has other tiles now.
+    func tilesChanged() {
+        guard let viewers = self.panelViewers, self.panelWatch.showsTiles else { return }
+        let board = self.hub.panels
+        let (before, now) = (self.panelWatch.tiles, board.tiles)
+        self.panelWatch.tiles = now
+        // Those that stay are never without a viewer, so that nothing is sent twice.
+        viewers.add(now, to: self, board.statistics)
+        viewers.remove(before, from: self, board.statistics)
     }
 
     /// Watches these panels in place of those before; a wrong one leaves everything as it was.

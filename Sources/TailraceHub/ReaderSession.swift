@@ -9,41 +9,6 @@ internal import TailraceLog
 /// It holds no queue. When its transport can't take more, it leaves the group with its cursor and reads on from the log
 /// when there is room again. Confined to its transport's event loop.
 package final class ReaderSession {
-    enum Phase {
-        case idle
-        /// Waits for the hub to find its group.
-        case attaching(OpenPlan)
-        case catchingUp(CatchUp)
-        /// Asked the hub to be let in.
-        case joining(CatchUp)
-        case live(Membership)
-        case held(Membership)
-        case ended
-    }
-
-    struct CatchUp {
-        var handle: GroupHandle
-        var cursor: UInt64
-        var notBefore: NotBefore?
-        var isReading = false
-        /// To be held once it is at the edge: what it opened is delivered first, so that every count is exact.
-        var isHeld = false
-        /// It was live and could not keep up.
-        var isSlow = false
-        var seen = 0
-        var matched = 0
-    }
-
-    struct Membership {
-        var handle: GroupHandle
-        var members: GroupMembers
-        var cursor: UInt64
-        /// It has read the shared deflate stream since the stream's last reset.
-        var isInStep = false
-        /// The group's count of matching events when it was held.
-        var matchedWhenHeld: UInt64 = 0
-    }
-
     package let transport: any ReaderTransport
     let hub: Hub
     /// Its place among the group's members on this loop.
@@ -214,10 +179,21 @@ package final class ReaderSession {
     // MARK: On the way to the edge
 
     private func begin(_ plan: OpenPlan) {
+        // It may have gone since the plan was made.
+        if let problem = plan.lens.problem(in: self.hub.streams) { return self.refuse(problem) }
         _ = self.leaveForGood()
         self.use(plan.consumer?.name)
         self.send(.opened(plan, position: self.hub.log.position(of: plan.after)))
         self.attach(plan)
+    }
+
+    /// A reader of a stream that is no more is told and opens nothing; it stays connected.
+    func streamsChanged(to streams: StreamTable) {
+        guard let problem = self.lens?.problem(in: streams) else { return }
+        _ = self.leaveForGood()
+        self.fetch = nil
+        self.use(nil)
+        self.refuse(problem)
     }
 
     private func use(_ name: ConsumerName?) {

@@ -18,14 +18,32 @@ package struct HubFacts: Sendable {
         }
     }
 
+    /// The configuration in force.
+    package struct Configuration: Sendable {
+        /// Counts those of this run, from 1.
+        package var generation: Int
+        /// Why the newest file is not in force; nil if it is.
+        package var problem: String?
+
+        package init(generation: Int, problem: String?) {
+            self.generation = generation
+            self.problem = problem
+        }
+    }
+
     package var version: String
     package var host: String
     package var sources: @Sendable () -> [Source]
+    package var configuration: @Sendable () -> Configuration
 
-    package init(version: String, host: String, sources: @escaping @Sendable () -> [Source]) {
+    package init(
+        version: String, host: String, sources: @escaping @Sendable () -> [Source],
+        configuration: @escaping @Sendable () -> Configuration
+    ) {
         self.version = version
         self.host = host
         self.sources = sources
+        self.configuration = configuration
     }
 }
 
@@ -58,7 +76,7 @@ extension RateMeter {
 enum StatsMessage {
     static func make(
         log: EventLog, oldestTime: Timestamp?, totals: GroupTotals, rate: RateMeter.Rates, seenLevels: [UInt64],
-        sources: [HubFacts.Source]
+        sources: [HubFacts.Source], configuration: HubFacts.Configuration
     ) -> ControlMessage {
         ControlMessage("stats") { stats in
             stats.member("head", log.head)
@@ -82,6 +100,7 @@ enum StatsMessage {
             stats.member("sources") { list in
                 for source in sources { list.member(source.name) { Self.source(source, into: &$0) } }
             }
+            stats.member("configuration") { configuration.write(into: &$0) }
         }
     }
 
@@ -96,5 +115,12 @@ enum StatsMessage {
         object.member("state", source.state)
         if let lag = source.lagBytes { object.member("lag_bytes", lag) }
         if let reason = source.reason { object.member("reason", reason) }
+    }
+}
+
+extension HubFacts.Configuration {
+    func write(into object: inout JSONObject) {
+        object.member("generation", self.generation)
+        if let problem = self.problem { object.member("problem", problem) }
     }
 }

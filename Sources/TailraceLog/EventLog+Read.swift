@@ -107,7 +107,8 @@ extension EventLog {
     /// The highest bit of `EventBatch.Record.streams` is no stream's: it is `asideBit`.
     package func numberStreams(_ names: [String]) throws(LogError) -> [String: Int] {
         do {
-            var numbers = (try self.store?.streamNumbers() ?? [:]).filter { $0.value < Self.maxStreams }
+            let known = try self.store?.streamNumbers() ?? self.unstoredStreams.withLock { $0 }
+            var numbers = known.filter { $0.value < Self.maxStreams }
             for name in names where numbers[name] == nil {
                 guard let free = Self.freeNumber(numbers, keeping: names) else {
                     throw LogError(
@@ -118,6 +119,7 @@ extension EventLog {
                 numbers[name] = free
                 try self.store?.setStream(name, number: free)
             }
+            if self.store == nil { self.unstoredStreams.withLock { $0 = numbers } }
             return numbers.filter { names.contains($0.key) }
         } catch { throw Self.unavailable(error) }
     }

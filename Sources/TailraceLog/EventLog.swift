@@ -37,7 +37,9 @@ package final class EventLog: Sendable {
     static let maxBlockEvents = 2048
     static let maxBlockBytes = 1 << 20
 
-    package let settings: Settings
+    private let currentSettings: Mutex<Settings>
+    /// Numbers of streams where nothing is stored.
+    let unstoredStreams = Mutex<[String: Int]>([:])
     /// What was found and done while opening, for the operator.
     package let notices: [String]
     let folder: LogFolder?
@@ -55,7 +57,7 @@ package final class EventLog: Sendable {
             throw LogError(.unusable, "the compressor could not be made: out of memory", hint: "free some memory")
         }
         writer.resume(opened.tail)
-        self.settings = settings
+        self.currentSettings = Mutex(settings)
         self.notices = opened.notices
         self.folder = opened.folder
         self.store = opened.store
@@ -69,6 +71,22 @@ package final class EventLog: Sendable {
     }
 
     deinit { if self.walDescriptor >= 0 { Glibc.close(self.walDescriptor) } }
+
+    package var settings: Settings { self.currentSettings.withLock { $0 } }
+
+    /// Keeps more or less from now on; what is too much leaves at once from memory, and from disk with the next
+    /// `tidy`.
+    package func limit(maxBytes: Int64, maxAge: Duration, memoryBytes: Int) {
+        self.currentSettings.withLock {
+            $0.maxBytes = maxBytes
+            $0.maxAge = maxAge
+            $0.memoryBytes = memoryBytes
+        }
+        self.ring.withLock { ring in
+            ring.limit(maxWeight: memoryBytes)
+            if !self.isPersistent, let oldest = ring.firstSeq { self.oldestSeq.store(oldest, ordering: .releasing) }
+        }
+    }
 
     /// The newest event's number, 0 before the first.
     package var head: UInt64 { self.headSeq.load(ordering: .acquiring) }
@@ -148,9 +166,10 @@ package final class EventLog: Sendable {
     package func tidy() throws(LogError) {
         guard let store = self.store else { return }
         do {
-            let age = self.settings.maxAge.components
+            let settings = self.settings
+            let age = settings.maxAge.components
             let before = Timestamp.now().nanoseconds - age.seconds * 1_000_000_000
-            try store.retain(maxBytes: self.settings.maxBytes, receivedBefore: before)
+            try store.retain(maxBytes: settings.maxBytes, receivedBefore: before)
             if let bounds = try store.bounds() { self.oldestSeq.store(bounds.first, ordering: .releasing) }
         } catch { throw Self.unavailable(error) }
     }

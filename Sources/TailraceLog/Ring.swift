@@ -5,7 +5,7 @@ internal import TailraceEvent
 struct Ring {
     private var blocks: Deque<StoredBlock> = []
     private(set) var weight = 0
-    private let maxWeight: Int
+    private var maxWeight: Int
 
     /// What a block costs beside its events: three array headers and the slot.
     private static let blockOverhead = 256
@@ -22,6 +22,15 @@ struct Ring {
     mutating func append(_ block: StoredBlock) {
         self.blocks.append(block)
         self.weight += Self.weight(of: block)
+        self.dropOldest()
+    }
+
+    mutating func limit(maxWeight: Int) {
+        self.maxWeight = maxWeight
+        self.dropOldest()
+    }
+
+    private mutating func dropOldest() {
         while self.weight > self.maxWeight, self.blocks.count > 1, let oldest = self.blocks.popFirst() {
             self.weight -= Self.weight(of: oldest)
         }

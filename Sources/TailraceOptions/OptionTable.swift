@@ -84,6 +84,14 @@ package struct OptionTable: Sendable, Hashable {
         if case .scalarsByName(let value)? = self.values[key] { value } else { nil }
     }
 
+    /// The values alone, to compare what two files say wherever it stands in them.
+    package var withoutPlaces: OptionTable {
+        OptionTable(
+            values: self.values.mapValues { value in
+                if case .table(let table) = value { .table(table.withoutPlaces) } else { value }
+            })
+    }
+
     /// An error about this key, with its place.
     package func problem(_ key: String, _ message: String, hint: String? = nil) -> OptionProblem {
         OptionProblem(place: self.places[key] ?? self.place, key: key, message: message, hint: hint)

@@ -1,7 +1,5 @@
 import Glibc
-import TailraceCodec
 import TailraceDaemon
-import TailraceInput
 import TailraceWeb
 
 /// The configuration a command works with: a named file, the installed one, or the embedded default.
@@ -12,8 +10,11 @@ struct ConfigurationSource {
     /// What the embedded default took and what not.
     var notes: [String] = []
 
-    static var inputKinds: [InputKind] {
-        BuiltinInputs.all.map { InputKind(name: $0.kind, options: $0.options + $0.codecOptions) }
+    /// - Parameter listen: addresses in place of those that the configuration names, if there are any.
+    static func load(path: String?, listen: [String]) throws -> ConfigurationSource {
+        var source = try Self.load(path: path)
+        try source.listen(on: listen)
+        return source
     }
 
     static func load(path: String?) throws -> ConfigurationSource {
@@ -29,17 +30,17 @@ struct ConfigurationSource {
 
     private static func read(_ path: String) throws -> Configuration {
         do {
-            return try Configuration.load(path: path, inputKinds: Self.inputKinds, environment: Self.environment)
+            return try Configuration.load(path: path, inputKinds: InputKind.builtin, environment: Self.environment)
         } catch {
-            throw CommandFailure(error.description)
+            throw CommandFailure(error.description, code: CommandFailure.wrongConfiguration)
         }
     }
 
     /// Puts `--listen` in place of what the configuration says.
     mutating func listen(on addresses: [String]) throws {
         guard !addresses.isEmpty else { return }
-        do { self.configuration.server.listen = try addresses.map { try ListenAddress(parsing: $0) } } catch {
-            throw CommandFailure("--listen: \(error)", code: 2)
+        do { try self.configuration.listen(on: addresses) } catch {
+            throw CommandFailure("--listen: \(error.message); \(error.hint)", code: 2)
         }
         let exposed = self.configuration.server.exposed
         if let first = exposed.first, !self.configuration.server.insecure {

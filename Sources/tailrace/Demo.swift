@@ -25,6 +25,7 @@ struct Demo: AsyncParsableCommand {
         try source.listen(on: [self.listen ?? DemoFolder.freeAddress()])
         for note in folder.notes { Console.line(note) }
         let traffic = DemoTraffic(folder: folder, linesPerSecond: self.rate)
+        OwnLog.begin(.auto, level: .info)
         try await RelayRun.run(source.configuration) { relay in
             traffic.start()
             DemoFolder.openPage(relay.addresses.first)

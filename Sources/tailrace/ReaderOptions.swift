@@ -77,7 +77,7 @@ struct ReaderPlan: Sendable {
         let target: RelayTarget
         do {
             target = try RelayTarget(words: options.words, standardAddress: Environment.value("TAILRACE_URL"))
-            self.link = try RelayLink(target.address)
+            self.link = try RelayLink(target.address, trust: Environment.trust)
         } catch let error as AddressError {
             throw CommandFailure(error.description, code: 2)
         } catch let error as LinkError {
@@ -171,6 +171,13 @@ enum FilterWords {
 
 enum Environment {
     static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// Whom commands believe where a relay's address begins with https://.
+    static var trust: LinkTrust {
+        LinkTrust(
+            authorities: Self.value("TAILRACE_CA_FILE"), certificate: Self.value("TAILRACE_CERT_FILE"),
+            key: Self.value("TAILRACE_KEY_FILE"))
+    }
 
     /// What `Terminal.usesColour` looks at.
     static var colours: [String: String] {

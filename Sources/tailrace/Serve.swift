@@ -16,37 +16,64 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Listen on HOST:PORT or unix:/PATH instead of what the configuration says.")
     var listen: [String] = []
 
-    @Flag(help: "Print the effective configuration and exit.")
+    @Option(help: "How the relay logs about itself; auto is the journal under systemd, else text on stderr.")
+    var logFormat = OwnLog.Form.auto
+
+    @Option(help: "The least level that is logged.")
+    var logLevel = OwnLog.Level.info
+
+    @Flag(help: "Print the effective configuration, where each value comes from, and exit.")
     var printConfig = false
 
     func run() async throws {
-        var source = try ConfigurationSource.load(path: self.config)
-        try source.listen(on: self.listen)
-        if self.printConfig { return Console.line(source.configuration.effectiveTOML) }
+        let (config, listen) = (self.config, self.listen)
+        let source = try ConfigurationSource.load(path: config, listen: listen)
+        if self.printConfig { return Console.line(source.configuration.effectiveTOML(origins: true)) }
         for note in source.notes { Console.line(note) }
-        try await RelayRun.run(source.configuration)
+        OwnLog.begin(self.logFormat, level: self.logLevel)
+        let manager = ServiceManager.ofThisProcess
+        let reloads = ReloadSource(
+            read: { try ConfigurationSource.load(path: config, listen: listen).configuration },
+            began: { manager.reloading() }, ended: { manager.ready($0.summary) })
+        try await RelayRun.run(source.configuration, reloads)
     }
 }
 
+extension OwnLog.Form: ExpressibleByArgument {}
+extension OwnLog.Level: ExpressibleByArgument {}
+
 /// Starts a relay, says where it is and runs it until a signal ends it.
 enum RelayRun {
-    static func run(_ configuration: Configuration, started: (Relay) -> Void = { _ in }) async throws {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    /// - Parameter reloads: how SIGHUP reads the configuration again; without it the signal ends the process.
+    static func run(
+        _ configuration: Configuration, _ reloads: ReloadSource? = nil, started: (Relay) -> Void = { _ in }
+    ) async throws {
         let logger = Logger(label: "tailrace")
+        let manager = ServiceManager.ofThisProcess
         let stops = StopSignals()
+        let hangups = reloads.map { _ in HangupSignal() }
         let relay: Relay
-        do { relay = try await Relay.start(configuration, logger: logger) } catch {
-            throw CommandFailure(error.description)
+        do { relay = try await Relay.start(configuration, source: reloads, logger: logger) } catch {
+            manager.status("Cannot start: \(error.description)")
+            throw CommandFailure(
+                error.description, code: error.isConfiguration ? CommandFailure.wrongConfiguration : 1)
         }
         for notice in relay.notices { logger.warning("\(notice)") }
         for address in relay.addresses { Console.line("tailrace \(RelayVersion.current) listens on \(address)") }
         if let page = relay.addresses.first(where: { $0.hasPrefix("http") }) { Console.line("The page: \(page)/") }
         started(relay)
-        ServiceManager.ready()
+        relay.watch(for: manager)
+        manager.ready(Self.status(of: relay))
+        hangups?.forward(to: relay)
         let signal = await stops.next()
-        ServiceManager.stopping()
+        manager.stopping()
         logger.notice("Stopping")
         await relay.stop()
         if signal == .interrupt { throw ExitCode(130) }
+    }
+
+    private static func status(of relay: Relay) -> String {
+        let inputs = relay.inputNames.isEmpty ? "no input" : relay.inputNames.joined(separator: ", ")
+        return "Serves \(relay.addresses.joined(separator: ", ")); reads \(inputs)"
     }
 }

@@ -18,6 +18,7 @@ struct Tailrace: AsyncParsableCommand {
             ConsumerCommands.self,
             Verify.self,
             Check.self,
+            ConfigSchema.self,
             Explain.self,
             Why.self,
             Demo.self,
@@ -59,6 +60,9 @@ struct Version: ParsableCommand {
 
 /// An error that is already in words for people.
 struct CommandFailure: Error, CustomStringConvertible {
+    /// `EX_CONFIG` of sysexits.h: a service manager need not try again.
+    static let wrongConfiguration: Int32 = 78
+
     var description: String
     var code: Int32 = 1
 
@@ -69,8 +73,10 @@ struct CommandFailure: Error, CustomStringConvertible {
 }
 
 enum Console {
+    /// In the journal each line has the priority of an error, sd-daemon(3).
     static func error(_ text: String) {
-        Self.write("tailrace: \(text)\n", to: STDERR_FILENO)
+        let text = OwnLog.isStderrJournal ? "<3>" + text.split(separator: "\n").joined(separator: "\n<3>") : text
+        Self.write("\(OwnLog.isStderrJournal ? "" : "tailrace: ")\(text)\n", to: STDERR_FILENO)
     }
 
     /// A line on stdout, at once: whoever waits for the address reads it from a pipe.

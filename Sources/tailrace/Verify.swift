@@ -33,9 +33,11 @@ struct Verify: AsyncParsableCommand {
     }
 
     private static func words(_ sum: FlowCheck.Sum, isFailure: Bool) -> String {
-        let dropped = sum.dropped.sorted { $0.key < $1.key }.map { " + \($0.value) dropped (\($0.key))" }.joined()
+        let joined = sum.joined > 0 ? " + \(sum.joined) joined to others" : ""
+        let reasons = sum.dropped.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+        let dropped = reasons.map { " + \($0.value) dropped (\($0.key))" }.joined()
         let inFlight = sum.inFlight > 0 ? " + \(sum.inFlight) in flight" : ""
         let verdict = isFailure ? "WRONG by \(sum.difference)" : "ok"
-        return "\(verdict)  \(sum.stage): \(sum.enters) in = \(sum.leaves) out\(dropped)\(inFlight)"
+        return "\(verdict)  \(sum.stage): \(sum.enters) in = \(sum.leaves) out\(joined)\(dropped)\(inFlight)"
     }
 }

@@ -56,9 +56,4 @@ import Testing
     func `an address is told from a filter`(word: String, isAddress: Bool) {
         #expect(RelayTarget.isAddress(word) == isAddress)
     }
-
-    @Test func `an address that asks for TLS is never spoken to without it`() throws {
-        let address = try RelayAddress(parsing: "https://h/")
-        #expect(throws: LinkError.self) { try RelayLink(address) }
-    }
 }

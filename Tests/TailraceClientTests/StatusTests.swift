@@ -33,6 +33,18 @@ import Testing
             """)
     }
 
+    @Test(arguments: [(0.4, "-"), (12.5, "for 12s")])
+    func `where bytes are not known the table tells for how long an input has been behind`(
+        seconds: Double, shown: String
+    ) throws {
+        var status = try self.status(uptime: 62, events: 1200)
+        status.inputs[0].lag_bytes = nil
+        status.inputs[0].lag_seconds = seconds
+        let text = StatusTable(status, before: nil, now: .now()).text
+        let row = try #require(text.split(separator: "\n").last { $0.hasPrefix("nginx") })
+        #expect(row.contains(" \(shown) "), "\(row)")
+    }
+
     @Test func `consumers are a table, and what they cannot have stands below`() throws {
         let now = try #require(Timestamp(rfc3339: "2026-11-22T07:35:12Z"))
         let seen = #""connected":1,"created":"","last_seen":"2026-11-22T07:35:00Z","evicted_events":0"#
@@ -63,6 +75,27 @@ import Testing
         var check = FlowCheck()
         #expect(check.take(try self.flow()))
         #expect(check.sums.map(\.stage) == ["input a", "intake", "router", "log", "hub"])
+    }
+
+    @Test func `lines are joined, wait or are dropped, and streams leave events out, or they are missing`() throws {
+        var flow = try self.flow()
+        flow.inputs[0].lines = 20
+        flow.inputs[0].told = 1
+        flow.inputs[0].joined = 7
+        flow.inputs[0].waiting = 2
+        flow.inputs[0].dropped = ["empty": 2]
+        flow.streams = [.init(name: "s", seen: 9, kept: 4, left_out: ["sampled": 3, "rate_limit": 2])]
+        var check = FlowCheck()
+        let holds = check.take(flow)
+        #expect(holds)
+        #expect(
+            check.sums.map(\.stage) == ["lines a", "input a", "intake", "router", "stream s", "log", "hub"])
+        flow.inputs[0].waiting = 1
+        flow.streams?[0].kept = 3
+        var wrong = FlowCheck()
+        let wrongHolds = wrong.take(flow)
+        #expect(!wrongHolds)
+        #expect(wrong.failures.map(\.stage) == ["lines a", "stream s"])
     }
 
     @Test func `what is dropped for a reason is accounted for`() throws {

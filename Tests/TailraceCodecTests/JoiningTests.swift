@@ -62,8 +62,14 @@ struct JoiningTests {
         }
         let bytes = lines.flatMap(\.self)
         var source = SourceReading(options)
-        for piece in Self.pieces(bytes, &numbers) { source.take(piece) }
+        for piece in Self.pieces(bytes, &numbers) {
+            source.take(piece)
+            source.tally()
+            try #require(source.addsUp, "seed \(seed)")
+        }
         source.finish()
+        source.tally()
+        #expect(source.addsUp, "seed \(seed)")
         try #require(source.batch.count == groups.count, "seed \(seed)")
         var offset = 0
         for (index, group) in groups.enumerated() {
@@ -114,6 +120,8 @@ struct JoiningTests {
         var taken = 0
         for piece in Self.pieces(bytes, &numbers) {
             source.take(piece)
+            source.tally()
+            try #require(source.addsUp, "seed \(seed)")
             taken += piece.count
             let offset = taken - source.reader.heldSourceBytes
             var next = SourceReading(options, at: UInt64(offset))
@@ -143,15 +151,40 @@ struct JoiningTests {
             source.take("2026-11-22T07:35:12.\(100 + number)Z \(line.stream) F \(line.text)\n".utf8)
             source.now += .milliseconds(Int.random(in: 0...1200, using: &numbers))
             source.finishDue()
+            source.tally()
+            try #require(source.addsUp, "seed \(seed)")
             let deadline = source.reader.deadline
             #expect(deadline.map { $0 > source.now } ?? true, "seed \(seed)")
         }
         source.finish()
+        source.tally()
+        #expect(source.addsUp, "seed \(seed)")
         for stream in ["stdout", "stderr"] {
             let texts = try (0..<source.batch.count).filter { try source.fields(at: $0)["stream"] as? String == stream }
                 .flatMap { source.messages[$0].split(separator: "\n").map(String.init) }
             #expect(texts == lines.filter { $0.stream == stream }.map(\.text), "seed \(seed)")
         }
+    }
+
+    @Test(arguments: 0..<30 as Range<UInt64>, [true, false])
+    func `every line adds up when a source begins again in the middle of events`(seed: UInt64, isOrdered: Bool) throws {
+        var numbers = SeededNumbers(seed: seed)
+        let options = try Self.options([
+            "format": .string("cri"),
+            "multiline": Self.multiline(["start": .string("^S"), "max_lines": .integer(3)]),
+        ])
+        let bytes = Self.containerSource(&numbers)
+        var source = SourceReading(options)
+        if !isOrdered { source.reader = LineReader(options: options, isOrdered: false) }
+        for piece in Self.pieces(bytes, &numbers) {
+            source.take(piece)
+            if Int.random(in: 0..<20, using: &numbers) == 0 { source.reader.restart(at: 0) }
+            source.tally()
+            try #require(source.addsUp, "seed \(seed)")
+        }
+        source.finish()
+        source.tally()
+        #expect(source.addsUp, "seed \(seed)")
     }
 
     @Test func `a byte order mark within a source is part of its line, whoever begins there`() throws {
@@ -187,7 +220,8 @@ struct JoiningTests {
         source.finishDue()
         #expect(source.messages == ["begun", "whole"])
         #expect(try source.fields(at: 0)["join_cut"] as? String == "unfinished")
-        #expect(source.reader.takeCounts() == LineCounts(cut: 1))
+        let counts = source.reader.takeCounts()
+        #expect(counts.cut == 1 && counts.lines == 2 && counts.joined == 0 && counts.waiting == 0)
     }
 
     @Test func `a line of pieces is no longer than any other`() throws {

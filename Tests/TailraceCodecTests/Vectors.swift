@@ -48,6 +48,7 @@ struct SourceReading {
     var batch = EventBatch()
     let origin: UInt16
     var now = ContinuousClock.now
+    private var counts = LineCounts()
 
     init(_ options: CodecOptions, at offset: UInt64 = 0) {
         self.reader = LineReader(options: options, isOrdered: true)
@@ -64,6 +65,14 @@ struct SourceReading {
 
     mutating func finishDue() { self.reader.finishDue(self.context, into: &self.batch) }
     mutating func finish() { self.reader.finish(self.context, into: &self.batch) }
+
+    mutating func tally() { self.counts.add(self.reader.takeCounts()) }
+
+    /// Whether, as last tallied, every line is in an event, waits, or was dropped for a reason.
+    var addsUp: Bool {
+        let dropped = self.counts.dropped.values.reduce(0, +)
+        return self.counts.lines == self.batch.count + self.counts.joined + self.counts.waiting + dropped
+    }
 
     var messages: [String] { (0..<self.batch.count).map { self.batch.message(at: $0) } }
 

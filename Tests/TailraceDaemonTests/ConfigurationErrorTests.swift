@@ -28,7 +28,7 @@ struct ConfigurationErrorTests {
             SampleConfiguration.problems(text) == [
                 """
                 tailrace.toml:2:1: unknown key "lisen" in [server]; did you mean "listen"? (known keys: listen, \
-                public, allowed_origins, allowed_hosts, max_connections, insecure, debug_echo, \
+                public, allowed_origins, allowed_hosts, max_connections, insecure, tls, debug_echo, \
                 default_panels)
                 """,
                 "tailrace.toml:3:14: debug_echo in [server] must be true or false, not \"yes\"; the default is false",
@@ -42,7 +42,7 @@ struct ConfigurationErrorTests {
                 """,
                 """
                 tailrace.toml:7:1: unknown table [logs]; did you mean "log"? (known tables: server, log, history, \
-                consumers, input, redact, route, panel, auth)
+                consumers, input, redact, route, panel, lens, auth)
                 """,
                 """
                 tailrace.toml:10:8: unknown input type "fiel"; did you mean "file"? (types: file, journald, unix)
@@ -72,7 +72,6 @@ struct ConfigurationErrorTests {
 
     @Test(arguments: [
         ("[fleet]", "1:1", "[fleet] is not available in this version"),
-        ("[server]\ntls = { certificate = 'x' }", "2:1", "tls in [server] is not available in this version"),
         ("[auth]\nmode = 'token'", "2:8", "mode = \"token\" in [auth] is not available in this version"),
         ("[[route]]\nname='a'\nroles=['x']", "3:7", "roles in [[route]] \"a\" need [auth]: with mode = \"none\""),
     ])

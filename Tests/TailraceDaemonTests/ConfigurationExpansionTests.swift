@@ -2,6 +2,11 @@ import TailraceDaemon
 import Testing
 
 struct ConfigurationExpansionTests {
+    private static func expanded(_ text: String) throws(VariableExpansion.Problem) -> String {
+        var expansion = VariableExpansion(environment: Self.environment)
+        return try expansion.expanded(text)
+    }
+
     private static let environment = ["NAME": "web", "EMPTY": "", "_X1": "y", "COUNT": "7"]
 
     @Test(arguments: [
@@ -10,7 +15,7 @@ struct ConfigurationExpansionTests {
         ("$${NAME}", "${NAME}"), ("$$${NAME}", "$${NAME}"), ("", ""), ("$", "$"),
     ])
     func `variables are put in`(text: String, expected: String) throws {
-        #expect(try VariableExpansion(environment: Self.environment).expanded(text) == expected)
+        #expect(try Self.expanded(text) == expected)
     }
 
     @Test(arguments: [
@@ -21,7 +26,7 @@ struct ConfigurationExpansionTests {
     ])
     func `what cannot be expanded is an error`(text: String, message: String) {
         let error = #expect(throws: VariableExpansion.Problem.self) {
-            try VariableExpansion(environment: Self.environment).expanded(text)
+            try Self.expanded(text)
         }
         #expect(error?.message.contains(message) == true, "\(String(describing: error))")
     }
@@ -29,7 +34,7 @@ struct ConfigurationExpansionTests {
     @Test func `files lose their last line end`() throws {
         let folder = try ScratchFolder()
         let path = try folder.write("secret\r\n", to: "token")
-        #expect(try VariableExpansion(environment: [:]).expanded("<${file:\(path)}>") == "<secret>")
+        #expect(try Self.expanded("<${file:\(path)}>") == "<secret>")
     }
 
     @Test func `an undefined variable is reported at its value`() {

@@ -90,8 +90,8 @@ struct ConfigurationPanelTests {
             kind = "log"
             """
         let first = try SampleConfiguration.parse(text)
-        let second = try SampleConfiguration.parse(first.effectiveTOML)
+        let second = try SampleConfiguration.parse(first.effectiveTOML())
         #expect(first.panels.map(\.definition) == second.panels.map(\.definition))
-        #expect(second.effectiveTOML == first.effectiveTOML)
+        #expect(second.effectiveTOML() == first.effectiveTOML())
     }
 }

@@ -119,7 +119,7 @@ struct ConfigurationRedactTests {
                 pattern = 'a\\d+'
                 """
         let configuration = try SampleConfiguration.parse(text, environment: ["KEY": "correct horse battery"])
-        let shown = configuration.effectiveTOML
+        let shown = configuration.effectiveTOML()
         #expect(shown.contains("key = \"${KEY}\"") && !shown.contains("correct horse"))
         let again = try SampleConfiguration.parse(shown, environment: ["KEY": "correct horse battery"])
         #expect(again.redactions.map(\.name) == ["email", "pattern-2"])

@@ -11,7 +11,7 @@ struct ConfigurationShippedFilesTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    private static let kinds = BuiltinInputs.all.map { InputKind(name: $0.kind, options: $0.options + $0.codecOptions) }
+    private static let kinds = InputKind.builtin
 
     /// What the shipped file takes from its environment.
     private static let environment = ["TAILRACE_REDACTION_KEY": "a key of these tests"]
@@ -72,11 +72,12 @@ struct ConfigurationShippedFilesTests {
         let tables = [
             ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history,
             ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.redact, ConfigurationSpecs.route,
-            ConfigurationSpecs.panel,
+            ConfigurationSpecs.panel, ConfigurationSpecs.lens,
         ]
         for spec in tables.joined() {
-            // Roles are refused as long as there is no login, so they are shown in a sentence.
-            let line = spec.name == "roles" ? "\n# roles = " : "\n\(spec.name) = "
+            // Roles are refused as long as there is no login, and a certificate has to exist: they are shown in a
+            // sentence.
+            let line = ["roles", "tls"].contains(spec.name) ? "\n# \(spec.name) = " : "\n\(spec.name) = "
             #expect(text.contains(line), "\(spec.name)")
         }
     }
@@ -90,12 +91,18 @@ struct ConfigurationShippedFilesTests {
         for builtin in BuiltinSecret.allCases { #expect(page.contains("| `\(builtin.rawValue)` |"), "\(builtin)") }
     }
 
+    @Test func `the schema for editors is what the reader checks by`() throws {
+        let made = String(decoding: ConfigurationSchema.json(inputKinds: Self.kinds), as: UTF8.self)
+        #expect(made == (try Self.text("etc/tailrace.schema.json")), "make schema writes it anew")
+    }
+
     @Test func `every option is documented`() throws {
         let page = try Self.text("docs/configuration.md")
         let tables = [
             ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history,
             ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.input, ConfigurationSpecs.redact,
-            ConfigurationSpecs.route, ConfigurationSpecs.batch, ConfigurationSpecs.panel, CodecOptions.specs,
+            ConfigurationSpecs.route, ConfigurationSpecs.batch, ConfigurationSpecs.panel,
+            ConfigurationSpecs.lens, CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

@@ -36,8 +36,11 @@ final class Relay: Sendable {
                 path: nil, maxBytes: 1 << 40, maxAge: .seconds(1_000_000), sync: .never, memoryBytes: memoryBytes))
         let hub = Hub(
             log: log, streams: StreamTable(entries: streams), executorLoop: all[0], readerLoops: Array(all[1...]),
-            workers: workers, facts: HubFacts(version: "1", host: "web-1", sources: { [] }), rhythm: Rhythm(),
-            settings: settings, panels: panels,
+            workers: workers,
+            facts: HubFacts(
+                version: "1", host: "web-1", sources: { [] },
+                configuration: { HubFacts.Configuration(generation: 1, problem: nil) }),
+            rhythm: Rhythm(), settings: settings, panels: panels,
             consumers: Consumers(
                 consumers, log: log, workers: workers,
                 limits: ConsumerLimits(maxCount: maxConsumers, maxIdle: .seconds(86_400))),

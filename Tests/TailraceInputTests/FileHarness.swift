@@ -193,11 +193,15 @@ final class SteppedTailer {
 
     /// Takes turns until there is nothing left to do.
     func settle() throws {
-        repeat { try self.tailer.turn() } while !self.tailer.queue.isEmpty || self.tailer.needsScan
+        repeat { try self.step() } while !self.tailer.queue.isEmpty || self.tailer.needsScan
     }
 
-    /// One turn, which may leave something to do.
-    func step() throws { try self.tailer.turn() }
+    /// One turn, which may leave something to do; every line must be accounted for behind it.
+    func step() throws {
+        try self.tailer.turn()
+        let status = self.status.snapshot
+        guard status.lines.adds(upTo: status.events) else { throw HarnessProblem("lines are missing: \(status)") }
+    }
 
     func advance(_ time: Duration) throws {
         self.clock.advance(time)

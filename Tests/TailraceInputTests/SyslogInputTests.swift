@@ -194,6 +194,7 @@ struct SyslogInputTests {
         for (key, value) in [
             ("allow", OptionValue.strings(["192.0.2.0/33"])), ("receive_buffer", .size(1)),
             ("listen", .strings(["udp:*:514", "udp:*:514"])), ("listen", .strings([])),
+            ("format", .string("cri")), ("format", .string("docker")),
         ] {
             let problem = #expect(throws: OptionProblem.self) { try self.input([key: value]) }
             #expect(problem?.key.hasPrefix(key) == true && problem?.hint != nil)

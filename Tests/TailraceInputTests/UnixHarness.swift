@@ -6,6 +6,7 @@ import Synchronization
 import TailraceEvent
 import TailraceInput
 import TailraceOptions
+import Testing
 
 /// Keeps what an input submits, and wakes whoever waits for it.
 final class RecordingSink: EventSink {
@@ -114,8 +115,15 @@ final class RunningInput: Sendable {
         }
     }
 
-    /// Waits for the end of `run`; the error that it threw, if any.
-    func end() async -> String? {
+    /// Waits for the end of `run`; the error that it threw, if any. By then every line must be accounted for.
+    func end(at place: SourceLocation = #_sourceLocation) async -> String? {
+        let problem = await self.ended()
+        let status = self.context.status.snapshot
+        #expect(status.lines.adds(upTo: status.events), "\(status)", sourceLocation: place)
+        return problem
+    }
+
+    private func ended() async -> String? {
         await withCheckedContinuation { continuation in
             let done = self.outcome.withLock { outcome -> Bool in
                 if !outcome.isDone { outcome.waiter = continuation }
@@ -126,9 +134,9 @@ final class RunningInput: Sendable {
     }
 
     @discardableResult
-    func stop() async -> String? {
+    func stop(at place: SourceLocation = #_sourceLocation) async -> String? {
         self.context.stop.stop()
-        return await self.end()
+        return await self.end(at: place)
     }
 
     /// Looks at the status until it is as wanted; the status announces no changes.

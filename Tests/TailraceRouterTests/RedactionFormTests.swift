@@ -54,6 +54,7 @@ import Testing
             let texts = [
                 name, " \(name) ", "(\(name))", "\(name),b", "password=\(name) x", "{pw: \(name)}", "a://b:\(name)@c/d",
                 "token: \(name)\(name)", "Authorization: \(name)=\(name)", "Bearer \(name)=\(name)",
+                "Authorization: =\(name) x", "password==\(name)",
             ]
             for text in texts {
                 #expect(Redacting.message(text, redactor) == text)

@@ -95,6 +95,11 @@ def test_after_a_filter_was_tried_while_held_live_shows_all_that_came(logs, open
     page.press("Escape")
     page.press("End")
     page.is_("LIVE")
+    # A hold of some time is told to the relay, which then keeps rows back.
+    skipped = page.row("6 skipped while held")
+    expect(page.row("line 66").or_(skipped).last).to_be_visible()
+    if skipped.count():
+        skipped.get_by_role("button", name="Load them").click()
     page.shows("line 66")
     expect(page.row("line 59")).to_have_count(0)
 
@@ -124,3 +129,19 @@ def test_a_filter_that_mixes_and_with_or_is_shown_with_brackets(logs, open_page)
     expect(page.filter).to_have_attribute("aria-invalid", "false")
     page.press("Escape")
     expect(problem).to_be_hidden()
+
+
+def test_a_held_place_far_back_stays_when_the_filter_is_taken_away(logs, open_page):
+    logs.write(*lines(1, 40, level="error"), *lines(41, 60_000))
+    logs.relay.wait_head(60_000, timeout=60)
+    page = open_page(f"{logs.url}/?filter=level%3E%3Derror")
+    page.shows("line 40")
+    page.press("E")
+    page.is_("HELD")
+    page.press("0")
+    page.is_("PAST")
+    page.shows("line 40")
+    page.shows("line 41")
+    page.press("G")
+    page.is_("LIVE")
+    page.shows("line 60000")

@@ -1,7 +1,7 @@
 """The page under load: 20,000 events a second, and a held view while the list rolls over beneath it.
 
 What is measured is printed. The limits on times only catch a page that froze, as a machine that runs tests is busy with other
-things; docs/performance.md has the figures of a quiet one.
+things; `make soak` holds the page to those of a quiet one. docs/performance.md has figures.
 """
 
 import json
@@ -16,6 +16,9 @@ from .conftest import REPOSITORY, FollowedFile
 
 RATE = 20_000
 SECONDS = int(os.environ.get("TAILRACE_LOAD_SECONDS", "60"))
+#: What a page on a machine that does nothing else has to keep to, in milliseconds.
+IS_QUIET = os.environ.get("TAILRACE_QUIET") == "1"
+LIMITS = {"first row": 300, "frames p95": 20, "a letter": 50}
 
 CONFIG = """
 [[input]]
@@ -87,11 +90,22 @@ def heap(page) -> int:
     return session.send("Runtime.getHeapUsage")["usedSize"]
 
 
+def first_row_after(page, url: str) -> float:
+    """Milliseconds from navigation to the first row, with nothing in the browser's cache. In a window that is there already:
+    a new one loads much of the browser's own."""
+    session = page.page.context.new_cdp_session(page.page)
+    page.page.goto("about:blank")
+    session.send("Network.clearBrowserCache")
+    page.page.goto(url, wait_until="commit")
+    return page.page.evaluate(FIRST_ROW)
+
+
 def test_twenty_thousand_events_a_second_are_counted_exactly_and_leave_the_page_free(logs, open_page):
     logs.write(*[json.dumps({"level": "info", "message": f"before {number}"}) for number in range(500)])
     logs.relay.wait_head(500)
     page = open_page(logs.url)
-    first_row = page.page.evaluate(FIRST_ROW)
+    page.shows("before 499")
+    first_row = share([first_row_after(page, logs.url) for _ in range(5)], 0.5)
     page.shows("before 499")
     page.page.evaluate(MEASURE)
     writer = Writer(logs.path, SECONDS)
@@ -117,6 +131,8 @@ def test_twenty_thousand_events_a_second_are_counted_exactly_and_leave_the_page_
         f"\nfirst row {first_row:.0f} ms; frames p50 {share(frames, 0.5):.0f} p95 {share(frames, 0.95):.0f} p99 {share(frames, 0.99):.0f} ms; "
         f"long tasks {len(tasks)}, longest {max(tasks, default=0):.0f} ms; heap {early / 1e6:.0f} → {late / 1e6:.0f} MB; a letter {share(typing, 0.5):.0f} ms"
     )
+    measured = {"first row": first_row, "frames p95": share(frames, 0.95), "a letter": share(typing, 0.5)}
+    assert not IS_QUIET or {name: value for name, value in measured.items() if value > LIMITS[name]} == {}
     assert first_row < 5000
     assert share(frames, 0.5) < 50
     assert late < early * 1.3 + 20e6
@@ -139,6 +155,10 @@ def test_a_held_view_does_not_move_while_a_hundred_thousand_events_arrive(logs, 
     assert page.places() == before
     page.press("End")
     page.is_("LIVE")
-    expect(page.row("skipped while held")).to_contain_text("100\u202f000 skipped while held")
+    page.shows("request 99999 handled")
+    page.page.locator("#rows").evaluate("(rows) => rows.scrollBy(0, -3000)")
+    expect(page.row("skipped while held")).to_contain_text("99\u202f800 skipped while held")
+    page.press("End")
+    page.is_("LIVE")
     logs.write(json.dumps({"level": "info", "message": "the first one after it"}))
     page.shows("the first one after it")

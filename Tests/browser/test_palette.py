@@ -96,3 +96,10 @@ def test_what_matches_is_downloaded(page):
         page.page.get_by_role("link", name="Download").click()
     text = download.value.path().read_text()
     assert text.startswith("seq,time,level,source,host,message") and text.count("needle") == 1 and "line 1" not in text
+
+
+def test_the_palette_is_there_for_the_mouse_too(page):
+    page.page.get_by_role("button", name="tailrace: all commands").click()
+    expect(page.page.get_by_role("combobox", name="Find a command")).to_be_focused()
+    page.page.locator("#palette-list li", has_text="Two views side by side").click()
+    expect(page.page.locator("iframe.beside")).to_be_visible()

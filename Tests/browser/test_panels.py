@@ -125,6 +125,7 @@ def test_a_field_is_charted_copied_and_taken_away(shop, open_page):
     page.page.get_by_role("combobox", name="Find a command").fill("chart a field")
     page.press("Enter")
     page.page.get_by_role("dialog", name="Chart a field").get_by_label("What").select_option("max")
+    expect(page.page.locator("#chart-fields option[value=duration_ms]")).to_have_count(1)
     page.page.get_by_role("combobox", name="Field").fill("duration_ms")
     page.page.get_by_role("combobox", name="By").fill("route")
     page.page.get_by_role("button", name="Add chart").click()
@@ -154,3 +155,15 @@ def test_a_chart_the_relay_refuses_says_why_and_goes(shop, open_page):
     expect(page.page.locator("#said")).to_contain_text("No chart")
     expect(tile(page, "good").get_by_role("group")).to_be_visible()
     expect(tile(page, "bad")).to_have_count(0)
+
+
+def test_parts_of_the_wall_do_not_lie_on_each_other(shop, open_page):
+    shop.write(*[line(f"broke {number}", "error", route="/pay") for number in range(80)])
+    shop.relay.wait_head(122)
+    page = open_page(f"{shop.url}/?wall=1").page
+    expect(page.get_by_role("grid", name="Last errors").get_by_role("row").nth(15)).to_be_attached()
+    expect(page.get_by_role("grid", name="Newest errors").get_by_role("row").first).to_be_visible()
+    errors = page.get_by_role("region", name="Newest errors", exact=True).bounding_box()
+    for element in page.locator(".wall .tile").all():
+        box = element.bounding_box()
+        assert box["y"] + box["height"] <= errors["y"] + 1

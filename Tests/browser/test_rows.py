@@ -280,7 +280,7 @@ def test_context_lifts_the_filter_and_closing_leads_back(logs, open_page):
     expect(context.locator(".is-focused")).to_contain_text("broken")
     expect(context.get_by_role("row")).to_have_count(41)
     expect(context.locator(".is-hidden-by-filter")).to_have_count(40)
-    context.get_by_role("button", name="20 more before").click()
+    page.page.get_by_role("region", name="Context").get_by_role("button", name="20 more before").click()
     expect(context.get_by_role("row")).to_have_count(61)
     expect(context.locator(".is-focused")).to_contain_text("broken")
     context.focus()
@@ -347,3 +347,44 @@ def test_a_link_to_a_row_opens_with_that_row_in_view(logs, open_page):
     linked = open_page(f"{logs.url}/#{epoch}:17")
     expect(linked.grid.locator(".is-focused")).to_contain_text("number=17")
     linked.is_("HELD")
+
+
+def test_a_member_called_host_is_asked_for_as_a_member(logs, open_page):
+    logs.write(line("one", host="web-1"), line("two", host="web-2"))
+    page = open_page(logs.url)
+    page.shows("two")
+    page.row("two").locator(".tail > b").first.click()
+    page.page.get_by_role("menuitem", name="Include", exact=False).first.click()
+    expect(page.filter).to_have_value(".host=web-2")
+    page.expect_rows(1)
+
+
+def test_joined_lines_that_open_below_the_edge_come_into_view(logs, open_page):
+    logs.write(*lines(1, 100), line(TRACE))
+    page = open_page(logs.url)
+    page.shows("did not answer")
+    page.press("k")
+    page.press("'")
+    expect(page.page.get_by_text("shop.http.Exchange.read")).to_be_visible()
+    page.page.wait_for_function(
+        """() => {
+            const edge = document.querySelector("#rows").getBoundingClientRect().bottom;
+            const last = [...document.querySelectorAll("#rows .frames > div")].at(-1);
+            return last && last.getBoundingClientRect().bottom <= edge + 1;
+        }"""
+    )
+
+
+def test_keys_after_a_jump_mean_the_row_it_finds(logs, open_page):
+    logs.write(line("broke first", level="error"), *lines(1, 50), line("broke last", level="error"), *lines(51, 60))
+    page = open_page(logs.url)
+    page.shows("line 60")
+    # All in one go, before the worker can answer.
+    page.page.evaluate(
+        """() => {
+            const press = (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            for (const key of ["E", "E", "Enter"]) press(key);
+        }"""
+    )
+    expect(page.details).to_contain_text("broke first")
+    expect(page.grid.locator(".is-focused")).to_contain_text("broke first")

@@ -143,7 +143,7 @@ def test_the_tab_shows_that_there_is_news_while_held(logs, open_page):
     icon = page.page.locator("link[rel=icon]")
     page.press(" ")
     page.is_("HELD")
-    expect(icon).to_have_attribute("href", "favicon.svg")
+    expect(icon).to_have_attribute("href", "favicon-held.svg")
     logs.write(line("one more"))
     expect(icon).to_have_attribute("href", "favicon-new.svg")
     logs.write(line("bad", level="error"), line("worse", level="critical"))

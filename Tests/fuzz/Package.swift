@@ -2,7 +2,8 @@
 import PackageDescription
 
 // Fuzz targets have no `main` of their own, which would break the tests of the package above. The relay's targets are
-// here by symbolic links: compiled as part of this package, with coverage, and with what is visible in their own.
+// here by symbolic links: compiled as part of this package, with coverage. A dependency would not do: their API is
+// `package`, which ends at a package's border, and NIO and SQLite would have to be fetched and built as well.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -10,6 +11,10 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
 ]
+
+func relayTarget(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
 
 func fuzzTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     // libFuzzer brings `main`.
@@ -24,18 +29,13 @@ let package = Package(
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
-        .target(name: "TailraceEvent", swiftSettings: strict),
-        .target(name: "TailraceOptions", swiftSettings: strict),
-        .target(name: "TailraceRegex", dependencies: ["CRE2"], swiftSettings: strict),
-        .target(
-            name: "TailraceCodec", dependencies: ["TailraceEvent", "TailraceOptions", "TailraceRegex"],
-            swiftSettings: strict),
-        .target(name: "TailraceFilter", dependencies: ["TailraceEvent", "CVectorscan"], swiftSettings: strict),
-        .target(
-            name: "TailraceRouter",
-            dependencies: ["TailraceEvent", "TailraceRegex", "TailraceFilter", "CVectorscan", "COpenSSL"],
-            swiftSettings: strict),
-        .target(name: "TailraceDeflate", dependencies: ["CZlib"], swiftSettings: strict),
+        relayTarget("TailraceEvent"),
+        relayTarget("TailraceOptions"),
+        relayTarget("TailraceRegex", ["CRE2"]),
+        relayTarget("TailraceCodec", ["TailraceEvent", "TailraceOptions", "TailraceRegex"]),
+        relayTarget("TailraceFilter", ["TailraceEvent", "CVectorscan"]),
+        relayTarget("TailraceRouter", ["TailraceEvent", "TailraceRegex", "TailraceFilter", "CVectorscan", "COpenSSL"]),
+        relayTarget("TailraceDeflate", ["CZlib"]),
 
         fuzzTarget("CodecFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),
         fuzzTarget("SyslogFuzz", ["TailraceCodec", "TailraceEvent"]),

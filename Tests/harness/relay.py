@@ -12,7 +12,7 @@ from .http import Answer, JSONLines, request
 from .reader import Reader
 from .waiting import eventually
 
-LISTENS = re.compile(rb"tailrace \S+ listens on http://127\.0\.0\.1:(\d+)")
+LISTENS = re.compile(rb"tailrace \S+ listens on https?://127\.0\.0\.1:(\d+)")
 
 
 class Relay:
@@ -21,12 +21,15 @@ class Relay:
     START_SECONDS = 20
 
     def __init__(
-        self, binary: Path, home: Path, config: str, *, server: str = "", log: str | None = None, prefix: list[str] = []
+        self, binary: Path, home: Path, config: str, *, server: str = "", log: str | None = None,
+        prefix: list[str] = [], inherits: list[int] = []
     ):
         home.mkdir(parents=True, exist_ok=True)
         self.binary = binary
         self.home = home
         self.prefix = prefix
+        # Descriptors that stay open in it.
+        self.inherits = inherits
         self.port = 0
         self.starts = 0
         self.process: subprocess.Popen | None = None
@@ -35,7 +38,10 @@ class Relay:
 
     def configure(self, text: str):
         self.config = self.home / "tailrace.toml"
-        self.config.write_text(text.replace("{dir}", str(self.home)))
+        # At once, so that a relay that reads it meanwhile finds the one or the other.
+        draft = self.home / "tailrace.toml.new"
+        draft.write_text(text.replace("{dir}", str(self.home)))
+        draft.replace(self.config)
 
     # The process
 
@@ -43,7 +49,9 @@ class Relay:
         out = open(self.home / "stdout", "wb")
         err = open(self.home / "stderr", "ab")
         command = self.prefix + [str(self.binary), "serve", "--config", str(self.config)]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=self.home)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=self.home, pass_fds=self.inherits
+        )
         self.starts += 1
         if wait:
             self.port = int(eventually(self._listening, self.START_SECONDS, "the line that says where it listens")[1])

@@ -107,8 +107,11 @@ def test_the_effective_configuration_can_be_read_back(binary, tmp_path):
     again = tmp_path / "again.toml"
     again.write_text(printed.stdout)
     reprinted = run(binary, "serve", "--config", str(again), "--print-config").stdout
-    # The first line says where it comes from.
-    assert reprinted.splitlines()[1:] == printed.stdout.splitlines()[1:]
+    # The first line and comments behind values say where they come from.
+    values = [[line.split("  # ")[0] for line in text.splitlines()[1:]] for text in (printed.stdout, reprinted)]
+    assert values[0] == values[1]
+    assert f'listen = ["127.0.0.1:8245"]  # default' in printed.stdout
+    assert f"[[input]]  # {config}:1" in printed.stdout
 
 
 def test_the_demonstration_shows_traffic_from_files_and_a_socket_and_cleans_up(binary, tmp_path):

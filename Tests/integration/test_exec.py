@@ -4,14 +4,9 @@ import signal
 import subprocess
 from pathlib import Path
 
+from harness.activation import HeldSockets
+from harness.inputs import exec_input, unix_input
 from harness.waiting import eventually
-
-
-def exec_input(script: str, name: str = "cmd", more: str = "") -> str:
-    return (
-        f'[[input]]\nname = "{name}"\ntype = "exec"\ncommand = ["/bin/sh", "-c", \'\'\'{script}\'\'\']\n'
-        f'restart_delay = "50ms"\n{more}\n'
-    )
 
 
 def last(relay, count: int, **query) -> list[dict]:
@@ -77,6 +72,32 @@ def test_a_fast_command_waits_for_the_log_and_loses_nothing(relay):
     one.wait_head(total + 1, timeout=60)
     assert one.status()["log"]["head"] == total + 1
     assert [event["message"] for event in last(one, 3)][:2] == [str(total - 1), str(total)]
+
+
+def test_x4_a_command_that_never_stops_writing_is_held_back_and_memory_stays(relay):
+    lines = exec_input("yes 'a line of some length, again and again'", name="lines")
+    endless = exec_input("tr '\\0' x < /dev/zero", name="endless", more='max_line = "4KiB"')
+    one = relay(lines + endless, log='path = "memory"\nmemory = "8MiB"')
+    one.wait_head(50_000, timeout=30)
+    eventually(lambda: one.input("endless")["state"] == "reading")
+    before = one.rss_bytes()
+    one.wait_head(one.head + 300_000, timeout=60)
+    # Many times what is kept has gone through.
+    assert one.rss_bytes() < before + (64 << 20)
+    assert one.input("endless")["events"] == 0
+
+
+def test_x7_a_command_gets_none_of_the_relay_s_descriptors(relay, tmp_path):
+    held = HeldSockets().unix("apps", tmp_path / "held.sock")
+    one = relay(
+        unix_input("apps", str(tmp_path / "held.sock")) + unix_input("own", "{dir}/own.sock")
+        + exec_input("for fd in /proc/$$/fd/*; do readlink $fd; done; echo $LISTEN_FDS-$LISTEN_PID-", more='restart = "never"'),
+        **held.options,
+    )
+    eventually(lambda: one.input("cmd")["state"] == "stopped")
+    said = [event["message"] for event in last(one, one.head) if event["fields"]["stream"] == "stdout"]
+    # The shell itself may hold the folder that it reads.
+    assert sorted({line.split(":")[0] for line in said} - {"/dev/null"}) == ["--", "pipe"], said
 
 
 STDIN = '[[input]]\nname = "in"\ntype = "stdin"\n'

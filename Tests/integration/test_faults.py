@@ -36,10 +36,14 @@ def nobodys_binary(binary, public_home):
     return public_home / "tailrace"
 
 
-def fails(relay, config: str = "", **options) -> str:
+# sysexits.h: what a service manager need not try again.
+WRONG_CONFIGURATION = 78
+
+
+def fails(relay, config: str = "", *, status: int = 1, **options) -> str:
     """Starts a relay that must not start; what it says."""
     one = relay(config, wait=False, **options)
-    assert one.wait() == 1, one.stderr()
+    assert one.wait() == status, one.stderr()
     return one.stderr()
 
 
@@ -64,7 +68,7 @@ def fails(relay, config: str = "", **options) -> str:
     ],
 )
 def test_a_wrong_configuration_is_refused_with_place_and_suggestion(relay, config, place, words):
-    said = fails(relay, config, server="# a comment")
+    said = fails(relay, config, status=WRONG_CONFIGURATION, server="# a comment")
     assert f"tailrace.toml:{place}" in said, said
     for word in words:
         assert word in said
@@ -76,7 +80,7 @@ def test_a_configuration_that_is_not_there_is_named(relay):
     one.close()
     one.config.unlink()
     one.start(wait=False)
-    assert one.wait() == 1 and str(one.config) in one.stderr()
+    assert one.wait() == WRONG_CONFIGURATION and str(one.config) in one.stderr()
 
 
 def test_listening_beyond_this_host_without_a_login_is_refused(relay):
@@ -84,7 +88,7 @@ def test_listening_beyond_this_host_without_a_login_is_refused(relay):
     one.close()
     one.configure(one.config.read_text().replace("127.0.0.1:0", "0.0.0.0:0"))
     one.start(wait=False)
-    assert one.wait() == 1 and "insecure" in one.stderr()
+    assert one.wait() == WRONG_CONFIGURATION and "insecure" in one.stderr()
 
 
 # The surroundings

@@ -186,7 +186,7 @@ def test_every_answer_carries_the_security_headers(filled):
     for path in ["/", "/nothing", "/api/v1/status"]:
         headers = filled.get(path).headers
         policy = headers["Content-Security-Policy"]
-        assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+        assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'self'" in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 

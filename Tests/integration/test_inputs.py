@@ -146,6 +146,25 @@ def test_the_socket_of_a_living_process_is_not_stolen(relay, tmp_path):
                     break
 
 
+def test_s1_very_many_connections_that_say_next_to_nothing_hold_nobody_up(relay):
+    """A byte from each now and then; others are read at once, and all is told in the end."""
+    one = relay(unix_input(more="max_connections = 900") + file_input())
+    drips = [connect_unix(one.path("in.sock")) for _ in range(800)]
+    for text in [b"a", b"b", b"c"]:
+        for drip in drips:
+            drip.sendall(text)
+        with connect_unix(one.path("in.sock")) as other:
+            other.sendall(b"from another\n")
+        append(one.path("app.log"), "from the file")
+    one.wait_head(6)
+    assert int(one.input("socket")["positions"]["connections"]) >= 800
+    for drip in drips:
+        drip.close()
+    one.wait_head(806)
+    with one.lines(last=800, filter="abc") as lines:
+        assert len(lines.events(800)) == 800
+
+
 def test_journal_entries_come_with_their_fields_level_and_time(relay, journal):
     journal.write(MESSAGE="before the start", PRIORITY=6)
     eventually(lambda: any(journal.directory.iterdir()), what="the journal file")

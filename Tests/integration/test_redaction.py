@@ -199,5 +199,5 @@ def test_the_end_of_a_line_that_was_cut_is_left_out(relay):
 
 def test_a_wrong_rule_is_refused_before_anything_is_read(relay):
     one = relay(file_input() + '[[redact]]\nmatch = "builtin:emails"\n', wait=False)
-    assert eventually(lambda: one.process.poll() is not None and one.process.returncode) == 1
+    assert eventually(lambda: one.process.poll() is not None and one.process.returncode) == 78
     assert 'did you mean "builtin:email"' in one.stderr()

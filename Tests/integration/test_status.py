@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from harness.command import Command, TerminalCommand
 from harness.inputs import append, file_input, unix_input
 from harness.ledger import Pace, RotatingFile
+from harness.relay import Relay
 from harness.waiting import eventually
 
 
@@ -77,13 +79,16 @@ def test_every_sum_holds_while_much_is_written_and_across_a_restart(binary, rela
     assert metrics["tailrace_hub_taken_total"] == metrics["tailrace_hub_published_total"]
 
 
-class Leaking(http.server.BaseHTTPRequestHandler):
-    """A relay whose router loses two events."""
+class Altering(http.server.BaseHTTPRequestHandler):
+    """Stands before a relay and changes one of its counters on the way."""
 
-    status: dict = {}
+    relay: Relay
+    alter: Callable[[dict], None]
 
     def do_GET(self):
-        body = json.dumps(self.status).encode()
+        status = self.relay.status()
+        type(self).alter(status["flow"])
+        body = json.dumps(status).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -93,25 +98,71 @@ class Leaking(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def test_a_stage_that_loses_events_is_named(binary, relay):
-    status = relay(file_input()).status()
-    status["flow"]["router"] |= {"entered": 10, "added": 0, "dropped": {"rule": 3}, "in_hand": 1}
-    status["flow"]["intake"] |= {"accepted": 10}
-    status["flow"]["inputs"][0] |= {"made": 10, "accepted": 10}
-    status["flow"]["log"] |= {"committed": 4, "first_head": 0, "head": 4}
-    status["flow"]["hub"] |= {"published": 4, "taken": 4}
-    Leaking.status = status
-    server = http.server.HTTPServer(("127.0.0.1", 0), Leaking)
+def add(*places: tuple) -> Callable[[dict], None]:
+    """Adds one to the counters at these places of the flow."""
+
+    def alter(flow: dict):
+        for *path, name in places:
+            place = flow
+            for step in path:
+                place = place[step]
+            place[name] += 1
+
+    return alter
+
+
+@pytest.fixture(scope="module")
+def altered(binary, tmp_path_factory):
+    """A relay through which something has gone, behind what changes its counters."""
+    config = file_input(more='multiline = { start = "^a", timeout = "50ms" }') + (
+        '[[route]]\nname = "none"\nwhere = "nothing"\ndrop = true\n[[route]]\nname = "some"\nsample = "1:2"\n'
+    )
+    one = Relay(binary, tmp_path_factory.mktemp("altered"), config)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Altering)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with Command(binary, "verify", f"http://127.0.0.1:{server.server_port}") as verify:
-            assert verify.wait() == 1
+        one.start()
+        append(one.path("app.log"), "a 1", "b 2", "a 3", "nothing", "a nothing", "a 4")
+        one.wait_head(2)
+        Altering.relay = one
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        one.close()
         server.shutdown()
         server.server_close()
-    assert "the sums do not hold: router" in verify.err.text()
-    assert "WRONG by 2  router: 10 in = 4 out + 3 dropped (rule) + 1 in flight" in verify.out.text()
-    assert "ok  log" in verify.out.text()
+
+
+# Each takes the five seconds for which verify looks again, so several stages are wrong at once.
+@pytest.mark.parametrize(
+    "places, stages",
+    [
+        (
+            [("inputs", 0, "lines"), ("router", "dropped", "rule"), ("streams", 0, "left_out", "sampled")],
+            ["lines app", "router", "stream some"],
+        ),
+        ([("inputs", 0, "joined"), ("inputs", 0, "accepted"), ("hub", "taken")],
+         ["lines app", "input app", "intake", "hub"]),
+        ([("log", "head")], ["log"]),
+    ],
+)
+def test_a_stage_that_loses_an_event_is_named_and_ends_verify_with_1(binary, altered, places, stages):
+    Altering.alter = staticmethod(add(*places))
+    with Command(binary, "verify", altered) as verify:
+        assert verify.wait() == 1
+    assert f"the sums do not hold: {', '.join(stages)}\n" in verify.err.text()
+    for stage in stages:
+        assert re.search(rf"^WRONG by -?1  {stage}: ", verify.out.text(), re.M), verify.out.text()
+    assert verify.out.text().count("WRONG") == len(stages)
+
+
+def test_verify_shows_what_became_of_lines(binary, altered):
+    Altering.alter = staticmethod(lambda flow: None)
+    with Command(binary, "verify", altered) as verify:
+        assert verify.wait() == 0, verify.out.text()
+    said = verify.out.text()
+    assert "ok  lines app: 6 in = 4 out + 2 joined to others\n" in said
+    assert re.search(r"^ok  router: \d in = \d out \+ 2 dropped \(rule\)$", said, re.M), said
+    assert re.search(r"^ok  stream some: 2 in = \d out", said, re.M), said
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -1,26 +1,16 @@
 """Syslog over every transport, from real senders: `logger` and plain sockets."""
 
 import os
-import re
 import shutil
 import socket
 import subprocess
 
 import pytest
 
+from harness.inputs import syslog_input, syslog_port
 from harness.waiting import eventually
 
 LOGGER = shutil.which("logger")
-
-
-def syslog_input(*listen: str, name: str = "net", more: str = "") -> str:
-    addresses = ", ".join(f'"{one}"' for one in listen)
-    return f'[[input]]\nname = "{name}"\ntype = "syslog"\nlisten = [{addresses}]\n{more}\n'
-
-
-def port(relay, transport: str, name: str = "net") -> int:
-    listening = eventually(lambda: relay.input(name)["positions"].get("listening"), what="a socket that listens")
-    return int(re.search(rf"{transport}:127\.0\.0\.1:(\d+)", listening)[1])
 
 
 def logger(*arguments: str):
@@ -39,9 +29,9 @@ def last(relay, count: int) -> list[dict]:
 def test_what_logger_sends_arrives_as_it_was_meant(relay, transport, form):
     one = relay(syslog_input("udp:127.0.0.1:0", "tcp:127.0.0.1:0", "unix:{dir}/s", "unixgram:{dir}/d"))
     where = {
-        "udp": lambda: ["--server", "127.0.0.1", "--udp", "--port", str(port(one, "udp"))],
-        "tcp": lambda: ["--server", "127.0.0.1", "--tcp", "--port", str(port(one, "tcp"))],
-        "tcp-counted": lambda: ["--server", "127.0.0.1", "--tcp", "--octet-count", "--port", str(port(one, "tcp"))],
+        "udp": lambda: ["--server", "127.0.0.1", "--udp", "--port", str(syslog_port(one, "udp"))],
+        "tcp": lambda: ["--server", "127.0.0.1", "--tcp", "--port", str(syslog_port(one, "tcp"))],
+        "tcp-counted": lambda: ["--server", "127.0.0.1", "--tcp", "--octet-count", "--port", str(syslog_port(one, "tcp"))],
         "unix": lambda: ["--socket", str(one.path("s"))],
         "unixgram": lambda: ["--socket", str(one.path("d"))],
     }[transport]()
@@ -62,7 +52,7 @@ def test_what_logger_sends_arrives_as_it_was_meant(relay, transport, form):
 def test_events_carry_the_host_that_they_name_and_can_be_filtered_by_it(relay):
     one = relay(syslog_input("udp:127.0.0.1:0"))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.connect(("127.0.0.1", port(one, "udp")))
+        sender.connect(("127.0.0.1", syslog_port(one, "udp")))
         for number in range(20):
             sender.send(b"<30>Nov 22 07:35:12 router-%d dhcpd[7]: lease %d" % (number % 4, number))
         sender.send(b"<190>31: *Mar  1 00:00:11: %SYS-6-RESTART: up")
@@ -77,7 +67,7 @@ def test_events_carry_the_host_that_they_name_and_can_be_filtered_by_it(relay):
 def test_a_flood_over_tcp_arrives_whole_and_in_order(relay):
     one = relay(syslog_input("tcp:127.0.0.1:0"))
     total = 20_000
-    with socket.create_connection(("127.0.0.1", port(one, "tcp"))) as sender:
+    with socket.create_connection(("127.0.0.1", syslog_port(one, "tcp"))) as sender:
         for start in range(0, total, 500):
             messages = [b"<30>line %d" % number for number in range(start, start + 500)]
             sender.sendall(b"".join(b"%d %s" % (len(message), message) for message in messages))
@@ -88,7 +78,7 @@ def test_a_flood_over_tcp_arrives_whole_and_in_order(relay):
 
 def test_what_a_connection_still_holds_at_the_stop_is_in_the_log(relay):
     one = relay(syslog_input("tcp:127.0.0.1:0", "unix:{dir}/s"))
-    with socket.create_connection(("127.0.0.1", port(one, "tcp"))) as tcp, socket.socket(socket.AF_UNIX) as unix:
+    with socket.create_connection(("127.0.0.1", syslog_port(one, "tcp"))) as tcp, socket.socket(socket.AF_UNIX) as unix:
         unix.connect(str(one.path("s")))
         tcp.sendall(b"<30>first\n")
         one.wait_head(1)
@@ -110,6 +100,22 @@ def test_wrong_addresses_are_found_by_check(binary, tmp_path):
     done = subprocess.run([binary, "check", "--config", file], capture_output=True, text=True, timeout=20)
     assert done.returncode == 1 and "c.toml:6:" in done.stderr + done.stdout
     assert "without the two slashes" in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    "more, words",
+    [
+        ('multiline = "java"', ['unknown key "multiline"']),
+        ('format = "docker"', ['format = "docker" is for files that a container runtime writes', "leave format out"]),
+    ],
+)
+def test_what_is_of_files_is_refused_for_messages(binary, tmp_path, more, words):
+    file = tmp_path / "c.toml"
+    file.write_text('[log]\npath = "memory"\n' + syslog_input("udp:127.0.0.1:514", more=more))
+    done = subprocess.run([binary, "check", "--config", file], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1 and "c.toml:7:" in done.stderr + done.stdout
+    for word in words:
+        assert word in done.stderr + done.stdout
 
 
 ACTIVATE = shutil.which("systemd-socket-activate")

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axisWords, figureOf, valueWords } from "../../public/js/charts/figures.js";
+import { axisWords, figureOf, roundAbove, valueWords } from "../../public/js/charts/figures.js";
 import { coloursOf } from "../../public/js/charts/hues.js";
 import { lastValue, linePath, pointAt, spread } from "../../public/js/charts/line-shape.js";
-import { roundAbove, tickLabel, timeTicks } from "../../public/js/charts/ticks.js";
+import { tickLabel, timeTicks } from "../../public/js/parts/time-ticks.js";
 import { seeded } from "./random.mjs";
 
 const MINUTE = 60_000;
@@ -22,6 +22,8 @@ test("times on an axis are round on the clock of the zone", () => {
     assert.deepEqual(india.ticks.map((at) => tickLabel(at, india.step, 330 * MINUTE)), ["12:55", "13:00", "13:05"]);
     const days = timeTicks(from, from + 5 * 24 * 60 * MINUTE, 6);
     assert.equal(tickLabel(days.ticks[0], days.step), "23 Nov");
+    const midnight = timeTicks(from + 16 * 60 * MINUTE, from + 18 * 60 * MINUTE, 4);
+    assert.deepEqual(midnight.ticks.map((at) => tickLabel(at, midnight.step)), ["23:30", "23 Nov", "00:30", "01:00"]);
     const seconds = timeTicks(from, from + 20_000, 5);
     assert.equal(tickLabel(seconds.ticks[0], seconds.step), "07:21:40");
 });
@@ -34,11 +36,14 @@ test("values are short and have the unit that fits", () => {
     assert.equal(valueWords(4_812_331, "bytes"), "4.8 MB");
     assert.equal(valueWords(2.94, "%"), "2.94 %");
     assert.equal(valueWords(1204), "1\u202f204");
-    assert.equal(valueWords(1_204_000), "1.2M");
+    assert.equal(valueWords(1_204_000), "1.2\u202fM");
+    assert.equal(valueWords(-12_345), "\u221212.3\u202fk");
+    assert.equal(valueWords(999_970), "1\u202fM");
+    assert.equal(valueWords(-0.0001), "0");
     assert.equal(valueWords(null), "\u2013");
     assert.deepEqual(figureOf(0.0000004, "s"), { figure: "400", unit: "ns" });
     assert.equal(axisWords(0, "ms"), "0");
-    assert.equal(axisWords(15_000), "15k");
+    assert.equal(axisWords(15_000), "15\u202fk");
 });
 
 test("a line has holes where nothing is known, and what stands alone can be seen", () => {

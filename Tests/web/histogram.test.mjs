@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { bucketAt, countsOfHistory, countsOfPanels, joined, onGrid, sums } from "../../public/js/histogram/counts.js";
 import { toggleLevel } from "../../public/js/filter-box/level-text.js";
 import { passesLevel } from "../../public/js/filter-box/levels-passed.js";
-import { marksOf, mergedEvents } from "../../public/js/histogram/marks.js";
-import { columns, isDwarfed, partsOf, scaleOf, ticks } from "../../public/js/histogram/scale.js";
+import { marksOf, mergedEvents, startsOf } from "../../public/js/histogram/marks.js";
+import { columns, isDwarfed, labelsOf, partsOf, scaleOf } from "../../public/js/histogram/scale.js";
 import { legendNames, stacked } from "../../public/js/histogram/series.js";
 import {
     between, endsAt, LONGEST_WATCHED, SPANS, spelled, viewAround, widthOf, zoomed,
@@ -154,12 +154,12 @@ test("a logarithmic scale lifts small numbers and is offered when one bucket dwa
 
 test("labels stand on whole minutes of the reader's clock and leave room for each other", () => {
     const ends = { since: T, until: T + 900_000 };
-    const utc = ticks(ends, 1400, "utc");
+    const utc = labelsOf(ends, 1400, "utc");
     assert.deepEqual(utc.slice(0, 2).map(({ text }) => text), ["07:30", "07:31"]);
     assert.ok(utc.every(({ x }, at) => at === 0 || x - utc[at - 1].x >= 92));
-    assert.equal(ticks(ends, 1400, "Asia/Kathmandu")[0].text, "13:15");
-    assert.equal(ticks({ since: T, until: T + 2000 }, 1400, "utc")[1].text, "07:30:00.200");
-    const days = ticks({ since: T, until: T + 5 * 86_400_000 }, 1400, "utc");
+    assert.equal(labelsOf(ends, 1400, "Asia/Kathmandu")[0].text, "13:15");
+    assert.equal(labelsOf({ since: T, until: T + 2000 }, 1400, "utc")[1].text, "07:30:00.200");
+    const days = labelsOf({ since: T, until: T + 5 * 86_400_000 }, 1400, "utc");
     assert.ok(days.some(({ text }) => text === "23 Nov"));
 });
 
@@ -224,4 +224,13 @@ test("numbers can be read without seeing bars", () => {
         "07:30:00 \u2013 07:30:15: 33 events; 3 error, 30 info. Most in 07:30:05 \u2013 07:30:10, 23.");
     assert.equal(spokenBucket(some, 1, 2, "level", context), "07:30:05 \u2013 07:30:10: 23 events, 3 error, 20 info");
     assert.equal(summary(counts({ info: [0, 0] }), "level", context), "07:30:00 \u2013 07:30:10: no events.");
+});
+
+test("the relay's own start and the configuration it took over are marks", () => {
+    const started = "2026-11-22T07:00:00Z";
+    assert.deepEqual(startsOf({ started }), [{ time: Date.parse(started), label: "relay start", isOfRelay: true }]);
+    assert.deepEqual(startsOf({ started, configuration: { generation: 1, applied: started } }).length, 1);
+    const applied = "2026-11-22T07:30:00Z";
+    assert.deepEqual(startsOf({ started, configuration: { generation: 3, applied } }).map(({ label }) => label), ["relay start", "reload"]);
+    assert.deepEqual(startsOf(undefined), []);
 });

@@ -34,7 +34,7 @@ test("a source is late when its silence is long for it", () => {
     const found = freshnessOf({ entries, window_ms: 3_600_000 }, now);
     assert.deepEqual(found.map(({ isLate }) => isLate), [true, false, false, false]);
     assert.deepEqual(found.map(({ age }) => age), ["20 s", "5 min", "0.2 s", "silent"]);
-    assert.deepEqual(found.map(({ events }) => events), ["3\u202f600", "6", "36k", "0"]);
+    assert.deepEqual(found.map(({ events }) => events), ["3\u202f600", "6", "36\u202fk", "0"]);
 });
 
 test("a panel can be pasted into the configuration", () => {

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { plainLine } from "../../public/js/list/copy-text.js";
 import { flatten } from "../../public/js/list/event-fields.js";
 import { markPattern } from "../../public/js/list/message-parts.js";
-import { hueOf, rowOfEvent, rowOfGap } from "../../public/js/list/row-text.js";
+import { rowOfEvent, rowOfGap } from "../../public/js/list/row-text.js";
+import { hueOf } from "../../public/js/parts/hue.js";
 import { printable } from "../../public/js/list/terminal-text.js";
 
 const event = (more) => JSON.stringify({

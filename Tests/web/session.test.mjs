@@ -195,8 +195,40 @@ test("holding waits for its moment, then counts what the server keeps back", () 
     assert.deepEqual(session.release(false), [{ type: "release" }]);
     say({ type: "gap", from: 105, to: 204, count: 100, reason: "paused" });
     say({ type: "live", position: "7c1e:204" });
-    assert.equal(rows(session).at(-1), "100 skipped while held");
-    assert.deepEqual(session.take().counts ?? session.position, { epoch: "7c1e", seq: 204 });
+    assert.deepEqual(session.position, { epoch: "7c1e", seq: 204 });
+});
+
+test("back at the newest events, the last of what was skipped come by themselves", () => {
+    const { session, say } = opened();
+    say(stats(100, 100));
+    session.hold();
+    session.holdDue();
+    session.release(false);
+    assert.deepEqual(
+        say({ type: "gap", from: 101, to: 2100, count: 1000, reason: "paused" }), [{ type: "fetch", from: 1701, to: 2100 }]);
+    say({ type: "live", position: "7c1e:2100" });
+    say({ ...events(1901, 2100), fetched: true, position: undefined });
+    say({ type: "fetched", from: 1701, to: 2100, count: 200, complete: true });
+    const after = rows(session);
+    assert.deepEqual(after.slice(9, 12), [100, "800 skipped while held", 1901]);
+    assert.equal(after.at(-1), 2100);
+});
+
+test("a gap that tells of a few events of a long stretch is not searched without end", () => {
+    const { say } = opened();
+    assert.deepEqual(
+        say({ type: "gap", from: 101, to: 5_000_100, count: 3, reason: "paused" }),
+        [{ type: "fetch", from: 4_800_101, to: 5_000_100 }]);
+});
+
+test("a held place far from the newest events is kept by reading it in the past", () => {
+    const { session, say } = opened();
+    say(stats(200_000, 200_000));
+    session.hold();
+    session.open({ stream: "errors", filter: "" }, 95);
+    assert.equal(session.take().beyond, "7c1e:95");
+    session.open({ stream: "all", filter: "" }, 199_990);
+    assert.equal(session.take().beyond, undefined);
 });
 
 test("a short hold is not told to the server", () => {
@@ -409,8 +441,8 @@ test("what was skipped is loaded into its place", () => {
 
 test("a long gap is loaded from its newest end and the rest stays a gap", () => {
     const { session, say } = opened();
-    say({ type: "gap", from: 101, to: 20_100, count: 20_000, reason: "paused" });
-    const gap = session.take().list.rows.find((row) => row.kind === "skipped");
+    say({ type: "gap", from: 101, to: 20_100, count: 20_000, reason: "slow" });
+    const gap = session.take().list.rows.find(({ kind }) => kind === "gap");
     const [fetch] = session.load(gap.index);
     assert.deepEqual(fetch, { type: "fetch", from: 15_101, to: 20_100 });
     say({
@@ -424,7 +456,7 @@ test("a long gap is loaded from its newest end and the rest stays a gap", () => 
     });
     say({ ...fetch, type: "fetched", count: 5000, complete: true });
     const after = rows(session);
-    assert.equal(after[10], "15\u202f000 skipped while held");
+    assert.equal(after[10], "15\u202f000 events not delivered");
     assert.deepEqual([after[11], after.at(-1)], [15_101, 20_100]);
 });
 

@@ -39,3 +39,10 @@ test("a download is an address", () => {
     const here = { format: "text", range: "here", from: "7c1e:1", to: "7c1e:9" };
     assert.equal(exportAddress({ stream: "all", filter: "" }, here), "api/v1/export?format=text&from=7c1e%3A1&to=7c1e%3A9");
 });
+
+test("the range of the past that is shown is downloaded by its ends", () => {
+    const place = { since: "2026-11-22T07:26:15Z", until: "2026-11-22T07:31:30Z" };
+    const address = exportAddress({ stream: "all", filter: "" }, { format: "csv", range: "past", since: "1h", place });
+    assert.deepEqual([...new URLSearchParams(address.split("?")[1])], [["format", "csv"], ["since", place.since], ["until", place.until]]);
+    assert.equal(exportAddress({ stream: "all", filter: "" }, { format: "csv", range: "past", place: { since: place.since } }), `api/v1/export?format=csv&since=${encodeURIComponent(place.since)}`);
+});

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 function tried(choice, count, begin = 0) {
     return Array.from({ length: count }, (_, at) => {
         const kind = choice.next(begin + at * 1000);
-        choice.failed(kind, begin + at * 1000, true);
+        choice.failed(kind, begin + at * 1000, "silent");
         return kind;
     });
 }
@@ -46,6 +46,27 @@ test("a stream or poll that is refused once is tried again, since the relay may 
     assert.equal(choice.next(5000), "stream");
     choice.failed("stream", 5000);
     assert.equal(choice.next(6000), "poll");
+});
+
+test("a stream that has worked may be silent once: a relay that starts takes its time", () => {
+    const choice = new TransportChoice();
+    tried(choice, 2);
+    choice.said("stream");
+    choice.failed("stream", 2000, "silent");
+    assert.equal(choice.next(3000), "stream");
+    choice.said("stream");
+    choice.failed("stream", 4000, "silent");
+    assert.equal(choice.next(5000), "stream");
+    choice.failed("stream", 6000, "silent");
+    assert.equal(choice.next(7000), "poll");
+});
+
+test("a stream whose beats are held back after its first words polls at once", () => {
+    const choice = new TransportChoice();
+    tried(choice, 2);
+    choice.said("stream");
+    choice.failed("stream", 40_000, "held back");
+    assert.equal(choice.next(41_000), "poll");
 });
 
 test("after five minutes a WebSocket is tried, and one failure goes back to what worked", () => {

@@ -64,3 +64,24 @@ test("configured panels are kept by their id", () => {
     watches.panel({ id: "errors", result: 12 });
     assert.deepEqual(watches.take().configured.panels, { errors: { id: "errors", result: 12 } });
 });
+
+test("a panel that is asked for again is told from what is known: the relay tells it only when it changes", () => {
+    const watches = new Watches();
+    watches.watch("home", bars, true);
+    watches.watching({ panels: ["w1"] });
+    watches.panel({ id: "w1", total: 1 });
+    watches.take();
+    watches.watch("home", [...bars], true);
+    watches.watch("histogram", bars, true);
+    watches.watching({ panels: ["w1"] });
+    watches.watching({ panels: ["w1", "w1"] });
+    assert.deepEqual(watches.take(), { home: { panels: [{ id: "w1", total: 1 }] }, histogram: { panels: [{ id: "w1", total: 1 }] } });
+    watches.watch("home", tops, true);
+    watches.watch("histogram", [], true);
+    watches.watching({ panels: ["w1", "w1"] });
+    watches.watching({ panels: ["w2", "w3"] });
+    watches.take();
+    watches.watch("home", bars, true);
+    watches.watching({ panels: ["w1"] });
+    assert.equal(watches.hasNews, false, "nobody watched it meanwhile, so the relay tells it anew");
+});

@@ -8,3 +8,9 @@ try {
 } catch {
     // No storage, or none that this page wrote: the system's colours are right then.
 }
+
+// The worker takes longest to get ready. It is at work while the page is still read; js/page/relay.js takes it over.
+if (!new URLSearchParams(location.search).has("doctor")) {
+    const address = new URL("session/relay-worker.js?joined", document.currentScript.src);
+    globalThis.earlyWorker = new Worker(address, { type: "module", name: "relay" });
+}

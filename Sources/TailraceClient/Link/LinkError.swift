@@ -12,7 +12,10 @@ package enum LinkError: Error, Sendable, CustomStringConvertible {
     case silent(seconds: Int64)
     /// Something else than a relay answers there.
     case notARelay(RelayAddress, reason: String)
-    case tlsUnavailable(RelayAddress)
+    /// There is no agreement on TLS, or the relay is not the one it should be.
+    case insecure(RelayAddress, reason: String)
+    /// The files that a client trusts or shows can't be used.
+    case unusableTrust(LinkTrust, reason: String)
 
     package var description: String {
         switch self {
@@ -24,9 +27,10 @@ package enum LinkError: Error, Sendable, CustomStringConvertible {
         case .unreadable(let reason): "the relay cannot read its log any further: \(reason)"
         case .silent(let seconds): "the relay has said nothing for \(seconds) s"
         case .notARelay(let address, let reason): "\(address.shown) does not answer like a relay: \(reason)"
-        case .tlsUnavailable(let address):
-            "\(address.shown) needs TLS, which this build cannot speak; use http:// to a local relay, "
-                + "its unix: socket, or a TLS tunnel such as stunnel or ssh -L"
+        case .insecure(let address, let reason): "no safe connection to \(address.shown): \(reason)"
+        case .unusableTrust(let trust, let reason):
+            "the PEM files \(trust.files.joined(separator: ", ")) can't be used: \(reason); "
+                + "see TAILRACE_CA_FILE, TAILRACE_CERT_FILE and TAILRACE_KEY_FILE"
         }
     }
 
@@ -35,7 +39,7 @@ package enum LinkError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .unreachable, .cut, .silent: true
         case .refused(let status, _): status >= 500 || status == 408 || status == 429
-        case .unreadable, .notARelay, .tlsUnavailable: false
+        case .unreadable, .notARelay, .insecure, .unusableTrust: false
         }
     }
 }

@@ -18,9 +18,10 @@ package struct RelayLink: Sendable {
     typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
     package let address: RelayAddress
+    private let security: LinkSecurity
 
-    package init(_ address: RelayAddress) throws(LinkError) {
-        try LinkSecurity.check(address)
+    package init(_ address: RelayAddress, trust: LinkTrust = LinkTrust()) throws(LinkError) {
+        self.security = try LinkSecurity(address, trust)
         self.address = address
     }
 
@@ -36,7 +37,11 @@ package struct RelayLink: Sendable {
         do {
             try await connection.executeThenClose { inbound, outbound in
                 // In one piece: whoever answers and closes at once must not make the second half fail.
-                try await outbound.write(contentsOf: request)
+                do { try await outbound.write(contentsOf: request) } catch {
+                    // What came in tells why it was closed, if anything does.
+                    for try await _ in inbound {}
+                    throw error
+                }
                 try await self.read(inbound, take: take)
             }
         } catch let error as IOError {
@@ -47,6 +52,8 @@ package struct RelayLink: Sendable {
                 : LinkError.notARelay(self.address, reason: "it does not speak HTTP (\(error))")
         } catch let error as ChannelError {
             throw LinkError.cut(reason: "\(error)")
+        } catch {
+            throw LinkSecurity.words(error).map { LinkError.insecure(self.address, reason: $0) } ?? error
         }
     }
 
@@ -118,26 +125,42 @@ extension RelayLink {
         do {
             switch self.address.endpoint {
             case .tcp(let host, let port):
-                return try await bootstrap.connect(host: host, port: port) { self.prepare($0) }
+                return try await self.agreed(bootstrap.connect(host: host, port: port) { self.prepare($0) })
             case .unix(let path):
-                return try await bootstrap.connect(unixDomainSocketPath: path) { self.prepare($0) }
+                return try await self.agreed(bootstrap.connect(unixDomainSocketPath: path) { self.prepare($0) })
             }
         } catch let error as CancellationError {
             throw error
         } catch let error as LinkError {
             throw error
         } catch {
+            if let reason = LinkSecurity.words(error) { throw LinkError.insecure(self.address, reason: reason) }
             throw LinkError.unreachable(self.address, reason: Self.words(error))
         }
     }
 
-    private func prepare(_ channel: any Channel) -> EventLoopFuture<Connection> {
+    /// A connection on which both sides may speak.
+    private func agreed(
+        _ dialled: (connection: Connection, agreement: EventLoopFuture<Void>)
+    ) async throws -> Connection {
+        do {
+            try await dialled.agreement.get()
+        } catch {
+            try? await dialled.connection.executeThenClose { _, _ in }
+            throw error
+        }
+        return dialled.connection
+    }
+
+    private func prepare(
+        _ channel: any Channel
+    ) -> EventLoopFuture<(connection: Connection, agreement: EventLoopFuture<Void>)> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
-            try LinkSecurity.install(on: pipeline, for: self.address)
+            let agreement = try self.security.install(on: channel)
             try pipeline.addHandler(SilenceWatch(limit: .seconds(Self.silenceSeconds)))
             try pipeline.addHTTPClientHandlers()
-            return try Connection(wrappingChannelSynchronously: channel)
+            return (try Connection(wrappingChannelSynchronously: channel), agreement)
         }
     }
 

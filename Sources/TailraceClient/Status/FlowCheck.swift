@@ -4,11 +4,13 @@ package struct FlowCheck: Sendable {
         package var stage: String
         package var enters: UInt64
         package var leaves: UInt64
+        /// In the events of others.
+        package var joined: UInt64 = 0
         package var dropped: [String: UInt64] = [:]
         package var inFlight: UInt64 = 0
 
         package var difference: Int64 {
-            let out = self.leaves &+ self.inFlight &+ self.dropped.values.reduce(0, &+)
+            let out = self.leaves &+ self.joined &+ self.inFlight &+ self.dropped.values.reduce(0, &+)
             return Int64(bitPattern: self.enters &- out)
         }
 
@@ -31,18 +33,33 @@ package struct FlowCheck: Sendable {
         return self.failures.isEmpty
     }
 
+    /// What an input has read, and what it made of that: counted where lines are cut and where events are joined.
+    private static func lines(_ input: RelayFlow.Input) -> Sum? {
+        guard let lines = input.lines, let told = input.told, let joined = input.joined, let waiting = input.waiting
+        else { return nil }
+        return Sum(
+            stage: "lines \(input.name)", enters: lines &+ told, leaves: input.made, joined: joined,
+            dropped: input.dropped ?? [:], inFlight: waiting)
+    }
+
     static func sums(of flow: RelayFlow) -> [Sum] {
-        let inputs = flow.inputs.map { Sum(stage: "input \($0.name)", enters: $0.made, leaves: $0.accepted) }
-        return inputs + [
+        var sums = flow.inputs.compactMap(Self.lines)
+        sums += flow.inputs.map { Sum(stage: "input \($0.name)", enters: $0.made, leaves: $0.accepted) }
+        sums.append(
             Sum(
                 stage: "intake", enters: flow.inputs.reduce(0) { $0 &+ $1.accepted }, leaves: flow.router.entered,
-                inFlight: flow.intake.waiting),
+                inFlight: flow.intake.waiting))
+        sums.append(
             Sum(
                 stage: "router", enters: flow.router.entered &+ flow.router.added, leaves: flow.log.committed,
-                dropped: flow.router.dropped,
-                inFlight: flow.router.in_hand),
-            Sum(stage: "log", enters: flow.log.committed, leaves: flow.log.head &- flow.log.first_head),
-            Sum(stage: "hub", enters: flow.hub.published, leaves: flow.hub.taken),
-        ]
+                dropped: flow.router.dropped, inFlight: flow.router.in_hand))
+        for stream in flow.streams ?? [] {
+            sums.append(
+                Sum(
+                    stage: "stream \(stream.name)", enters: stream.seen, leaves: stream.kept, dropped: stream.left_out))
+        }
+        sums.append(Sum(stage: "log", enters: flow.log.committed, leaves: flow.log.head &- flow.log.first_head))
+        sums.append(Sum(stage: "hub", enters: flow.hub.published, leaves: flow.hub.taken))
+        return sums
     }
 }

@@ -10,6 +10,7 @@ package struct RelayStatus: Sendable, Decodable {
         package var events: UInt64
         package var bytes: UInt64
         package var lag_bytes: UInt64?
+        package var lag_seconds: Double?
         package var lost: UInt64
         package var truncated: UInt64
         package var last_event: String?
@@ -54,6 +55,16 @@ package struct RelayStatus: Sendable, Decodable {
 package struct RelayFlow: Sendable, Hashable, Decodable {
     package struct Input: Sendable, Hashable, Decodable {
         package var name: String
+        /// Lines, messages or entries it has read; nil for what the relay itself says, which has none.
+        package var lines: UInt64?
+        /// Events of its own, such as gaps.
+        package var told: UInt64?
+        /// Lines in the events of others.
+        package var joined: UInt64?
+        /// Events that wait for further lines.
+        package var waiting: UInt64?
+        /// Lines that became no event, by reason.
+        package var dropped: [String: UInt64]?
         /// What the input says it has handed over.
         package var made: UInt64
         /// What the intake says it has taken from it.
@@ -76,6 +87,15 @@ package struct RelayFlow: Sendable, Hashable, Decodable {
         package var in_hand: UInt64
     }
 
+    package struct Stream: Sendable, Hashable, Decodable {
+        package var name: String
+        /// Events that its `where` took.
+        package var seen: UInt64
+        package var kept: UInt64
+        /// By reason.
+        package var left_out: [String: UInt64]
+    }
+
     package struct Log: Sendable, Hashable, Decodable {
         package var committed: UInt64
         /// Number of the newest event when the relay started, and at this moment.
@@ -91,6 +111,8 @@ package struct RelayFlow: Sendable, Hashable, Decodable {
     package var inputs: [Input]
     package var intake: Intake
     package var router: Router
+    /// Nil where the relay is of a version that does not say.
+    package var streams: [Stream]?
     package var log: Log
     package var hub: Hub
 }

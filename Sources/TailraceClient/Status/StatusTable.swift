@@ -72,9 +72,13 @@ package struct StatusTable: Sendable {
         return Amount.rate(Double(input.events - then.events) / span)
     }
 
-    /// Bytes, and how long reading them will take as fast as it goes now.
+    /// Bytes, and how long reading them will take as fast as it goes now; where they are not known, for how long it has
+    /// been behind.
     private func lag(of input: RelayStatus.Input) -> String {
-        guard let bytes = input.lag_bytes else { return "-" }
+        guard let bytes = input.lag_bytes else {
+            guard let seconds = input.lag_seconds, seconds >= 1 else { return "-" }
+            return "for \(Amount.span(seconds: seconds))"
+        }
         guard bytes > 0, let before, let span = self.span(before), let then = self.earlier(input, before),
             input.bytes > then.bytes
         else { return Amount.bytes(bytes) }

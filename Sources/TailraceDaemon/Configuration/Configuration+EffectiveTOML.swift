@@ -3,103 +3,94 @@ import TailraceOptions
 extension Configuration {
     /// The whole configuration with its defaults, as a file that reads back as the same.
     ///
-    /// `${…}` stands as it was written in blocks, so that no secret is printed.
-    package var effectiveTOML: String {
-        ([
-            "# From \(self.fileName)", self.serverText, self.logText, self.historyText, self.consumersText,
-            "[auth]\nmode = \"none\"",
-        ]
-            + self.inputs.map(self.text(of:)) + self.redactions.map(self.text(of:)) + self.routes.map(self.text(of:))
-            + self.panels.map(\.effectiveTOML))
+    /// `${…}` stands as it was written, so that no secret is printed. With `origins` each line says where its value
+    /// stands.
+    package func effectiveTOML(origins: Bool = false) -> String {
+        let writer = EffectiveTOML(configuration: self, showsOrigins: origins)
+        let settings = ConfigurationSpecs.settings.map { writer.settings($0.name, $0.specs) }
+        let blocks =
+            self.inputs.map(writer.input) + self.redactions.map { writer.block("redact", $0.table) }
+            + self.routes.map(writer.route)
+            + self.panels.map { writer.block("panel", $0.table, specs: $0.specs) }
+            + self.lenses.map { writer.block("lens", $0.table, specs: ConfigurationSpecs.lens) }
+        return (["# From \(self.fileName)"] + settings + ["[auth]\nmode = \"none\""] + blocks)
             .joined(separator: "\n\n") + "\n"
     }
+}
 
-    private var serverText: String {
-        var lines = ["[server]", "listen = \(TOMLText.array(self.server.listen.map(\.description)))"]
-        if let folder = self.server.publicFolder { lines.append("public = \(TOMLText.string(folder))") }
-        lines += [
-            "allowed_origins = \(TOMLText.array(self.server.allowedOrigins))",
-            "allowed_hosts = \(TOMLText.array(self.server.allowedHosts))",
-            "max_connections = \(self.server.maxConnections)",
-            "insecure = \(self.server.insecure)",
-            "debug_echo = \(self.server.debugEcho)",
-            "default_panels = \(self.server.defaultPanels)",
-        ]
-        return lines.joined(separator: "\n")
+/// Writes tables with their values and, if wanted, behind each where it comes from.
+private struct EffectiveTOML {
+    let configuration: Configuration
+    let showsOrigins: Bool
+
+    func settings(_ name: String, _ specs: [OptionSpec]) -> String {
+        let table = self.configuration.tables[name] ?? OptionTable()
+        return (["[\(name)]"] + self.lines(table, specs) { self.path($0, $1, in: name, table) })
+            .joined(separator: "\n")
     }
 
-    private var logText: String {
-        let path = if case .folder(let path) = self.log.storage { path } else { "memory" }
-        let sync =
-            switch self.log.sync {
-            case .group(let interval): QuantityText.text(interval)
-            case .always: "always"
-            case .never: "never"
+    func input(_ input: InputBlock) -> String {
+        let head = ["name = \(TOMLText.string(input.name))", "type = \(TOMLText.string(input.kind))"]
+        return ([self.header("input", input.place)] + head + self.lines(input.table, [])).joined(separator: "\n")
+    }
+
+    /// Keys that a block leaves out get the defaults of `specs`.
+    func block(_ name: String, _ table: OptionTable, specs: [OptionSpec] = []) -> String {
+        ([self.header(name, table.place)] + self.lines(table, specs)).joined(separator: "\n")
+    }
+
+    func route(_ route: RouteBlock) -> String {
+        var values: [String: OptionValue] = ["name": .string(route.name)]
+        values["from"] = route.from.map(OptionValue.strings)
+        values["where"] = route.filter.map { .string($0.text) }
+        if route.drops { values["drop"] = .boolean(true) }
+        if !route.capture.isEmpty { values["capture"] = .strings(route.capture) }
+        if !route.set.isEmpty { values["set"] = .scalarsByName(route.set) }
+        values["sample"] = route.sampleText.map(OptionValue.string)
+        values["rate_limit"] = route.rateLimit.map { .string($0.description) }
+        if !route.roles.isEmpty { values["roles"] = .strings(route.roles) }
+        if !route.drops { values["batch"] = .table(Self.batch(route.batch)) }
+        return self.block("route", OptionTable(values: values, places: route.places, place: route.place))
+    }
+
+    private static func batch(_ batch: BatchSettings) -> OptionTable {
+        OptionTable(values: [
+            "max_events": .integer(Int64(batch.maxEvents)), "max_bytes": .size(Int64(batch.maxBytes)),
+            "max_delay": .duration(batch.maxDelay),
+        ])
+    }
+
+    // MARK: Lines
+
+    private func header(_ name: String, _ place: SourcePlace) -> String { "[[\(name)]]" + self.origin(place) }
+
+    /// The keys of the specs in their order, then all others by name.
+    private func lines(
+        _ table: OptionTable, _ specs: [OptionSpec], shown: (String, OptionValue) -> OptionValue = { $1 }
+    ) -> [String] {
+        let known = specs.map(\.name)
+        let others = table.values.keys.filter { !known.contains($0) }.sorted()
+        return (known + others).compactMap { key in
+            if let value = table.values[key] {
+                let text = TOMLText.value(
+                    shown(key, value), key: key, places: table.places, unexpanded: self.configuration.unexpanded)
+                return "\(TOMLText.key(key)) = \(text)" + self.origin(table.places[key])
             }
-        return """
-            [log]
-            path = \(TOMLText.string(path))
-            max_size = "\(QuantityText.text(bytes: self.log.maxSize))"
-            max_age = "\(QuantityText.text(self.log.maxAge))"
-            sync = "\(sync)"
-            memory = "\(QuantityText.text(bytes: self.log.memory))"
-            """
-    }
-
-    private var historyText: String {
-        """
-        [history]
-        max_time = "\(QuantityText.text(self.history.maxTime))"
-        max_searched = \(self.history.maxSearched)
-        max_results = \(self.history.maxResults)
-        max_open = \(self.history.maxOpen)
-        """
-    }
-
-    private var consumersText: String {
-        """
-        [consumers]
-        max_count = \(self.consumers.maxCount)
-        max_idle = "\(QuantityText.text(self.consumers.maxIdle))"
-        """
-    }
-
-    private func text(of input: InputBlock) -> String {
-        let head = ["[[input]]", "name = \(TOMLText.string(input.name))", "type = \(TOMLText.string(input.kind))"]
-        return (head + self.lines(of: input.table)).joined(separator: "\n")
-    }
-
-    private func text(of redaction: RedactBlock) -> String {
-        (["[[redact]]"] + self.lines(of: redaction.table)).joined(separator: "\n")
-    }
-
-    private func lines(of table: OptionTable) -> [String] {
-        table.values.sorted { $0.key < $1.key }.map { key, value in
-            let text = TOMLText.value(value, key: key, places: table.places, unexpanded: self.unexpanded)
-            return "\(TOMLText.key(key)) = \(text)"
+            guard let text = specs.first(where: { $0.name == key })?.defaultText else { return nil }
+            return "\(key) = \(text)" + (self.showsOrigins ? "  # default" : "")
         }
     }
 
-    private func text(of route: RouteBlock) -> String {
-        var lines = ["[[route]]", "name = \(TOMLText.string(route.name))"]
-        if let from = route.from { lines.append("from = \(TOMLText.array(from))") }
-        if let filter = route.filter { lines.append("where = \(TOMLText.string(filter.text))") }
-        if route.drops { return (lines + ["drop = true"]).joined(separator: "\n") }
-        func add(_ key: String, _ value: OptionValue) {
-            let text = TOMLText.value(value, key: key, places: route.places, unexpanded: self.unexpanded)
-            lines.append("\(key) = \(text)")
-        }
-        if !route.capture.isEmpty { add("capture", .strings(route.capture)) }
-        if !route.set.isEmpty { add("set", .scalarsByName(route.set)) }
-        if let sample = route.sampleText { add("sample", .string(sample)) }
-        if let limit = route.rateLimit { add("rate_limit", .string(limit.description)) }
-        if !route.roles.isEmpty { add("roles", .strings(route.roles)) }
-        lines.append(
-            """
-            batch = { max_events = \(route.batch.maxEvents), \
-            max_bytes = "\(QuantityText.text(bytes: Int64(route.batch.maxBytes)))", \
-            max_delay = "\(QuantityText.text(route.batch.maxDelay))" }
-            """)
-        return lines.joined(separator: "\n")
+    /// Relative paths as they are seen from the main file, so that the text means the same elsewhere.
+    private func path(_ key: String, _ value: OptionValue, in name: String, _ table: OptionTable) -> OptionValue {
+        guard (name, key) == ("server", "public") || (name, key) == ("log", "path"), case .string(let text) = value,
+            text != "memory"
+        else { return value }
+        return .string(FolderPath.resolve(text, besides: self.configuration.fileName))
+    }
+
+    private func origin(_ place: SourcePlace?) -> String {
+        guard self.showsOrigins, let place else { return "" }
+        return place.line > 0 ? "  # \(place.file):\(place.line)" : "  # \(place.file)"
     }
 }

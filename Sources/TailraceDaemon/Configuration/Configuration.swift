@@ -10,6 +10,7 @@ package struct Configuration: Sendable {
     package var routes: [RouteBlock]
     package var redactions: [RedactBlock]
     package var panels: [PanelBlock]
+    package var lenses: [LensBlock]
     /// The main file, or `embedded default`.
     package var fileName: String
     /// What is allowed but worth knowing, one sentence each.
@@ -17,12 +18,17 @@ package struct Configuration: Sendable {
     /// Strings as they were written, `${…}` included, by the place of their value: what may be shown to people, since
     /// an expanded value can be a secret.
     package var unexpanded: [SourcePlace: String]
+    /// `[server]`, `[log]`, `[history]` and `[consumers]` as they were read, by name.
+    package var tables: [String: OptionTable] = [:]
+    /// What came from outside of the files, and is never shown.
+    package var secrets = SecretMask()
 
     package init(
         server: ServerSettings = ServerSettings(), log: LogSettings = LogSettings(),
         history: HistorySettings = HistorySettings(), consumers: ConsumerSettings = ConsumerSettings(),
         inputs: [InputBlock] = [], routes: [RouteBlock] = [], redactions: [RedactBlock] = [],
-        panels: [PanelBlock] = [], fileName: String, warnings: [String] = [], unexpanded: [SourcePlace: String] = [:]
+        panels: [PanelBlock] = [], lenses: [LensBlock] = [], fileName: String, warnings: [String] = [],
+        unexpanded: [SourcePlace: String] = [:]
     ) {
         self.server = server
         self.log = log
@@ -32,6 +38,7 @@ package struct Configuration: Sendable {
         self.routes = routes
         self.redactions = redactions
         self.panels = panels
+        self.lenses = lenses
         self.fileName = fileName
         self.warnings = warnings
         self.unexpanded = unexpanded
@@ -54,6 +61,13 @@ package struct InputBlock: Sendable, Hashable {
         self.kind = kind
         self.table = table
         self.place = place
+    }
+}
+
+extension InputBlock {
+    /// They say the same, wherever it stands.
+    package func isSame(as other: InputBlock) -> Bool {
+        self.name == other.name && self.kind == other.kind && self.table.withoutPlaces == other.table.withoutPlaces
     }
 }
 
@@ -101,6 +115,19 @@ package struct RouteBlock: Sendable, Hashable {
         self.batch = batch
         self.place = place
         self.places = places
+    }
+}
+
+extension RouteBlock {
+    private static let nowhere = SourcePlace(file: "", line: 0, column: 0)
+
+    /// To compare what two files say, wherever it stands in them.
+    package var withoutPlaces: RouteBlock {
+        var block = self
+        block.place = Self.nowhere
+        block.places = [:]
+        block.filter = self.filter.map { FilterText(text: $0.text, place: Self.nowhere, isVerbatim: false) }
+        return block
     }
 }
 

@@ -35,8 +35,9 @@ package struct ProblemList: Sendable {
         self.add(OptionProblem(place: place, key: key, message: message, hint: hint))
     }
 
-    /// The problems in the order of files and lines; `files` are the files in the order they were read.
-    package func error(files: [String]) -> ConfigurationError {
+    /// The problems in the order of files and lines, without what nobody should see; `files` are the files in the
+    /// order they were read.
+    package func error(files: [String], _ secrets: SecretMask) -> ConfigurationError {
         func order(_ problem: OptionProblem) -> (Int, Int, Int) {
             (files.firstIndex(of: problem.place.file) ?? files.count, problem.place.line, problem.place.column)
         }
@@ -44,6 +45,10 @@ package struct ProblemList: Sendable {
         if self.suppressed > 0, let last = sorted.last {
             sorted.append(
                 OptionProblem(place: last.place, key: "", message: "and \(self.suppressed) more problems like these"))
+        }
+        for index in sorted.indices {
+            sorted[index].message = secrets.masked(sorted[index].message)
+            sorted[index].hint = sorted[index].hint.map(secrets.masked)
         }
         return ConfigurationError(sorted)
     }

@@ -36,10 +36,10 @@ extension ConfigurationReader {
         panel.every = self.wholeSeconds("every", of: table, in: PanelLimits.every, label: label) ?? panel.every
         panel.limit = self.limit(table, kind: kind, label: label)
         self.checkFit(panel, table: table, label: label)
-        return PanelBlock(definition: panel, isNamed: table.string("name") != nil, filter: filter, place: node.place)
+        return PanelBlock(definition: panel, table: table)
     }
 
-    private static func text(_ node: ConfigurationNode) -> FilterText? {
+    static func text(_ node: ConfigurationNode) -> FilterText? {
         guard case .string(let text) = node.value else { return nil }
         return FilterText(text: text, place: node.place, isVerbatim: node.isVerbatim)
     }
@@ -90,7 +90,7 @@ extension ConfigurationReader {
 
     // MARK: What it takes and tells
 
-    private mutating func stream(_ table: OptionTable, streams: [String], label: String) -> String? {
+    mutating func stream(_ table: OptionTable, streams: [String], label: String) -> String? {
         guard let stream = table.string("stream"), !streams.contains(stream) else { return table.string("stream") }
         let hint = Suggestion.hint(for: stream, among: streams, calledThem: "streams")
         self.checker.add(table.problem("stream", "\(label) is of the stream \"\(stream)\", which is none", hint: hint))

@@ -1,9 +1,11 @@
 import TailraceOptions
+import TailraceWeb
 
 extension ConfigurationReader {
     mutating func server(_ table: OptionTable) -> ServerSettings {
         var settings = ServerSettings()
         settings.insecure = table.boolean("insecure") ?? settings.insecure
+        settings.tls = self.tls(table)
         if let listen = table.strings("listen") { settings.listen = self.addresses(listen, table: table) }
         if let folder = table.string("public") {
             settings.publicFolder = FolderPath.resolve(folder, besides: self.mainFile)
@@ -15,7 +17,7 @@ extension ConfigurationReader {
         settings.debugEcho = table.boolean("debug_echo") ?? settings.debugEcho
         settings.maxConnections = table.integer("max_connections").map(Int.init) ?? settings.maxConnections
         self.checkOrigins(settings.allowedOrigins, table: table)
-        if settings.insecure, let address = settings.exposed.first {
+        if settings.insecure, settings.tls?.clientAuthority == nil, let address = settings.exposed.first {
             self.warnings.append(
                 "the relay listens on \(address) without a login: whoever can connect reads everything")
         }
@@ -26,12 +28,14 @@ extension ConfigurationReader {
     }
 
     private mutating func addresses(_ texts: [String], table: OptionTable) -> [ListenAddress] {
+        // A client without a certificate of the named authorities gets nowhere.
+        let isAllowedOut = table.boolean("insecure") == true || table.table("tls")?.string("client_ca") != nil
         var addresses: [ListenAddress] = []
         for (index, text) in texts.enumerated() {
             let key = "listen[\(index)]"
             do {
                 let address = try ListenAddress(parsing: text)
-                if !address.isLocal && table.boolean("insecure") != true {
+                if !address.isLocal && !isAllowedOut {
                     self.checker.add(table.problem(key, Self.exposure(address), hint: Self.exposureHint))
                 }
                 if addresses.contains(address), address != .tcp(host: "127.0.0.1", port: 0) {
@@ -50,7 +54,8 @@ extension ConfigurationReader {
     }
 
     static let exposureHint =
-        "listen on 127.0.0.1 behind a proxy with a login, or set insecure = true in [server] to accept that"
+        "listen on 127.0.0.1 behind a proxy with a login, ask for certificates with client_ca in tls, "
+        + "or set insecure = true in [server] to accept that"
 
     private mutating func checkOrigins(_ origins: [String], table: OptionTable) {
         for (index, origin) in origins.enumerated() where !Self.isOrigin(origin) {

@@ -17,19 +17,24 @@ struct ConfigurationReader {
 
     mutating func read(_ root: [String: ConfigurationNode]) -> Configuration {
         self.refuseUnknownTables(root)
-        let server = self.server(self.table("server", specs: ConfigurationSpecs.server, of: root))
-        let log = self.log(self.table("log", specs: ConfigurationSpecs.log, of: root))
-        let history = self.history(self.table("history", specs: ConfigurationSpecs.history, of: root))
-        let consumers = self.consumers(self.table("consumers", specs: ConfigurationSpecs.consumers, of: root))
+        var tables: [String: OptionTable] = [:]
+        for (name, specs) in ConfigurationSpecs.settings { tables[name] = self.table(name, specs: specs, of: root) }
+        let server = self.server(tables["server"] ?? OptionTable())
+        let log = self.log(tables["log"] ?? OptionTable())
+        let history = self.history(tables["history"] ?? OptionTable())
+        let consumers = self.consumers(tables["consumers"] ?? OptionTable())
         self.auth(root["auth"])
         let inputs = self.inputs(self.blocks("input", of: root))
         let routes = self.routes(self.blocks("route", of: root), inputs: inputs.map(\.name))
         let redactions = self.redactions(self.blocks("redact", of: root), inputs: inputs.map(\.name))
         let panels = self.panels(self.blocks("panel", of: root), streams: routes.map(\.name))
-        return Configuration(
+        let lenses = self.lenses(self.blocks("lens", of: root), streams: routes.map(\.name))
+        var configuration = Configuration(
             server: server, log: log, history: history, consumers: consumers, inputs: inputs, routes: routes,
-            redactions: redactions, panels: panels, fileName: self.mainFile,
+            redactions: redactions, panels: panels, lenses: lenses, fileName: self.mainFile,
             warnings: self.warnings, unexpanded: self.checker.unexpanded)
+        configuration.tables = tables
+        return configuration
     }
 
     private mutating func refuseUnknownTables(_ root: [String: ConfigurationNode]) {
@@ -64,8 +69,7 @@ struct ConfigurationReader {
                 node.keyPlace, name, "[\(name)] can stand only once", hint: "write it with single brackets")
             return OptionTable(place: node.place)
         }
-        let unavailable = name == "server" ? Unavailable.serverKeys : []
-        return self.checker.table(node, specs: specs, label: "[\(name)]", unavailable: unavailable)
+        return self.checker.table(node, specs: specs, label: "[\(name)]")
     }
 
     private mutating func blocks(_ name: String, of root: [String: ConfigurationNode]) -> [ConfigurationNode] {

@@ -24,6 +24,15 @@ package enum ConfigurationSpecs {
             "insecure", .boolean, default: "false",
             "Allows listening beyond this host without a login: whoever can connect reads everything."),
         OptionSpec(
+            "tls",
+            .table([
+                OptionSpec("certificate", .string, required: true, "PEM file: the certificate, then those above it."),
+                OptionSpec("key", .string, required: true, "PEM file: the certificate's private key."),
+                OptionSpec(
+                    "client_ca", .string,
+                    "PEM file: only clients with a certificate of these authorities may connect."),
+            ]), "TLS on every TCP address; without it HTTP."),
+        OptionSpec(
             "debug_echo", .boolean, default: "false",
             "Serves GET /debug/echo, which echoes WebSocket messages, for conformance suites."),
         OptionSpec(
@@ -140,17 +149,29 @@ package enum ConfigurationSpecs {
             "Series of a timeseries (up to 12), entries of a top (default 10) or stat (100), events of a log (20)."),
     ]
 
+    package static let lens: [OptionSpec] = [
+        OptionSpec("name", .string, required: true, "Unique name that the page shows, up to 80 characters."),
+        OptionSpec("about", .string, "What it is for, one line of up to 200 characters."),
+        OptionSpec("stream", .string, default: "\"all\"", "Stream that it opens."),
+        OptionSpec("filter", .string, "Filter, as in the page; default: everything."),
+        OptionSpec("columns", .strings, "Fields that get a column of their own, up to 12."),
+    ]
+
+    /// The tables of settings that have no blocks, in the order in which they are written.
+    package static let settings: [(name: String, specs: [OptionSpec])] = [
+        ("server", Self.server), ("log", Self.log), ("history", Self.history), ("consumers", Self.consumers),
+    ]
+
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
         ("server", false), ("log", false), ("history", false), ("consumers", false), ("input", true),
-        ("redact", true), ("route", true), ("panel", true), ("auth", false),
+        ("redact", true), ("route", true), ("panel", true), ("lens", true), ("auth", false),
     ]
 }
 
 /// What is described for Tailrace but not in this version: refused by name, so that nobody takes it for working.
 package enum Unavailable {
     package static let tables: Set<String> = ["fleet"]
-    package static let serverKeys: Set<String> = ["tls"]
     package static let authModes: Set<String> = ["token", "users", "proxy-header"]
 
     package static let sentence = "is not available in this version"

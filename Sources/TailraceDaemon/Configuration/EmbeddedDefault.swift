@@ -103,7 +103,7 @@ private struct EmbeddedDefaultBuilder {
     mutating func chooseLog() {
         if let folder = self.host.stateFolder {
             guard let reason = FileAccess.whyNotWritable(folder) else {
-                self.result.configuration.log.storage = .folder(folder)
+                self.keep(.folder(folder), path: folder)
                 if !self.result.folders.contains(folder) { self.result.folders.append(folder) }
                 return self.note("the log is kept in \(folder)")
             }
@@ -111,7 +111,12 @@ private struct EmbeddedDefaultBuilder {
         } else {
             self.note("the log is kept in memory only, and ends with the relay: this user has no home folder")
         }
-        self.result.configuration.log.storage = .memory
+        self.keep(.memory, path: "memory")
+    }
+
+    private mutating func keep(_ storage: LogSettings.Storage, path: String) {
+        self.result.configuration.log.storage = storage
+        self.result.configuration.tables["log"] = OptionTable(values: ["path": .string(path)])
     }
 
     private mutating func add(_ name: String, kind: String, _ options: [String: OptionValue]) {

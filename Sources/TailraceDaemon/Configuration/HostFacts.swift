@@ -57,6 +57,12 @@ enum FileAccess {
         faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0
     }
 
+    /// Every user can read it, whatever becomes of the folders above.
+    static func isReadableByAll(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & 0o004 != 0
+    }
+
     static func isFolder(_ path: String) -> Bool {
         self.kind(of: path) == S_IFDIR
     }

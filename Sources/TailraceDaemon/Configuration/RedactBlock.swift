@@ -46,5 +46,12 @@ extension RedactBlock {
             name: self.name, secret: secret, fields: self.fields, from: self.from ?? [], replacement: replacement)
     }
 
+    /// To compare what two files say, wherever it stands in them.
+    package var withoutPlaces: RedactBlock {
+        var block = self
+        block.table = self.table.withoutPlaces
+        return block
+    }
+
     package var needsFolderKey: Bool { self.replacement == .hash(key: nil) }
 }

@@ -1,3 +1,20 @@
+internal import TailraceOptions
+package import TailraceWeb
+
+extension Configuration {
+    /// Puts addresses of the command line in place of those of the file.
+    package mutating func listen(on addresses: [String]) throws(ListenAddress.Problem) {
+        var parsed: [ListenAddress] = []
+        for address in addresses { parsed.append(try ListenAddress(parsing: address)) }
+        self.server.listen = parsed
+        var table = self.tables["server"] ?? OptionTable()
+        table.values["listen"] = .strings(addresses)
+        table.places = table.places.filter { !$0.key.hasPrefix("listen") }
+        table.places["listen"] = SourcePlace(file: "--listen", line: 0, column: 0)
+        self.tables["server"] = table
+    }
+}
+
 /// `[server]`: where the relay listens and whom it lets in.
 package struct ServerSettings: Sendable, Hashable {
     package var listen: [ListenAddress]
@@ -13,11 +30,13 @@ package struct ServerSettings: Sendable, Hashable {
     package var maxConnections: Int
     /// Without a `[[panel]]`, tiles of the relay's own choice are computed.
     package var defaultPanels: Bool
+    /// Nil speaks without TLS.
+    package var tls: ServerTLS.Files?
 
     package init(
         listen: [ListenAddress] = [.standard], publicFolder: String? = nil, allowedOrigins: [String] = [],
         allowedHosts: [String] = [], debugEcho: Bool = false, insecure: Bool = false, maxConnections: Int = 16_384,
-        defaultPanels: Bool = true
+        defaultPanels: Bool = true, tls: ServerTLS.Files? = nil
     ) {
         self.listen = listen
         self.publicFolder = publicFolder
@@ -27,6 +46,7 @@ package struct ServerSettings: Sendable, Hashable {
         self.insecure = insecure
         self.maxConnections = maxConnections
         self.defaultPanels = defaultPanels
+        self.tls = tls
     }
 
     /// The addresses that other hosts can reach.

@@ -1,18 +1,24 @@
 import TailraceOptions
 
-/// Puts `${NAME}`, `${NAME:-default}` and `${file:/path}` into strings; `$${` is a plain `${`.
+/// Puts `${NAME}`, `${NAME:-default}`, `${file:/path}` and `${credential:NAME}` into strings; `$${` is a plain `${`.
 package struct VariableExpansion: Sendable {
     /// A secret or a token, not a document.
     package static let maxFileBytes = 64 << 10
+    /// Where systemd puts what `LoadCredential=` names.
+    private static let credentialsVariable = "CREDENTIALS_DIRECTORY"
 
     private let environment: [String: String]
+    /// What it put in.
+    package private(set) var secrets = SecretMask()
+    /// Files with secrets that everybody can read.
+    package private(set) var warnings: [String] = []
 
     package init(environment: [String: String]) {
         self.environment = environment
     }
 
     /// Expands every string of a file.
-    package func expand(_ node: inout ConfigurationNode, problems: inout ProblemList) {
+    package mutating func expand(_ node: inout ConfigurationNode, problems: inout ProblemList) {
         switch node.value {
         case .string(let text):
             guard text.contains("${") else { return }
@@ -43,7 +49,7 @@ package struct VariableExpansion: Sendable {
         package var hint: String
     }
 
-    package func expanded(_ text: String) throws(Problem) -> String {
+    package mutating func expanded(_ text: String) throws(Problem) -> String {
         var result = ""
         var rest = Substring(text)
         while let dollar = rest.firstIndex(of: "$") {
@@ -58,7 +64,9 @@ package struct VariableExpansion: Sendable {
                         message: "\"\(rest.prefix(40))\" has no closing brace",
                         hint: "write \"$${\" for a plain \"${\"")
                 }
-                result += try self.value(of: rest[..<end].dropFirst(2))
+                let value = try self.value(of: rest[..<end].dropFirst(2))
+                self.secrets.add(value, written: String(rest[...end]))
+                result += value
                 rest = rest[rest.index(after: end)...]
             } else {
                 result += rest.prefix(1)
@@ -68,8 +76,9 @@ package struct VariableExpansion: Sendable {
         return result + rest
     }
 
-    private func value(of reference: Substring) throws(Problem) -> String {
+    private mutating func value(of reference: Substring) throws(Problem) -> String {
         if reference.hasPrefix("file:") { return try self.contents(of: String(reference.dropFirst(5))) }
+        if reference.hasPrefix("credential:") { return try self.credential(reference.dropFirst(11)) }
         var name = reference
         var fallback: Substring?
         if let marker = reference.firstIndex(of: ":"), reference[marker...].hasPrefix(":-") {
@@ -79,7 +88,8 @@ package struct VariableExpansion: Sendable {
         guard Self.isVariableName(name) else {
             throw Problem(
                 message: "\"${\(reference.prefix(40))}\" is not a variable",
-                hint: "write ${NAME}, ${NAME:-default} or ${file:/path}, and \"$${\" for a plain \"${\"")
+                hint: "write ${NAME}, ${NAME:-default}, ${file:/path} or ${credential:NAME}, "
+                    + "and \"$${\" for a plain \"${\"")
         }
         let value = self.environment[String(name)]
         if let fallback { return value.flatMap { $0.isEmpty ? nil : $0 } ?? String(fallback) }
@@ -91,13 +101,29 @@ package struct VariableExpansion: Sendable {
         return value
     }
 
+    /// What the unit's `LoadCredential=` or `SetCredential=` calls so (systemd.exec(5)).
+    private mutating func credential(_ name: Substring) throws(Problem) -> String {
+        guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(UInt8(ascii: "/")) else {
+            throw Problem(
+                message: "\"${credential:\(name.prefix(40))}\" is not the name of a credential",
+                hint: "write the name that stands in LoadCredential=")
+        }
+        guard let folder = self.environment[Self.credentialsVariable], folder.hasPrefix("/") else {
+            throw Problem(
+                message: "there is no credential \(name): the service manager has given none",
+                hint: "add LoadCredential=\(name):/path to [Service] in the unit")
+        }
+        return try self.contents(of: "\(folder)/\(name)")
+    }
+
     /// The file's text without its last line feed.
-    private func contents(of path: String) throws(Problem) -> String {
+    private mutating func contents(of path: String) throws(Problem) -> String {
         guard path.hasPrefix("/") else {
             throw Problem(message: "\"${file:\(path)}\" is not an absolute path", hint: "begin it with a slash")
         }
         do throws(FileBytes.Failure) {
             var bytes = try FileBytes.read(path: path, limit: Self.maxFileBytes)
+            self.warnIfOpen(path)
             if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
             if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
             guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
@@ -108,6 +134,12 @@ package struct VariableExpansion: Sendable {
             throw Problem(
                 message: "cannot read \(path): \(error.reason)", hint: error.hint ?? "name a small text file")
         }
+    }
+
+    private mutating func warnIfOpen(_ path: String) {
+        let warning = "every user of this host can read \(path): if it is a secret, chmod 600 \(path)"
+        guard FileAccess.isReadableByAll(path), !self.warnings.contains(warning) else { return }
+        self.warnings.append(warning)
     }
 
     private static func isVariableName(_ name: Substring) -> Bool {

@@ -65,11 +65,19 @@ extension IntakeQueue {
     struct Entrance: EventSink {
         let queue: IntakeQueue
         let input: String
+        let status: InputStatus
 
         var rhythm: Duration { self.queue.rhythm }
 
+        /// While there is no room, the input is behind: it can read nothing.
         func submit(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(SinkClosed) {
-            try self.queue.submit(batch, checkpoints: checkpoints, from: self.input)
+            var isBlocked = false
+            try self.queue.submit(batch, checkpoints: checkpoints, from: self.input) {
+                guard !isBlocked else { return }
+                isBlocked = true
+                self.status.update { $0.blockedSince = .now }
+            }
+            if isBlocked { self.status.update { $0.blockedSince = nil } }
         }
     }
 }

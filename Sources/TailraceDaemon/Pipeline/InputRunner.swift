@@ -11,12 +11,13 @@ internal import TailraceOptions
 final class InputRunner: Sendable {
     private static let firstPauseMilliseconds: Int32 = 250
     private static let maxPauseMilliseconds: Int32 = 30_000
+    private static let joinMilliseconds = 1000
 
     let name: String
     let kind: any Input.Type
-    let status = InputStatus()
+    let block: InputBlock
+    let status: InputStatus
     let stop = StopSignal()
-    private let options: OptionTable
     private let host: String
     private let log: EventLog
     private let queue: IntakeQueue
@@ -24,17 +25,18 @@ final class InputRunner: Sendable {
     private let thread = Mutex<RelayThread?>(nil)
 
     init(
-        name: String, kind: any Input.Type, options: OptionTable, host: String, log: EventLog, queue: IntakeQueue,
-        logger: Logger
+        _ block: InputBlock, kind: any Input.Type, status: InputStatus, host: String, log: EventLog,
+        queue: IntakeQueue, logger: Logger
     ) {
-        self.name = name
+        self.name = block.name
         self.kind = kind
-        self.options = options
+        self.block = block
+        self.status = status
         self.host = host
         self.log = log
         self.queue = queue
         var logger = logger
-        logger[metadataKey: "input"] = "\(name)"
+        logger[metadataKey: "input"] = "\(block.name)"
         self.logger = logger
     }
 
@@ -51,12 +53,33 @@ final class InputRunner: Sendable {
     /// How it understands lines; nil where there are none to decode.
     var codec: CodecOptions? {
         if self.kind == JournaldInput.self { return nil }
-        if self.kind == SyslogInput.self { return try? SyslogInput.codec(self.options) }
-        return try? CodecOptions(self.options)
+        if self.kind == SyslogInput.self { return try? SyslogInput.codec(self.block.table) }
+        return try? CodecOptions(self.block.table)
     }
 
-    func start() {
-        self.thread.withLock { $0 = RelayThread("input \(self.name)") { self.run() } }
+    /// - Parameter predecessor: who had the name before and was told to stop: what it read is in the log, with its
+    ///   checkpoints, before anything is read again.
+    func start(after predecessor: InputRunner? = nil) {
+        if predecessor?.join(milliseconds: 0) ?? true { self.beginStatus() }
+        let thread = RelayThread("input \(self.name)") {
+            if let predecessor {
+                while !predecessor.join(milliseconds: Self.joinMilliseconds) {}
+                self.queue.waitUntilDrained()
+                self.beginStatus()
+            }
+            self.run()
+        }
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Counters of its predecessor go on, its state does not.
+    private func beginStatus() {
+        self.status.update {
+            $0.state = .starting
+            $0.reason = nil
+            $0.lagBytes = nil
+            $0.positions = [:]
+        }
     }
 
     func join(milliseconds: Int) -> Bool {
@@ -69,7 +92,9 @@ final class InputRunner: Sendable {
             let started = Timestamp.now()
             do {
                 let input = try self.make(checkpoints: try self.log.checkpoints(of: self.name))
-                try input.run(into: IntakeQueue.Entrance(queue: self.queue, input: self.name))
+                self.status.begins()
+                try input.run(
+                    into: IntakeQueue.Entrance(queue: self.queue, input: self.name, status: self.status))
                 if self.stop.isStopped { break }
                 self.status.update { $0.state = .stopped }
                 return self.logger.notice("The input has ended")
@@ -91,7 +116,7 @@ final class InputRunner: Sendable {
 
     private func make(checkpoints: [String: [UInt8]]) throws(OptionProblem) -> any Input {
         try self.kind.init(
-            options: self.options,
+            options: self.block.table,
             context: InputContext(
                 name: self.name, host: self.host, checkpoints: checkpoints, stop: self.stop, status: self.status,
                 logger: self.logger, sockets: .ofThisProcess))

@@ -58,9 +58,9 @@ package final class IntakeQueue: Sendable {
 
     var rhythm: Duration { self.readers.current }
 
-    /// Takes a batch of an input when there is room; see `EventSink`.
+    /// Takes a batch of an input when there is room; see `EventSink`. Before each wait for room it calls `waits`.
     package func submit(
-        _ batch: EventBatch, checkpoints: [Checkpoint], from input: String
+        _ batch: EventBatch, checkpoints: [Checkpoint], from input: String, _ waits: () -> Void = {}
     ) throws(SinkClosed) {
         let delivery = Delivery(batch, checkpoints: checkpoints)
         while true {
@@ -74,6 +74,7 @@ package final class IntakeQueue: Sendable {
                 return true
             }
             if isAccepted { return self.hasWork.open() }
+            waits()
             self.hasRoom.wait(since: ticket, milliseconds: 1000)
         }
     }

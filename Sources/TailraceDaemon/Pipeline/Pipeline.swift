@@ -40,6 +40,7 @@ final class Pipeline: Sendable {
     private let trouble = Mutex<Trouble?>(nil)
     private let commits = Atomic<Int>(0)
     private let abandoned = Atomic<Bool>(false)
+    private let replacement = Mutex<Replacement?>(nil)
 
     init(queue: IntakeQueue, log: EventLog, hub: Hub, logger: Logger) {
         self.queue = queue
@@ -55,8 +56,19 @@ final class Pipeline: Sendable {
     /// Stops waiting for a log that can't be written: what is not in it will be read from its source again.
     func abandon() { self.abandoned.store(true, ordering: .releasing) }
 
+    /// Other rules for what comes from now on: they are in force for all that is handed over after this returns.
+    func replace(_ replacement: Replacement) {
+        self.replacement.withLock { waiting in
+            var replacement = replacement
+            // One that has not been taken up yet has streams of its own to take up.
+            if let waiting { replacement.untold.merge(waiting.untold) { _, newer in newer } }
+            waiting = replacement
+        }
+    }
+
     func run(_ router: consuming Router, _ redactor: Redactor) {
         var router = router
+        var redactor = redactor
         var lastTidy = Timestamp.now()
         var lastSmallCommit: ContinuousClock.Instant?
         while !self.queue.isFinished {
@@ -64,6 +76,10 @@ final class Pipeline: Sendable {
             let patience = router.millisecondsUntilDue(at: .now()) ?? Self.tidyMilliseconds
             var deliveries = self.queue.take(
                 maxEvents: Self.maxEventsPerCommit, milliseconds: min(max(1, patience), Self.tidyMilliseconds))
+            if let new = self.replacement.withLock({ $0.take() }) {
+                router = new.router(adopting: router)
+                redactor = Redactor(new.redaction)
+            }
             let work = Self.prepare(&deliveries, after: self.log.head, &router, redactor)
             if !deliveries.isEmpty || work.events > 0 {
                 guard self.commit(work, deliveries) else { return }

@@ -8,10 +8,11 @@ final class RelayThread: Sendable {
     init(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let ended = self.ended
         let thread = Thread {
+            // Only a thread that runs can be called so for tools; the kernel keeps 15 bytes.
+            Thread.current.name = String(decoding: name.utf8.prefix(15), as: UTF8.self)
             body()
             ended.signal()
         }
-        thread.name = name
         thread.stackSize = 1 << 20
         thread.start()
     }

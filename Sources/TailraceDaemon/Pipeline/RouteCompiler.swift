@@ -11,7 +11,8 @@ struct RouteCompiler {
         var compiler = RouteCompiler()
         let routes = blocks.map { compiler.route($0) }
         guard compiler.problems.isEmpty else {
-            throw RelayError(compiler.problems.map(\.description).joined(separator: "\n"))
+            throw RelayError(
+                compiler.problems.map(\.description).joined(separator: "\n"), isConfiguration: true)
         }
         return routes
     }

@@ -17,7 +17,7 @@ package final class Consumers: Sendable {
         var isWriting = false
     }
 
-    package let limits: ConsumerLimits
+    private let currentLimits: Mutex<ConsumerLimits>
     package let statistics = ConsumerStatistics()
     let log: EventLog
     let workers: NIOThreadPool
@@ -27,10 +27,15 @@ package final class Consumers: Sendable {
     package init(_ stored: [StoredConsumer], log: EventLog, workers: NIOThreadPool, limits: ConsumerLimits) {
         self.log = log
         self.workers = workers
-        self.limits = limits
+        self.currentLimits = Mutex(limits)
         self.state.withLock { state in
             for consumer in stored { Self.put(consumer, into: &state, log: log) }
         }
+    }
+
+    package var limits: ConsumerLimits {
+        get { self.currentLimits.withLock { $0 } }
+        set { self.currentLimits.withLock { $0 = newValue } }
     }
 
     /// The one way from a name in a request to a consumer, whatever route it took: what is no name ends here, and so

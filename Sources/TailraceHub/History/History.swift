@@ -6,12 +6,16 @@ package struct History: Sendable {
     package let log: EventLog
     package let streams: StreamTable
     package let limits: HistoryLimits
-    package let statistics = HistoryStatistics()
+    package let statistics: HistoryStatistics
 
-    package init(log: EventLog, streams: StreamTable, limits: HistoryLimits) {
+    /// - Parameter statistics: those of the one that this takes the place of.
+    package init(
+        log: EventLog, streams: StreamTable, limits: HistoryLimits, statistics: HistoryStatistics = HistoryStatistics()
+    ) {
         self.log = log
         self.streams = streams
         self.limits = limits
+        self.statistics = statistics
     }
 
     /// What a search answers with.

@@ -20,7 +20,7 @@ package final class PanelBoard: Sendable {
     }
 
     /// The tiles of the configuration, in its order.
-    let tiles: [PanelSlot]
+    private let tileSlots: Mutex<[PanelSlot]>
     package let statistics = PanelStatistics()
     private let log: EventLog
     private let logger: Logger
@@ -40,7 +40,7 @@ package final class PanelBoard: Sendable {
         _ definitions: [PanelDefinition], log: EventLog, streams: StreamTable, loop: any EventLoop,
         readerLoops: [ReaderLoop], workers: NIOThreadPool, linger: Int64, logger: Logger
     ) {
-        self.tiles = definitions.map { PanelSlot($0) }
+        self.tileSlots = Mutex(definitions.map { PanelSlot($0) })
         self.registry = Mutex(PanelRegistry(linger: linger))
         self.log = log
         self.logger = logger
@@ -58,11 +58,34 @@ package final class PanelBoard: Sendable {
         self.askers.answer()
     }
 
+    // MARK: Another configuration
+
+    var tiles: [PanelSlot] { self.tileSlots.withLock { $0 } }
+
+    /// False if they are the same. Those that were there before go on with what they have computed.
+    func replace(tiles definitions: [PanelDefinition]) -> Bool {
+        let isNew = self.tileSlots.withLock { slots in
+            guard slots.map(\.definition) != definitions else { return false }
+            let old = Dictionary(slots.map { ($0.definition, $0) }) { first, _ in first }
+            slots = definitions.map { old[$0] ?? PanelSlot($0) }
+            return true
+        }
+        guard isNew else { return false }
+        let isWanted = self.registry.withLock { $0.tilesChanged() }
+        if isWanted { self.wake() }
+        return true
+    }
+
+    func replace(streams: StreamTable) {
+        // Waits for a step at most, and only where something reads the log for panels right now.
+        self.computation.withLock { $0.panels.streams = streams }
+    }
+
     // MARK: Who looks at the tiles
 
     func showTiles() {
         self.registry.withLock { $0.showTiles() }
-        self.wake()
+        if !self.tiles.isEmpty { self.wake() }
     }
 
     func leaveTiles() { self.registry.withLock { $0.leaveTiles(now: Timestamp.now().nanoseconds) } }

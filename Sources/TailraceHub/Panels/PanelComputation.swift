@@ -9,7 +9,8 @@ internal import TailraceLog
 final class PanelComputation {
     private(set) var panels: [Panel]
     private let log: EventLog
-    private let streams: StreamTable
+    /// Those that panels are begun with from now on.
+    var streams: StreamTable
     private var edge: PanelCohort
     /// The first one is the next to read.
     private var newcomers: [PanelCohort] = []

@@ -75,6 +75,13 @@ struct PanelRegistry {
     /// Nobody's tiles cost nothing: they are computed while somebody looks, and for a while after.
     var wantsTiles: Bool { self.tileViewers > 0 || self.tilesLeft != nil }
 
+    /// There are other tiles; true if somebody looks at them.
+    mutating func tilesChanged() -> Bool {
+        self.areTilesReady = false
+        self.generation += 1
+        return self.wantsTiles
+    }
+
     mutating func showTiles() {
         if !self.wantsTiles { self.generation += 1 }
         self.tileViewers += 1

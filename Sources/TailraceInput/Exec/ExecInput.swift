@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Logging
+import TailraceCodec
 import TailraceEvent
 package import TailraceOptions
 
@@ -84,7 +85,9 @@ package struct ExecInput: Input {
             time: now, received: now, level: end.isFailure ? .warn : .info, origin: origin,
             message: Array(message.utf8).span, fields: self.fields(of: end, ran: ran).span)
         try sink.submit(batch, checkpoints: [])
-        self.context.status.counted(events: 1, bytes: 0, at: now)
+        var counts = LineCounts()
+        counts.told = 1
+        self.context.status.counted(events: 1, bytes: 0, counts, at: now)
         if end.isFailure { self.context.status.failed("the command \(end)") }
         self.context.status.update {
             $0.positions["pid"] = nil

@@ -59,7 +59,7 @@ final class ExecRun {
             if !self.isControlOpen { for index in self.streams.indices { bytes += self.read(index, into: &batch) } }
             self.finishDue(into: &batch)
             if !batch.isEmpty { try self.sink.submit(batch, checkpoints: []) }
-            self.context.status.counted(events: batch.count, bytes: bytes, at: .now())
+            self.context.status.counted(events: batch.count, bytes: bytes, self.takeCounts(), at: .now())
         }
     }
 
@@ -92,13 +92,11 @@ final class ExecRun {
         if count > 0 {
             let bytes = self.buffer
             self.streams[index].lines.take(bytes.span.extracting(0..<count), context, into: &batch)
-            self.context.status.counted(self.streams[index].lines.takeCounts())
             return count
         }
         let isOver = count == 0 || !self.isControlOpen || (errno != EAGAIN && errno != EINTR)
         guard isOver else { return 0 }
         self.streams[index].lines.finish(context, into: &batch)
-        self.context.status.counted(self.streams[index].lines.takeCounts())
         self.streams[index].isOpen = false
         return 0
     }
@@ -109,6 +107,12 @@ final class ExecRun {
             guard let deadline = self.streams[index].lines.deadline, deadline <= .now else { continue }
             self.streams[index].lines.finishDue(self.lineContext(index, in: &batch), into: &batch)
         }
+    }
+
+    private func takeCounts() -> LineCounts {
+        var counts = LineCounts()
+        for index in self.streams.indices { counts.add(self.streams[index].lines.takeCounts()) }
+        return counts
     }
 
     private func lineContext(_ index: Int, in batch: inout EventBatch) -> LineContext {

@@ -144,6 +144,8 @@ extension FileTailer {
     func forget(_ file: TailedFile) {
         guard !file.isForgotten else { return }
         file.isForgotten = true
+        file.lines.restart(at: file.cursor.offset)
+        self.lineCounts.add(file.lines.takeCounts())
         if file.handle != nil {
             file.handle = nil
             self.openFiles -= 1

@@ -126,6 +126,7 @@ extension FileTailer {
         self.context.logger.warning("part of a file was lost", metadata: ["reason": "\(gap.sourceGap.message)"])
         self.batch.append(
             gap.sourceGap, origin: self.batch.origin(self.origin), at: Timestamp.now(), baseFields: baseFields)
+        self.lineCounts.told += 1
     }
 
     /// The file's checkpoint goes with the next batch.
@@ -145,8 +146,8 @@ extension FileTailer {
         self.lastSubmit = self.now()
         self.lastSubmitEvents = full.count
         self.isStatusStale = true
-        self.context.status.counted(events: full.count, bytes: self.batchBytes, at: Timestamp.now())
-        self.context.status.counted(self.lineCounts)
+        self.context.status.counted(
+            events: full.count, bytes: self.batchBytes, self.lineCounts, at: Timestamp.now())
         self.batchBytes = 0
         self.lineCounts = LineCounts()
     }

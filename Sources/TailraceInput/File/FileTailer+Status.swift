@@ -11,10 +11,12 @@ extension FileTailer {
         let lag = self.filesByKey.values.reduce(UInt64(0)) { $0 + ($1.isCopy ? 0 : $1.lag) }
         let positions = self.positions
         let (state, reason) = self.state
+        let behindSince = self.behindSince
         self.context.status.update {
             $0.state = state
             $0.reason = reason
             $0.lagBytes = lag
+            $0.behindSince = behindSince
             $0.positions = positions
         }
         // With very many files the telling itself is work.

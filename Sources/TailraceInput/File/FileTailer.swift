@@ -63,6 +63,8 @@ final class FileTailer {
     var lastSubmit: ContinuousClock.Instant
     var lastSubmitEvents = 0
     var isStatusStale = true
+    /// Since when a round has left something to be read.
+    var behindSince: ContinuousClock.Instant?
 
     /// Read at once; also bounds what one read of empty lines turns into (about 6 MiB of events).
     static let chunkBytes = 64 << 10
@@ -134,6 +136,7 @@ final class FileTailer {
         self.take(self.watches.news())
         self.runTimers()
         try self.readRound()
+        self.behindSince = self.queue.isEmpty ? nil : self.behindSince ?? self.now()
         try self.finishDueGroups()
         self.updateStatus()
     }

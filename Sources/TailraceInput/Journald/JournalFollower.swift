@@ -139,8 +139,11 @@ struct JournalFollower {
             try self.scan(journal)
             self.busyUntil = .now + .seconds(1)
             if self.batch.scanned % 256 == 0 { self.output.pulse() }
-            if self.batch.isFull, try !self.commit(journal) { return false }
+            guard self.batch.isFull else { continue }
+            if try !self.commit(journal) { return false }
+            self.output.behind(true)
         }
+        self.output.behind(false)
         guard self.batch.scanned > 0 else { return true }
         // A cursor alone is worth a write only now and then.
         if self.batch.isQuiet, .now - self.quietSince < .seconds(1) { return true }

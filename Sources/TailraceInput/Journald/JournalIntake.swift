@@ -1,4 +1,5 @@
 import Glibc
+import TailraceCodec
 import TailraceEvent
 
 /// Takes a reader's frames apart and gathers batches. What the reader says is checked like any other input.
@@ -24,7 +25,7 @@ struct JournalIntake {
     private var batch = EventBatch()
     private var bytes = 0
     private var lost: UInt64 = 0
-    private var truncated: UInt64 = 0
+    private var counts = LineCounts()
     /// Finished batches of all readers.
     private(set) var batches = 0
 
@@ -40,6 +41,7 @@ struct JournalIntake {
         self.buffer.removeAll(keepingCapacity: true)
         self.consumed = 0
         self.dropBatch()
+        self.context.status.update { $0.behindSince = nil }
     }
 
     /// Reads once from the reader's socket, which has something.
@@ -73,10 +75,13 @@ struct JournalIntake {
         return nil
     }
 
-    /// Bytes of the finished batch, for the status.
-    mutating func takeBytes() -> Int {
-        defer { self.bytes = 0 }
-        return self.bytes
+    /// Bytes of the finished batch and what they were, for the status.
+    mutating func takeCounts() -> (bytes: Int, counts: LineCounts) {
+        defer {
+            self.bytes = 0
+            self.counts = LineCounts()
+        }
+        return (self.bytes, self.counts)
     }
 
     private mutating func take(_ kind: JournalWire.Kind, _ body: Range<Int>) -> Submission? {
@@ -87,6 +92,7 @@ struct JournalIntake {
         case .cursor: return self.takeCursor(&frame)
         case .state: return self.takeState(&frame)
         case .beat: return nil
+        case .behind: return self.takeBehind(&frame)
         case .failed: return .failed(frame.text() ?? "it gave up")
         }
     }
@@ -99,9 +105,11 @@ struct JournalIntake {
         self.bytes += body.count
         switch self.mapper.append(body, of: self.buffer, received: .now(), to: &self.batch) {
         case .event(let cut):
-            if cut > 0 { self.truncated += 1 }
+            self.counts.lines += 1
+            if cut > 0 { self.counts.truncated += 1 }
             return nil
         case .suppressed(let count):
+            self.counts.lines += 1
             self.lost += count
             return nil
         case .malformed: return .failed("it sent an entry that breaks the format")
@@ -118,6 +126,7 @@ struct JournalIntake {
             reason: reason, count: known, from: from.isEmpty ? nil : from, to: to.isEmpty ? nil : to, message: message)
         let origin = self.batch.origin(Origin(source: self.context.name, host: self.context.host))
         self.batch.append(gap, origin: origin, at: .now())
+        self.counts.told += 1
         return nil
     }
 
@@ -128,16 +137,17 @@ struct JournalIntake {
         }
         self.batches += 1
         let batch = self.batch
-        let (lost, truncated) = (self.lost, self.truncated)
+        let lost = self.lost
         self.batch = EventBatch()
-        (self.lost, self.truncated) = (0, 0)
-        if lost > 0 || truncated > 0 {
-            self.context.status.update {
-                $0.lost += lost
-                $0.truncated += truncated
-            }
-        }
+        self.lost = 0
+        if lost > 0 { self.context.status.update { $0.lost += lost } }
         return .batch(batch, cursor: text)
+    }
+
+    private func takeBehind(_ frame: inout JournalFrameReader) -> Submission? {
+        guard let flag = frame.integer(UInt8.self) else { return .failed("it sent a frame that breaks the format") }
+        self.context.status.update { $0.behindSince = flag == 0 ? nil : $0.behindSince ?? .now }
+        return nil
     }
 
     private func takeState(_ frame: inout JournalFrameReader) -> Submission? {
@@ -159,6 +169,6 @@ struct JournalIntake {
         self.batch = EventBatch()
         self.bytes = 0
         self.lost = 0
-        self.truncated = 0
+        self.counts = LineCounts()
     }
 }

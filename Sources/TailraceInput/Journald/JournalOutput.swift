@@ -8,6 +8,7 @@ struct JournalOutput {
     private(set) var isOpen = true
     private var lastSent = ContinuousClock.now
     private var lastState: (JournalWire.State, String)?
+    private var isBehind = false
 
     /// Blocks while the relay does not read: that is how a slow log slows the reading.
     mutating func send(_ frames: [UInt8]) {
@@ -31,6 +32,17 @@ struct JournalOutput {
         let start = frame.beginFrame(.state)
         frame.append(state.rawValue)
         frame.appendFrameText(reason)
+        frame.endFrame(start)
+        self.send(frame)
+    }
+
+    /// Tells the relay whether there is more to read than fits into a batch, if that is new.
+    mutating func behind(_ isBehind: Bool) {
+        guard isBehind != self.isBehind else { return }
+        self.isBehind = isBehind
+        var frame: [UInt8] = []
+        let start = frame.beginFrame(.behind)
+        frame.append(isBehind ? 1 : 0)
         frame.endFrame(start)
         self.send(frame)
     }

@@ -93,7 +93,8 @@ struct JournalRelay {
         try sink.submit(batch, checkpoints: [checkpoint])
         self.arguments.cursor = cursor
         self.arguments.leap = 0
-        self.context.status.counted(events: batch.count, bytes: self.intake.takeBytes(), at: .now())
+        let (bytes, counts) = self.intake.takeCounts()
+        self.context.status.counted(events: batch.count, bytes: bytes, counts, at: .now())
         self.context.status.update { $0.positions["cursor"] = cursor }
     }
 

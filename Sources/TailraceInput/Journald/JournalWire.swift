@@ -11,6 +11,7 @@
 /// 4 state  | state: u8 | reason: text |                         0 reading, 1 waiting, 2 degraded
 /// 5 beat   | |                                                  at least every 5 s while nothing else is sent
 /// 6 failed | reason: text |                                     the reader ends after it
+/// 7 behind | flag: u8 |                          1: there is more to read than one batch, 0: its end was reached
 ///  text    | length: u16 | UTF-8 |
 /// ```
 /// Nothing of a batch counts until its cursor is there, so events and checkpoint always go into the log together. The
@@ -23,6 +24,7 @@ enum JournalWire {
         case state = 4
         case beat = 5
         case failed = 6
+        case behind = 7
     }
 
     enum State: UInt8, Sendable {

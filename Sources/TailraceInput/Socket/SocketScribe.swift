@@ -54,17 +54,13 @@ struct SyslogScribe: SocketScribe {
     }
 
     mutating func takePiece(_ bytes: Span<UInt8>, _ context: LineContext, into batch: inout EventBatch) -> String? {
-        self.framer.feed(bytes) { message, info in
-            guard !message.isEmpty || info.truncatedBytes > 0 else { return }
-            self.messages.take(message, info, context, into: &batch)
-        }
+        self.framer.feed(bytes) { message, info in self.messages.take(message, info, context, into: &batch) }
     }
 
     mutating func takeMessage(
         _ bytes: Span<UInt8>, lost: Int, _ context: LineContext, into batch: inout EventBatch
     ) -> Bool {
         let message = SyslogMessage.trimmed(bytes, max: self.messages.maxBytes)
-        guard message.end > 0 || lost > 0 else { return true }
         let info = LineInfo(sourceBytes: bytes.count + lost, truncatedBytes: message.lost + lost)
         self.messages.take(bytes.extracting(0..<message.end), info, context, into: &batch)
         return true
@@ -100,6 +96,8 @@ private struct SyslogMessages {
     mutating func take(
         _ message: Span<UInt8>, _ info: LineInfo, _ context: LineContext, into batch: inout EventBatch
     ) {
+        self.counts.lines += 1
+        guard !message.isEmpty || info.truncatedBytes > 0 else { return self.counts.drop(.empty) }
         if info.truncatedBytes > 0 { self.counts.truncated += 1 }
         self.decoder.decode(
             message, info: info, received: context.received, origin: context.origin, baseFields: context.fields,

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Logging
+import TailraceCodec
 import TailraceEvent
 
 extension SocketServer {
@@ -90,7 +91,7 @@ extension SocketServer {
     /// Emits an unfinished line and forgets the connection.
     func close(_ connection: SocketConnection) {
         connection.scribe.finish(self.lineContext(of: connection), into: &self.batch)
-        self.context.status.counted(connection.scribe.takeCounts())
+        self.counts.add(connection.scribe.takeCounts())
         self.waiting[connection.number] = nil
         self.poller.remove(connection.number)
         self.connections[connection.number] = nil
@@ -119,6 +120,7 @@ extension SocketServer {
             self.close(connection)
         }
         self.messageScribe.finish(self.lineContext(), into: &self.batch)
+        self.counts.add(self.messageScribe.takeCounts())
         try self.flush()
         self.context.status.update { $0.state = .stopped }
     }
@@ -132,7 +134,6 @@ extension SocketServer {
         let gap = SourceGap(
             reason: "closed", count: UInt64(unread), unit: "bytes",
             message: "The relay stopped while a connection still had \(unread) unread bytes")
-        self.batch.append(
-            gap, origin: self.origin(of: connection.host), at: .now(), baseFields: connection.fields)
+        self.tell(gap, host: connection.host, fields: connection.fields)
     }
 }

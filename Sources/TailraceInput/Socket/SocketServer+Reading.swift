@@ -38,12 +38,12 @@ extension SocketServer {
         let bytes = self.reader.buffer
         let context = self.lineContext(of: connection)
         let problem = connection.scribe.takePiece(bytes.span.extracting(0..<count), context, into: &self.batch)
-        self.context.status.counted(connection.scribe.takeCounts())
+        self.counts.add(connection.scribe.takeCounts())
         self.noteWaiting(connection)
         guard let problem else { return true }
         let text = "The connection was closed because its messages can't be told apart: \(problem)"
         let gap = SourceGap(reason: "framing", count: nil, unit: "bytes", message: text)
-        self.batch.append(gap, origin: context.origin, at: context.received, baseFields: connection.fields)
+        self.tell(gap, host: connection.host, fields: connection.fields)
         self.context.status.failed("\(connection.listener.endpoint): \(text)")
         self.close(connection)
         return false
@@ -82,26 +82,36 @@ extension SocketServer {
         let bytes = self.reader.buffer
         let isMarked = self.messageScribe.takeMessage(
             bytes.span.extracting(0..<count), lost: lost, context, into: &self.batch)
-        self.context.status.counted(self.messageScribe.takeCounts())
+        self.counts.add(self.messageScribe.takeCounts())
         guard lost > 0, !isMarked else { return }
-        self.context.status.update { $0.truncated += 1 }
+        self.counts.truncated += 1
         // The cut fell between two lines, so no line can carry the mark.
         let gap = SourceGap(
             reason: "truncated", count: UInt64(lost), unit: "bytes",
             message: "A message was longer than \(bytes.count) bytes; its last \(lost) bytes were cut off")
-        self.batch.append(gap, origin: context.origin, at: context.received, baseFields: fields)
+        self.tell(gap, host: host, fields: fields)
     }
 
     // MARK: What is not taken
 
     private func admits(_ address: IPAddress) -> Bool {
         guard self.isAllowed(address) else {
+            self.leaveOut(.notAllowed)
             self.refusedMessages += 1
             // Powers of two: a flood of refusals must not become one of status changes.
             if self.refusedMessages & (self.refusedMessages - 1) == 0 { self.showState() }
             return false
         }
-        return self.rates?.admits(address) ?? true
+        guard self.rates?.admits(address) ?? true else {
+            self.leaveOut(.rateLimit)
+            return false
+        }
+        return true
+    }
+
+    private func leaveOut(_ reason: LineLoss) {
+        self.counts.lines += 1
+        self.counts.drop(reason)
     }
 
     func isAllowed(_ address: IPAddress) -> Bool {
@@ -115,7 +125,7 @@ extension SocketServer {
         let gap = SourceGap(
             reason: "dropped", count: UInt64(drops),
             message: "The kernel dropped \(drops) messages because the socket's queue was full: \(listener.endpoint)")
-        self.batch.append(gap, origin: self.origin(of: nil), at: .now())
+        self.tell(gap)
     }
 
     /// Tells once a second who has sent more than the limit, and how much more.
@@ -130,8 +140,7 @@ extension SocketServer {
             let gap = SourceGap(
                 reason: "rate_limit", count: UInt64(count),
                 message: "\(who) sent more than \(limit) messages in a second; \(count) were not taken")
-            self.batch.append(
-                gap, origin: self.origin(of: mark?.host), at: .now(), baseFields: mark?.fields ?? [])
+            self.tell(gap, host: mark?.host, fields: mark?.fields ?? [])
         }
     }
 }

@@ -15,7 +15,7 @@ extension SocketServer {
         self.waiting[oldest] = nil
         guard let other = self.connections[oldest] else { return }
         other.scribe.cutOldest(self.lineContext(of: other), into: &self.batch)
-        self.context.status.counted(other.scribe.takeCounts())
+        self.counts.add(other.scribe.takeCounts())
     }
 
     var nextWaiting: ContinuousClock.Instant? {
@@ -26,12 +26,14 @@ extension SocketServer {
     func finishDue() {
         guard let next = self.nextWaiting, next <= .now else { return }
         self.messageScribe.finishDue(self.lineContext(), into: &self.batch)
+        self.counts.add(self.messageScribe.takeCounts())
         for (number, deadline) in self.waiting where deadline <= .now {
             guard let connection = self.connections[number] else {
                 self.waiting[number] = nil
                 continue
             }
             connection.scribe.finishDue(self.lineContext(of: connection), into: &self.batch)
+            self.counts.add(connection.scribe.takeCounts())
             self.noteWaiting(connection)
         }
     }

@@ -42,6 +42,8 @@ final class SocketServer {
     var waiting: [Int32: ContinuousClock.Instant] = [:]
     var batch = EventBatch()
     var readBytes = 0
+    /// What became of the lines that are in `batch` or wait.
+    var counts = LineCounts()
 
     /// Descriptors that one wake-up serves; more are served by the next, in turn.
     static let maxReady = 256
@@ -106,17 +108,25 @@ final class SocketServer {
 
     /// Serves until the stop signal; then takes in what the kernel already holds.
     func serve() throws {
-        while !self.context.stop.isStopped {
-            for ready in try self.poller.wait(milliseconds: self.waitMilliseconds) {
-                try self.serve(ready.descriptor)
-            }
-            self.resumeAccepting()
-            self.closeIdleConnections()
-            self.finishDue()
-            self.tellRates()
-            try self.flush()
+        do {
+            while !self.context.stop.isStopped { try self.serveOnce() }
+        } catch let error as SystemRefusal {
+            // What is here can't be read again.
+            try self.drain()
+            throw error
         }
         try self.drain()
+    }
+
+    private func serveOnce() throws {
+        for ready in try self.poller.wait(milliseconds: self.waitMilliseconds) {
+            try self.serve(ready.descriptor)
+        }
+        self.resumeAccepting()
+        self.closeIdleConnections()
+        self.finishDue()
+        self.tellRates()
+        try self.flush()
     }
 
     private func serve(_ descriptor: Int32) throws {
@@ -147,12 +157,19 @@ final class SocketServer {
 
     /// Hands over what was read; blocks while the log is behind, and nothing is read meanwhile.
     func flush() throws(SinkClosed) {
-        guard !self.batch.isEmpty else { return }
+        guard !self.batch.isEmpty || !self.counts.isZero else { return }
         let batch = self.batch
         self.batch = EventBatch()
-        try self.sink.submit(batch, checkpoints: [])
-        self.context.status.counted(events: batch.count, bytes: self.readBytes, at: .now())
+        if !batch.isEmpty { try self.sink.submit(batch, checkpoints: []) }
+        self.context.status.counted(events: batch.count, bytes: self.readBytes, self.counts, at: .now())
         self.readBytes = 0
+        self.counts = LineCounts()
+    }
+
+    /// Puts a gap behind the events that were read before it.
+    func tell(_ gap: SourceGap, host: String? = nil, fields: [UInt8] = []) {
+        self.batch.append(gap, origin: self.origin(of: host), at: .now(), baseFields: fields)
+        self.counts.told += 1
     }
 
     /// The number of the origin of events of this host, nil for the relay's own, in the batch that is being filled.

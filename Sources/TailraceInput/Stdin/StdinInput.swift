@@ -62,35 +62,37 @@ package struct StdinInput: Input {
             switch self.waitForInput(until: lines.deadline) {
             case .stopped:
                 // In the middle of a line perhaps: what is here of it can't be read again.
-                return try self.handOver(sink) { lines.finish($0, into: &$1) }
+                return try self.handOver(sink, &lines) { $0.finish($1, into: &$2) }
             case .due:
-                try self.handOver(sink) { lines.finishDue($0, into: &$1) }
+                try self.handOver(sink, &lines) { $0.finishDue($1, into: &$2) }
                 continue
             case .readable:
                 break
             }
             let count = read(self.descriptor, &buffer, buffer.count)
-            if count < 0 {
-                let code = errno
-                if code == EINTR || code == EAGAIN { continue }
-                throw SystemRefusal("cannot read standard input", errno: code)
+            if count > 0 {
+                try self.handOver(sink, &lines, bytes: count) {
+                    $0.take(buffer.span.extracting(0..<count), $1, into: &$2)
+                }
+                continue
             }
-            if count == 0 { return try self.handOver(sink) { lines.finish($0, into: &$1) } }
-            try self.handOver(sink, bytes: count) {
-                lines.take(buffer.span.extracting(0..<count), $0, into: &$1)
-            }
-            self.context.status.counted(lines.takeCounts())
+            let code = errno
+            if count < 0, code == EINTR || code == EAGAIN { continue }
+            try self.handOver(sink, &lines) { $0.finish($1, into: &$2) }
+            if count < 0 { throw SystemRefusal("cannot read standard input", errno: code) }
+            return
         }
     }
 
     private func handOver(
-        _ sink: any EventSink, bytes: Int = 0, _ fill: (LineContext, inout EventBatch) -> Void
+        _ sink: any EventSink, _ lines: inout LineReader, bytes: Int = 0,
+        _ fill: (inout LineReader, LineContext, inout EventBatch) -> Void
     ) throws {
         var batch = EventBatch()
         let origin = batch.origin(Origin(source: self.context.name, host: self.context.host))
-        fill(LineContext(received: .now(), now: .now, origin: origin, fields: []), &batch)
+        fill(&lines, LineContext(received: .now(), now: .now, origin: origin, fields: []), &batch)
         if !batch.isEmpty { try sink.submit(batch, checkpoints: []) }
-        self.context.status.counted(events: batch.count, bytes: bytes, at: .now())
+        self.context.status.counted(events: batch.count, bytes: bytes, lines.takeCounts(), at: .now())
     }
 
     private enum News { case readable, due, stopped }

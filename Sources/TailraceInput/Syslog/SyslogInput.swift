@@ -27,6 +27,11 @@ package struct SyslogInput: Input {
     /// How it understands messages: as syslog where nothing else is said.
     package static func codec(_ table: OptionTable) throws(OptionProblem) -> CodecOptions {
         var codec = try CodecOptions(table)
+        guard codec.format != .cri, codec.format != .docker else {
+            throw table.problem(
+                "format", "format = \"\(codec.format.rawValue)\" is for files that a container runtime writes",
+                hint: "leave format out: messages are read as syslog")
+        }
         if table.string("format") == nil { codec.format = .syslog }
         return codec
     }

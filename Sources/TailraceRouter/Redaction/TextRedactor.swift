@@ -104,17 +104,23 @@ struct TextRedactor {
     /// What stands in place of secrets already, if this one begins in it.
     ///
     /// Labels are names of secrets themselves: `[private-key:3f9a1c02b7d4]` reads like a key and its value. Brackets at
-    /// the end of a value are not taken with it: `password=[password]`.
+    /// the end of a value are not taken with it: `password=[password]`. What separates a name from its value may have
+    /// been, where there are two such: `Authorization: =[password:3f9a1c02b7d4]`.
     private func replacements(around secret: Range<Int>, in text: [UInt8]) -> Range<Int>? {
-        let limit = max(0, secret.lowerBound - RedactionRule.maxReplacementBytes)
-        guard !secret.isEmpty, let open = text[limit...secret.lowerBound].lastIndex(of: UInt8(ascii: "["))
-        else { return nil }
+        guard let start = secret.first(where: { !Self.isSeparator(text[$0]) }) else { return nil }
+        let secret = start..<secret.upperBound
+        let limit = max(0, start - RedactionRule.maxReplacementBytes)
+        guard let open = text[limit...start].lastIndex(of: UInt8(ascii: "[")) else { return nil }
         var end = open
         while let next = self.endOfReplacement(at: end, in: text) ?? self.endOfReplacedValue(at: end, in: text) {
             end = next
         }
         let beginsIn = secret.lowerBound > open && secret.lowerBound < end
         return beginsIn || secret.lowerBound == open && secret.upperBound <= end ? open..<end : nil
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "=") || byte == UInt8(ascii: ":") || byte == 0x20 || byte == 0x09
     }
 
     /// Of a replacement that is the value of the one before it, where a name and its value are read together.

@@ -18,10 +18,14 @@ package struct AssetTable: Sendable {
     }
 
     private var assets: [String: Asset] = [:]
+    /// By path and what `joined=` says, see `JoinedFiles`.
+    private var joined: [String: Asset] = [:]
     /// Why there is no page, in one sentence with what to do; nil where there is one.
     package let problem: String?
     /// Files that were left out and why.
     package let skipped: [String]
+    /// What the page asks for joined and gets file by file, and why.
+    package let joinProblems: [String]
 
     package var count: Int { self.assets.count }
 
@@ -29,13 +33,19 @@ package struct AssetTable: Sendable {
     package init(problem: String) {
         self.problem = problem
         self.skipped = []
+        self.joinProblems = []
     }
 
     /// Reads all regular files under `folder`; never fails, but says in `problem` why there is no page.
     package init(folder: String) {
         let reading = AssetFolder.read(folder)
+        let joined = JoinedFiles(reading.files)
         self.skipped = reading.skipped
+        self.joinProblems = joined.problems
         for file in reading.files { self.assets[file.path] = Self.asset(file) }
+        for file in joined.files {
+            self.joined["\(file.path)?\(file.query)"] = Self.asset(.init(path: file.path, bytes: file.bytes))
+        }
         if let index = self.assets["/index.html"] {
             self.assets["/"] = index
             self.problem = reading.problem
@@ -48,7 +58,8 @@ package struct AssetTable: Sendable {
 
     /// Nil where there is no such file. Ask for GET and HEAD only.
     package func answer(_ request: HTTPRequest) -> HTTPResponse? {
-        guard let asset = self.assets[request.path] else {
+        let joined = request.query.first(named: "joined").flatMap { self.joined["\(request.path)?\($0)"] }
+        guard let asset = joined ?? self.assets[request.path] else {
             return request.path == "/" ? self.problem.map(Self.missingPage) : nil
         }
         let takesGzip = request.accepts("gzip", in: "Accept-Encoding")

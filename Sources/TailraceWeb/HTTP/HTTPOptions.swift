@@ -35,6 +35,8 @@ package struct HTTPOptions: Sendable {
     /// Whether compression is agreed to at all.
     package var compressesWebSockets = true
     package var hosts = HostPolicy()
+    /// Over TCP; a Unix socket stays without.
+    package var tls: ServerTLS?
 
     package init() {}
 }

@@ -15,12 +15,16 @@ package final class HTTPServer: Sendable {
     private let loops: LoopTable
     private let logger: Logger
 
-    private init(channels: [any Channel], loops: LoopTable, counters: WebCounters, logger: Logger) {
+    private init(
+        channels: [any Channel], isSecure: Bool, loops: LoopTable, counters: WebCounters, logger: Logger
+    ) {
         self.channels = channels
         self.loops = loops
         self.counters = counters
         self.logger = logger
-        self.addresses = channels.compactMap { $0.localAddress.map(Self.describe) }
+        self.addresses = channels.compactMap { channel in
+            channel.localAddress.map { Self.describe($0, isSecure: isSecure) }
+        }
         self.port = channels.lazy.compactMap { $0.localAddress?.port }.first
     }
 
@@ -31,7 +35,7 @@ package final class HTTPServer: Sendable {
     ) async throws(ListenError) -> HTTPServer {
         let counters = WebCounters()
         let loops = await LoopTable(
-            group: group, site: Site(routes: routes, hosts: options.hosts), options: options, counters: counters)
+            group: group, site: Site(routes: routes, hosts: options.hosts, tls: options.tls), options: options, counters: counters)
         var channels: [any Channel] = []
         do throws(ListenError) {
             for address in addresses {
@@ -42,15 +46,17 @@ package final class HTTPServer: Sendable {
             await loops.stop()
             throw error
         }
-        let server = HTTPServer(channels: channels, loops: loops, counters: counters, logger: logger)
+        let server = HTTPServer(
+            channels: channels, isSecure: options.tls != nil, loops: loops, counters: counters, logger: logger)
         for address in server.addresses { logger.info("listening", metadata: ["address": "\(address)"]) }
         return server
     }
 
-    /// Puts new routes and host rules in force for all requests from now on; open connections stay.
-    package func replace(routes: RouteTable, hosts: HostPolicy) async {
-        let site = Site(routes: routes, hosts: hosts)
-        await self.loops.forEach { $0.replace(site: site) }
+    /// Puts new routes and host rules in force for all requests from now on; open connections stay. Done when every
+    /// event loop knows them.
+    package func replace(routes: RouteTable, hosts: HostPolicy, tls: ServerTLS?) -> [EventLoopFuture<Void>] {
+        let site = Site(routes: routes, hosts: hosts, tls: tls)
+        return self.loops.onEach { $0.replace(site: site) }
     }
 
     /// Stops accepting, asks every connection to end in order (1012 to WebSockets), and cuts what is left after
@@ -99,10 +105,11 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    private static func describe(_ address: SocketAddress) -> String {
-        switch address {
-        case .v4: "http://\(address.ipAddress ?? ""):\(address.port ?? 0)"
-        case .v6: "http://[\(address.ipAddress ?? "")]:\(address.port ?? 0)"
+    private static func describe(_ address: SocketAddress, isSecure: Bool) -> String {
+        let scheme = isSecure ? "https" : "http"
+        return switch address {
+        case .v4: "\(scheme)://\(address.ipAddress ?? ""):\(address.port ?? 0)"
+        case .v6: "\(scheme)://[\(address.ipAddress ?? "")]:\(address.port ?? 0)"
         case .unixDomainSocket: "unix:\(address.pathname ?? "")"
         }
     }

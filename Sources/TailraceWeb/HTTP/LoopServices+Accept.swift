@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 
 extension LoopServices {
     /// `TCP_NOTSENT_LOWAT`, linux/tcp.h; Glibc's headers for Swift leave it out.
@@ -11,12 +12,16 @@ extension LoopServices {
         self.counters.connectionsOpen.increment()
         let counters = self.counters
         channel.closeFuture.whenComplete { _ in counters.connectionsOpen.decrement() }
+        let isLocalSocket = channel.localAddress?.protocol == .unix
+        if let tls = self.site.tls, !isLocalSocket {
+            try channel.pipeline.syncOperations.addHandlers(
+                PlainTextAnswer(), NIOSSLServerHandler(context: tls.context))
+        }
         guard self.counters.connectionsOpen.read() <= self.options.maxConnections else {
             self.counters.connectionsRefused.increment()
             try channel.pipeline.syncOperations.addHandler(ConnectionRefusal(services: self))
             return
         }
-        let isLocalSocket = channel.localAddress?.protocol == .unix
         if !isLocalSocket {
             // Small messages leave at once; they are already collected to batches where that pays.
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -103,4 +103,5 @@ final class LoopServices {
 struct Site: Sendable {
     var routes: RouteTable
     var hosts: HostPolicy
+    var tls: ServerTLS?
 }

@@ -27,10 +27,15 @@ struct LoopTable: Sendable {
         return bound.value
     }
 
-    /// Runs `body` on every loop, one after the other.
+    /// Runs `body` on every loop, and waits for all of them.
     func forEach(_ body: @escaping @Sendable (LoopServices) -> Void) async {
-        for (loop, bound) in self.loops.compactMap({ loop in self.byLoop[ObjectIdentifier(loop)].map { (loop, $0) } }) {
-            try? await loop.submit { body(bound.value) }.get()
+        for done in self.onEach(body) { try? await done.get() }
+    }
+
+    /// Runs `body` on every loop.
+    func onEach(_ body: @escaping @Sendable (LoopServices) -> Void) -> [EventLoopFuture<Void>] {
+        self.loops.compactMap { loop in
+            self.byLoop[ObjectIdentifier(loop)].map { bound in loop.submit { body(bound.value) } }
         }
     }
 

@@ -2,10 +2,11 @@ internal import NIOHTTP1
 
 /// Headers that every response carries.
 enum SecurityHeaders {
-    /// Only the page's own files, no inline script or style, no frames around it.
+    /// Only the page's own files, no inline script or style; in a frame only beside itself, for its split view.
     static let contentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        + "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        + "manifest-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'self'"
 
     static func add(to headers: inout HTTPHeaders) {
         headers.replaceOrAdd(name: "X-Content-Type-Options", value: "nosniff")

@@ -1,5 +1,6 @@
 internal import Glibc
 package import NIOCore
+internal import NIOSSL
 package import TailraceDeflate
 
 /// The sending end of a WebSocket; used on its event loop only.
@@ -122,7 +123,10 @@ package final class WebSocketConnection {
     }
 
     private static func socket(of channel: any Channel) -> Int32 {
-        let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: Int32.self) { $0 }
+        let pipeline = channel.pipeline.syncOperations
+        // What goes past the handlers would go past TLS.
+        guard (try? pipeline.context(handlerType: NIOSSLServerHandler.self)) == nil else { return -1 }
+        let found = try? pipeline.withUnsafeTransportIfAvailable(of: Int32.self) { $0 }
         return (found ?? nil) ?? -1
     }
 

@@ -1,10 +1,15 @@
 // Values of panels as people read them: short, with a unit, never more digits than matter. Pure.
 
-import { bytes, count } from "../parts/format.js";
+import { bytes, short } from "../parts/format.js";
 
 const TIME_UNITS = [["ns", 1], ["us", 1e3], ["ms", 1e6], ["s", 1e9], ["min", 60e9], ["h", 3600e9]];
 const WRITTEN = { us: "\u00b5s" };
-const LARGE = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e4, "k"]];
+
+/** Numbers from here on lose their thousands, up to where `short` says millions. */
+const THOUSANDS = { from: 1e4, to: 999_950 };
+
+/** Parts of a power of ten that axes end at: their half is as round as themselves. */
+const ROUND = [1, 2, 4, 6, 8, 10];
 
 /** { figure, unit }: 3004 in ms is { figure: "3.0", unit: "s" }, 41 without one { figure: "41", unit: "" }. */
 export function figureOf(value, unit) {
@@ -23,11 +28,20 @@ export function valueWords(value, unit) {
     return written === "" ? figure : `${figure} ${written}`;
 }
 
-/** For an axis: "4k", "1.5M"; no unit but that of sizes and durations. */
+/** For an axis: "4 k", "1.5 M"; no unit but that of sizes and durations. */
 export function axisWords(value, unit) {
     if (value === 0) return "0";
     if (unit !== undefined && unit !== "%") return valueWords(value, unit);
     return plain(value);
+}
+
+/** The lowest number for the end of an axis that is not below `value`; 1 for nothing. */
+export function roundAbove(value) {
+    if (!(value > 0)) return 1;
+    const power = 10 ** Math.floor(Math.log10(value));
+    const share = value / power;
+    // 0.1 + 0.2 is a little more than 0.3, and no reason for the next step.
+    return (ROUND.find((step) => step * (1 + 1e-9) >= share) ?? 10) * power;
 }
 
 function duration(value, unit) {
@@ -38,14 +52,5 @@ function duration(value, unit) {
 
 function plain(value) {
     const size = Math.abs(value);
-    const [scale, letter] = LARGE.find(([one]) => size >= one) ?? [1, ""];
-    if (letter !== "") return short(letter === "k" ? value / 1000 : value / scale) + letter;
-    return Number.isInteger(value) ? count(value) : short(value);
-}
-
-/** Three digits at most; integers stay so. */
-function short(value) {
-    const size = Math.abs(value);
-    if (size >= 100) return count(value);
-    return size >= 10 ? String(Number(value.toFixed(1))) : String(Number(value.toFixed(size < 1 ? 3 : 2)));
+    return size >= THOUSANDS.from && size < THOUSANDS.to ? `${short(value / 1000)}\u202fk` : short(value);
 }

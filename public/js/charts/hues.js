@@ -1,7 +1,7 @@
 // Colours of the lines of one chart. Pure.
 
 import { LEVELS } from "../parts/levels.js";
-import { hueOf } from "../list/row-text.js";
+import { hueOf } from "../parts/hue.js";
 
 const HUES = 8;
 

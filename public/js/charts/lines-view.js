@@ -2,10 +2,10 @@
 // keys read other moments; the values at the line ends are then those of that moment.
 
 import { h } from "../parts/parts-view.js";
-import { axisWords, valueWords } from "./figures.js";
+import { axisWords, roundAbove, valueWords } from "./figures.js";
 import { coloursOf, dashOf, labelColour } from "./hues.js";
 import { lastValue, linePath, pointAt, spread, xOf, yOf } from "./line-shape.js";
-import { roundAbove, tickLabel, timeTicks } from "./ticks.js";
+import { tickLabel, timeTicks } from "../parts/time-ticks.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -3,7 +3,7 @@
 import { h, icon, tool } from "../parts/parts-view.js";
 import { count } from "../parts/format.js";
 import { ExactNumber } from "../session/protocol.js";
-import { flatten, OWN_FIELDS, valueText } from "../list/event-fields.js";
+import { flatten, memberName, OWN_FIELDS, valueText } from "../list/event-fields.js";
 import { printable } from "../list/terminal-text.js";
 import { clippedText } from "./json-tree-view.js";
 
@@ -20,7 +20,7 @@ export class FieldsView {
     constructor(event, { act, stats }) {
         this.#act = act;
         const own = OWN_FIELDS.filter((name) => event[name] !== undefined).map((name) => [name, event[name]]);
-        const fields = [...own, ...flatten(event.fields)];
+        const fields = [...own, ...flatten(event.fields).map(([name, value]) => [memberName(name), value])];
         this.size = fields.length;
         this.#rows = fields.map(([name, value]) => this.#field(name, value, stats));
         this.element = h(
@@ -110,5 +110,6 @@ export class FieldsView {
 /** What the fields' keys do, for the foot of the table. */
 export function fieldKeys() {
     const keys = [["i", "include"], ["x", "exclude"], ["*", "require"], ["+", "column"], ["y", "copy"], ["s", "top values"]];
-    return h("p", { class: "field-keys quiet" }, icon("arrow-down", "small"), ...keys.flatMap(([key, meaning]) => [h("kbd", null, key), ` ${meaning} `]));
+    return h("p", { class: "field-keys quiet" }, icon("arrow-down", "small"), ...keys.flatMap(
+        ([key, meaning]) => [h("span", null, h("kbd", null, key), ` ${meaning}`), " "]));
 }

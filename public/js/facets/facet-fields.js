@@ -25,7 +25,7 @@ const LEAST = 0.01;
 const OWN = new Set([...ALWAYS, "msg", "seq", "time", "late", "stream", "id", "inv"]);
 
 /** What a line's transport says of itself: never worth a facet that nobody asked for. */
-const DULL = new Set(["raw", "raw_base64", "offset", "lines", "seqnum", "seqnum_id", "boot_id", "machine_id"]);
+const DULL = new Set(["raw", "raw_base64", "offset", "lines", "line_offsets", "join_cut", "join_part", "seqnum", "seqnum_id", "boot_id", "machine_id"]);
 
 /** `{ shown, rest }` of facets: { name, isFixed, isNumber, isSpread, presence, distinct }. */
 export function arranged(fields, { pinned = [], hidden = [], order = [] } = {}) {

@@ -1,16 +1,17 @@
 // A value of a facet: tick, name, share and count.
 
-import { hueOf } from "../list/row-text.js";
+import { hueOf } from "../parts/hue.js";
 import { count, short } from "../parts/format.js";
 import { LETTERS, LEVELS } from "../parts/levels.js";
 import { h, icon, setText } from "../parts/parts-view.js";
 import { middleCut } from "./facet-rows.js";
 
 /** Pixels of a row beside its name, and of a letter on average. */
-const ROW_REST = 138;
+const ROW_REST = 142;
 const LETTER_WIDTH = 6;
 
 const CHECKED = { in: "true", not: "mixed" };
+const TREND_WORDS = { up: ", rising", down: ", falling" };
 const STATE_WORDS = { in: ", included", not: ", excluded", out: ", left out by others", "": "" };
 
 /** Makes the children of `list` show the rows; `width` is the room in pixels. */
@@ -24,13 +25,13 @@ export function showRows(list, rows, { name, width }) {
 
 function emptyRow() {
     return h("button", { type: "button", class: "facet-row", role: "checkbox", tabindex: "-1", "data-stop": "" },
-        h("span", { class: "tick" }, icon("check"), icon("exclude")), h("span", { class: "name" }),
+        h("span", { class: "tick" }, icon("check"), icon("exclude")), h("span", { class: "name" }), h("span", { class: "trend", hidden: true }, icon("arrow-up")),
         h("span", { class: "share" }, h("i")), h("span", { class: "count num" }));
 }
 
 function showRow(element, row, { name, width }) {
     const key = JSON.stringify([name, row.value, width]);
-    const [, label, bar, number] = element.children;
+    const [, label, trend, bar, number] = element.children;
     if (element.dataset.key !== key) {
         element.dataset.key = key;
         element.dataset.value = JSON.stringify(row.value);
@@ -43,9 +44,12 @@ function showRow(element, row, { name, width }) {
     element.classList.toggle("is-out", row.state === "out");
     element.classList.toggle("is-zero", row.count === 0);
     bar.firstChild.style.setProperty("inline-size", `${row.count ? Math.max(2, Math.round(row.share * 100)) : 0}%`);
+    trend.hidden = row.trend === undefined;
+    trend.classList.toggle("is-down", row.trend === "down");
+    trend.title = row.trend === "down" ? "less than a minute ago" : "more than a minute ago";
     setText(number, row.count === undefined ? "\u2013" : short(row.count));
     const events = row.count === undefined ? "" : `, ${count(row.count)} events`;
-    element.setAttribute("aria-label", `${row.label}${events}${STATE_WORDS[row.state]}`);
+    element.setAttribute("aria-label", `${row.label}${events}${TREND_WORDS[row.trend] ?? ""}${STATE_WORDS[row.state]}`);
 }
 
 function labelParts(name, { value, label }, width) {

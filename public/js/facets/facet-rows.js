@@ -5,11 +5,11 @@ import { LEVELS } from "../parts/levels.js";
 import { TOP } from "./facet-counts.js";
 
 /**
- * Rows { value, label, count, share, state }: the most frequent values, those that the filter names, and the events
+ * Rows { value, label, count, share, state, trend }: the most frequent values, those that the filter names, and the events
  * without the field (value null). `before` are the values shown last; with `isStill` they keep their places. `isAll`
  * gives all values there are counts of.
  */
-export function rowsOf({ name }, counts, { stateOf, named = [], before = [], isStill = false, isAll = false }) {
+export function rowsOf({ name }, counts, { stateOf, trendOf, named = [], before = [], isStill = false, isAll = false }) {
     const known = new Map(counts?.values.map(({ value, count: found }) => [value, found]));
     const isEmpty = counts?.distinct === 0;      // nothing matches: what was there stays, with none
     const kept = isEmpty ? before.filter((value) => value !== null) : [];
@@ -22,7 +22,7 @@ export function rowsOf({ name }, counts, { stateOf, named = [], before = [], isS
     const most = Math.max(1, ...all.map(([value, found]) => (value === null ? 0 : found ?? 0)));
     return all.map(([value, found]) => ({
         value, label: labelOf(name, value), count: found, share: Math.min(1, (found ?? 0) / most),
-        state: stateOf(value),
+        state: stateOf(value), trend: value === null ? undefined : trendOf?.(value, found),
     }));
 }
 

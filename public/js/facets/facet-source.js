@@ -4,6 +4,7 @@
 import {
     baseOf, countsOfFacet, countsOfPanel, panelsOf, searchesOf, WINDOW_MS,
 } from "./facet-counts.js";
+import { Trends } from "./trend.js";
 
 /** Distributions, and counts over the whole log where the last minutes are empty, are asked for again this often. */
 const AGAIN_MS = 20_000;
@@ -16,6 +17,7 @@ const RETRY_MS = 3000;
 
 export class FacetSource {
     counts = new Map();
+    trends = new Trends();
     error;
     /** When the counts were frozen; undefined while they follow. */
     frozenAt;
@@ -75,7 +77,7 @@ export class FacetSource {
         if (error) this.#refuse(error);
         panels.forEach((panel, at) => {
             const name = this.#watched[at];
-            if (panel && name !== undefined && !this.isWholeLog) this.counts.set(name, countsOfPanel(panel));
+            if (panel && name !== undefined && !this.isWholeLog) this.#count(name, countsOfPanel(panel), panel);
         });
         const isComplete = this.#watched.length > 0 && this.#watched.every((_, at) => panels[at]);
         this.#isCounted ||= isComplete;
@@ -83,11 +85,18 @@ export class FacetSource {
         this.#changed();
     }
 
+    #count(name, counts, { filter, complete }) {
+        this.counts.set(name, counts);
+        // While the log is still read, every value seems to rise.
+        if (complete === true) this.trends.note(name, filter, counts, Date.now());
+    }
+
     #follow(before) {
         const { queries, stream } = this.#wanted;
         const isOther = this.#countedStream !== stream || before?.mode === "past";
         this.#countedStream = stream;
         this.frozenAt = undefined;
+        if (isOther) this.trends.forget();
         if (isOther) this.counts.clear();
         this.isWholeLog = this.isWholeLog && !isOther;
         const usable = queries.filter(({ name }) => !this.#refused.has(name));

@@ -15,11 +15,12 @@ import { listenToEdge } from "./facet-width-view.js";
 import { makeOpeners } from "./facet-openers-view.js";
 import { FacetsView } from "./facets-view.js";
 import { baseWords } from "./facet-words.js";
+import { h } from "../parts/parts-view.js";
 import { load } from "../parts/load.js";
+import { room } from "../parts/room.js";
 import { rangeOf } from "./past-range.js";
 import { SEARCHED } from "./value-search-view.js";
 
-const NARROW = matchMedia("(max-width: 1180px)");
 /** What the ways to choose a value are called in the filter language. */
 const EDITS = { include: "toggleIncluded", only: "toggleOnly", exclude: "toggleExcluded" };
 
@@ -30,7 +31,6 @@ export class FacetsPart {
     #root = document.getElementById("facets");
     #choices = new FacetChoices(storage());
     #view;
-    #menu;
     #openers;
     #gestures;
     #source;
@@ -54,7 +54,7 @@ export class FacetsPart {
         this.#gestures = new FacetGestures(this.#root, this.#view.list, { act: (what) => this.#acted(what), signal });
         this.#openers = makeOpeners(() => this.#toggle());
         listenToEdge(this.#view.edge, this.#choices, { changed: () => this.#lay(), signal });
-        NARROW.addEventListener("change", () => this.#lay(), { signal });
+        room.follow(() => this.#lay(), signal);
         this.#lay();
     }
 
@@ -84,12 +84,12 @@ export class FacetsPart {
     }
 
     escape() {
-        if (!NARROW.matches || !this.#isOver) return false;
+        if (!room.isNarrow || !this.#isOver) return false;
         this.#toggle(false);
         return true;
     }
 
-    get #isOpen() { return NARROW.matches ? this.#isOver : this.#choices.isOpen; }
+    get #isOpen() { return room.isNarrow ? this.#isOver : this.#choices.isOpen; }
 
     /** The text in the box if it is a filter, else the one in use. */
     get #text() {
@@ -108,7 +108,8 @@ export class FacetsPart {
         const least = levelOf(text);
         const width = this.#root.clientWidth;
         const rows = (facet, counts, more) => rowsOf(facet, counts, {
-            stateOf: stateOf(text, facet.name), named: namedValues(text, facet.name), ...more,
+            stateOf: stateOf(text, facet.name), named: namedValues(text, facet.name),
+            trendOf: mode === "live" ? (value, count) => this.#source.trends.of(facet.name, value, count, this.#status.now) : undefined, ...more,
         });
         this.#view.show(this.#shown.map((facet) => {
             const counts = this.#source.counts.get(facet.name);
@@ -152,19 +153,21 @@ export class FacetsPart {
     }
 
     async #openMenu(facet, value, opener) {
-        const { facetEntries, FacetMenuView, valueEntries } = await import("./facet-menu-view.js");
-        const { acts, signal } = this.#page;
-        this.#menu ??= new FacetMenuView(signal);
+        const { facetEntries, valueEntries } = await import("./facet-menu-entries.js");
+        const { acts } = this.#page;
+        const show = (title, entries) => this.#page.menu.do("open", menuPlace(opener), {
+            label: title, title: [h("span", { class: "mono" }, title)], entries, opener,
+        });
         const edit = (name) => () => this.#edit(name, facet, value);
         if (value !== undefined) {
             const state = stateOf(this.#text, facet)(value);
             const [include, only, exclude] = Object.values(EDITS).map(edit);
-            return this.#menu.open(opener, `${facet}=${value ?? ""}`, valueEntries({
+            return show(`${facet}=${value ?? ""}`, valueEntries({
                 state, value, include, only, exclude, pivot: edit("pivot"), acts,
             }));
         }
         const names = this.#shown.map(({ name }) => name);
-        return this.#menu.open(opener.closest(".facet-head") ?? opener, facet, facetEntries({
+        return show(facet, facetEntries({
             name: facet, acts, isPinned: this.#choices.isPinned(facet),
             pin: (isPinned) => this.#choose(() => this.#choices.pin(facet, isPinned)),
             hide: () => this.#choose(() => this.#choices.hide(facet)),
@@ -197,24 +200,30 @@ export class FacetsPart {
 
     #toggle(isOpen = !this.#isOpen) {
         const hadFocus = this.#root.contains(document.activeElement);
-        if (NARROW.matches) this.#isOver = isOpen;
+        if (room.isNarrow) this.#isOver = isOpen;
         else this.#choices.open(isOpen);
         this.#lay();
-        if (isOpen && NARROW.matches) this.#view.list.querySelector("[data-stop]")?.focus();
+        if (isOpen && room.isNarrow) this.#view.list.querySelector("[data-stop]")?.focus();
         if (!isOpen && hadFocus) document.getElementById("rows").focus();
         if (this.#status) this.show(this.#status);
     }
 
     #lay() {
-        const isBeside = this.#isOpen && !NARROW.matches;
+        const isBeside = this.#isOpen && !room.isNarrow;
         this.#root.hidden = !this.#isOpen;
         this.#openers.show(this.#isOpen);
-        this.#root.classList.toggle("is-over", this.#isOpen && NARROW.matches);
+        this.#root.classList.toggle("is-over", this.#isOpen && room.isNarrow);
         this.#main.classList.toggle("with-facets", isBeside);
         this.#main.style.setProperty("--facets-width", `${this.#choices.width}px`);
         this.#view.edge.setAttribute("aria-valuenow", String(this.#choices.width));
         this.#isDirty = true;
     }
+}
+
+/** Below the row or the head that it is about, to the right of its tick. */
+function menuPlace(opener) {
+    const { left, top, bottom } = (opener.closest(".facet-head") ?? opener).getBoundingClientRect();
+    return { left: left + 36, top, bottom };
 }
 
 /** The filter that the relay serves or was asked for last, if it took it. */

@@ -75,7 +75,11 @@ export class ChipsView {
     }
 
     /** To the next row with a highlight or, without any, with a word of the filter. */
-    async jump(step, only) {
+    jump(step, only) {
+        return this.#page.walk.inTurn(() => this.#jump(step, only));
+    }
+
+    async #jump(step, only) {
         const { relay, views, acts } = this.#page;
         const own = this.#terms.list.map(({ term }) => term);
         const terms = only ?? (own.length > 0 ? own : wordsOf(views.filter.text).slice(0, MAX_TERMS));

@@ -1,7 +1,7 @@
 // The bars, as SVG: one path for each series, so that an update sets some ten attributes however many bars there are.
 
 import { totals } from "./counts.js";
-import { columns, partsOf, scaleOf, ticks } from "./scale.js";
+import { columns, labelsOf, partsOf, scaleOf } from "./scale.js";
 import { stacked } from "./series.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -47,6 +47,7 @@ export class ChartView {
             this.#ticks, this.#dims, this.#notes, this.#brush, this.#edges, this.#handles, this.#view, this.#cross,
             this.#unknownLabel,
         );
+        this.describe({ now: 1, of: 1, text: "No events yet" });
     }
 
     get counts() { return this.#counts; }
@@ -159,7 +160,7 @@ export class ChartView {
     }
 
     #showTicks(ends, zone) {
-        const found = ticks(ends, this.width, zone);
+        const found = labelsOf(ends, this.width, zone);
         if (!this.#isNew("ticks", [found, this.width])) return;
         this.#ticks.replaceChildren(...found.flatMap(({ x, text }) => [
             s("path", { class: "h-mark", d: `M${x + 0.5} ${BARS + 1}v4` }),
@@ -181,14 +182,13 @@ export class ChartView {
     }
 
     #showNotes(notes) {
-        const placed = notes.map(({ time, label }) => ({ x: this.x(time) - 0.5, label }));
+        const placed = notes.map(({ time, label, isOfRelay }) => ({ x: this.x(time) - 0.5, label, isOfRelay }));
         if (!this.#isNew("notes", placed)) return;
-        let free = 0;
-        this.#notes.replaceChildren(...placed.flatMap(({ x, label }) => {
-            const line = s("path", { class: "h-note", d: `M${x} 0V${BARS}` });
-            const fits = x - 5 - label.length * LETTER >= free;
-            free = x + 2;
-            return fits ? [line, s("text", { class: "c-axis", x: x - 5, y: 9, "text-anchor": "end" }, label)] : [line];
+        const isLabelled = labelled(placed);
+        this.#notes.replaceChildren(...placed.flatMap((mark) => {
+            const { x, label, isOfRelay } = mark;
+            const line = s("path", { class: isOfRelay ? "h-start" : "h-note", d: `M${x} 0V${BARS}` });
+            return isLabelled.has(mark) ? [line, s("text", { class: "c-axis", x: x - 5, y: 9, "text-anchor": "end" }, label)] : [line];
         }));
     }
 
@@ -198,6 +198,18 @@ export class ChartView {
         this.#keys.set(name, key);
         return true;
     }
+}
+
+/** Marks whose label has room to the left of their line; what people wrote comes before what the relay says of itself. */
+function labelled(marks) {
+    const notes = marks.filter(({ isOfRelay }) => !isOfRelay);
+    const taken = notes.map(({ x }) => [x, x + 2]);
+    return new Set([...notes, ...marks.filter(({ isOfRelay }) => isOfRelay)].filter(({ x, label }) => {
+        const [from, to] = [x - 5 - label.length * LETTER, x - 4];
+        const isFree = from >= 0 && !taken.some(([first, last]) => from < last && to > first);
+        if (isFree) taken.push([from, to]);
+        return isFree;
+    }));
 }
 
 /** Bars of a series, upwards from what stands below them. */

@@ -59,6 +59,11 @@ export class HeadView {
         this.#by.replaceChildren(...all.map((name) => h("option", { value: name, selected: name === by }, `by ${name}`)));
     }
 
+    /** The field that is in use; it need not be one of those that were offered. */
+    showField(by) {
+        this.showFields([...this.#by.options].map(({ value }) => value), by);
+    }
+
     showFolded(isFolded) {
         const words = isFolded ? "Unfold histogram (h)" : "Fold histogram (h)";
         this.#fold.replaceChildren(icon(isFolded ? "chevron-down" : "chevron-up", "small"));

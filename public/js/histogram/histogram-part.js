@@ -41,6 +41,7 @@ export class HistogramPart {
     #place;                      // of the past that the view was made for
     #summaryAt = 0;
     #fieldsKey = "";
+    #openSince;                  // when the connection began
     #small = matchMedia("(max-width: 640px)");
 
     /** `page` is { relay, views, acts, walk, signal }. */
@@ -76,6 +77,8 @@ export class HistogramPart {
 
     show(state) {
         this.#state = state;
+        this.#followBy();
+        this.#followLink(state.link);
         this.#follow(state.time.place, state.past?.landedTime);
         this.#want();
         if (this.#source.isPolled) this.#draw();
@@ -210,8 +213,24 @@ export class HistogramPart {
     }
 
     #divideBy(field) {
-        this.by = field;
+        const { address } = this.#page.views;
+        address.show({ ...address.lens, by: field === "level" ? undefined : field }, false);
+        this.#followBy();
         this.#want();
+    }
+
+    #followLink({ phase, since }) {
+        if (phase !== "open" || since === this.#openSince) return;
+        if (this.#openSince !== undefined) this.#source.again();
+        this.#openSince = since;
+    }
+
+    /** The address says by what the bars are divided. */
+    #followBy() {
+        const { by = "level" } = this.#page.views.address.lens;
+        if (by === this.by) return;
+        this.by = by;
+        this.#readout.head.showField(by);
     }
 
     /** Fields with few enough values, asked for when the reader is about to choose. */

@@ -25,6 +25,11 @@ export async function fetchFacets(params, signal) {
     return (await ask("facets", params, signal)).facets;
 }
 
+/** What the relay says of itself. */
+export async function fetchStatus(signal) {
+    return ask("status", {}, signal);
+}
+
 async function ask(route, params, signal) {
     const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
     const answer = await fetch(`api/v1/${route}?${new URLSearchParams(given)}`, { signal });

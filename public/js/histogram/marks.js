@@ -19,6 +19,13 @@ export function marksOf(events) {
     return { notes: notes.sort(byTime), gaps: gaps.sort(byTime) };
 }
 
+/** When the relay was started, and when it took over another configuration, of what it says of itself. */
+export function startsOf({ started, configuration } = {}) {
+    const reload = configuration?.generation > 1 ? [{ time: Date.parse(configuration.applied), label: "reload" }] : [];
+    return [{ time: Date.parse(started), label: "relay start" }, ...reload]
+        .filter(({ time }) => Number.isFinite(time)).map((mark) => ({ ...mark, isOfRelay: true }));
+}
+
 /** One list of events out of two, each event once. */
 export function mergedEvents(one, other) {
     return [...new Map([...one, ...other].map((event) => [event.seq, event])).values()];

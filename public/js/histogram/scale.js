@@ -1,5 +1,6 @@
 // From counts to pixels: how tall bars are, where they stand, and which times are written below. Pure.
 
+import { tickLabel, timeTicks } from "../parts/time-ticks.js";
 import { offsetOf } from "../parts/zones.js";
 import { totals } from "./counts.js";
 
@@ -11,13 +12,6 @@ const DWARFING = 12;
 
 /** Least distance of two labels in pixels. */
 const LABEL_EVERY = 92;
-
-const SECOND = 1000;
-const STEPS = [
-    1, 2, 5, 10, 20, 50, 100, 200, 500, SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
-    ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * 60 * SECOND),
-    ...[1, 2, 5, 10, 20, 50, 100].map((days) => days * 86_400 * SECOND),
-];
 
 /** Where each bucket begins, in whole pixels; one more for the end of the last. */
 export function columns(size, width) {
@@ -67,24 +61,10 @@ export function partsOf(values, scale, isLoud) {
 }
 
 /** Labels of the axis: `[{ x, text }]`, on whole minutes or hours of the clock in this zone. */
-export function ticks({ since, until }, width, zone) {
-    const perPixel = (until - since) / Math.max(1, width);
-    const step = STEPS.find((each) => each / perPixel >= LABEL_EVERY) ?? STEPS.at(-1);
-    const found = [];
-    const shift = offsetOf(zone, since);
-    for (let wall = Math.ceil((since + shift) / step) * step; wall - shift < until; wall += step) {
-        found.push({ x: Math.round((wall - shift - since) / perPixel), text: label(wall, step) });
-    }
-    return found;
+export function labelsOf({ since, until }, width, zone) {
+    const offset = offsetOf(zone, since);
+    const { step, ticks } = timeTicks(since, until, width / LABEL_EVERY, offset);
+    return ticks.map((at) => ({
+        x: Math.round(((at - since) / (until - since)) * width), text: tickLabel(at, step, offset),
+    }));
 }
-
-function label(wall, step) {
-    const at = new Date(wall);
-    const isMidnight = wall % 86_400_000 === 0;
-    if (isMidnight) return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`;
-    const text = at.toISOString();
-    if (step >= 60 * SECOND) return text.slice(11, 16);
-    return step >= SECOND ? text.slice(11, 19) : text.slice(11, 23);
-}
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -1,6 +1,6 @@
 // What the parts of a bar are: their order, names and looks. Pure.
 
-import { hueOf } from "../list/row-text.js";
+import { hueOf } from "../parts/hue.js";
 import { LEVELS, rank } from "../parts/levels.js";
 import { NONE, OTHER } from "./counts.js";
 

@@ -3,8 +3,8 @@
 
 import { isoOf } from "../time/iso.js";
 import { countsOfHistory, countsOfPanels, joined, onGrid } from "./counts.js";
-import { fetchCounts, fetchEvents } from "./history-client.js";
-import { MARKS_FILTER, marksOf, mergedEvents } from "./marks.js";
+import { fetchCounts, fetchEvents, fetchStatus } from "./history-client.js";
+import { MARKS_FILTER, marksOf, mergedEvents, startsOf } from "./marks.js";
 import { endsAt, isLive, LONGEST_WATCHED, spelled } from "./spans.js";
 
 /** Where nothing is watched, a live view is asked for again after this, or after a bucket if that is longer. */
@@ -27,6 +27,7 @@ export class Source {
     #live;             // counts of the panels
     #past;             // counts of the history
     #events = { live: [], past: [] };
+    #starts = [];      // of the relay, as marks
 
     /** `changed()` is called when there are new numbers. */
     constructor(relay, changed) {
@@ -60,6 +61,13 @@ export class Source {
         this.#key = "";
     }
 
+    /** The connection was away: what happened meanwhile is asked for. */
+    again() {
+        if (!this.#asked) return;
+        this.#stop();
+        this.#fetch();
+    }
+
     /** Messages of watched panels, or why there are none. */
     told({ panels, error }) {
         if (!this.#asked || !this.#isWatched) return;
@@ -85,7 +93,8 @@ export class Source {
     }
 
     get marks() {
-        return marksOf(mergedEvents(this.#events.past, this.#events.live));
+        const { notes, gaps } = marksOf(mergedEvents(this.#events.past, this.#events.live));
+        return { gaps, notes: [...notes, ...this.#starts].sort((one, other) => one.time - other.time) };
     }
 
     #isAbout(main) {
@@ -116,14 +125,16 @@ export class Source {
         const ends = endsAt(view, Date.now());
         const range = { stream, since: isoOf(ends.since), until: isoOf(ends.until) };
         const counted = { ...range, width: spelled(ends.width) };
-        const [main, all, events] = await Promise.allSettled([
+        const [main, all, events, status] = await Promise.allSettled([
             fetchCounts({ ...counted, filter, by }, signal),
             filter === "" ? undefined : fetchCounts({ ...counted, by: ghostBy(by) }, signal),
             fetchEvents({ ...range, filter: MARKS_FILTER, limit: MOST_MARKS, order: "desc" }, signal),
+            fetchStatus(signal),
         ]);
         if (signal.aborted) return;
         if (main.value) this.#past = countsOfHistory(main.value, ends, all.value);
         if (events.value) this.#events.past = events.value;
+        if (status.value) this.#starts = startsOf(status.value);
         this.#changed();
         if (this.isPolled || !main.value) this.#pollAgain();
     }

@@ -5,9 +5,6 @@ import { parseEvent } from "../session/protocol.js";
 import { flatten, isQuiet, valueText } from "./event-fields.js";
 import { printable, withoutColours } from "./terminal-text.js";
 
-export const FORMS = { text: "Text", ndjson: "NDJSON", csv: "CSV", logfmt: "logfmt" };
-export const TIMES = { iso: "ISO, UTC", shown: "as shown", epoch: "Unix seconds", none: "no time" };
-
 /** `texts` are the JSON of events; `choice` { form, time, zone, hasColours }. */
 export function copied(texts, { form = "text", ...choice } = {}) {
     if (form === "ndjson") return texts.join("\n");

@@ -9,7 +9,9 @@ const REACH = 50_000;
 /** By what events belong together, the closest tie first; each is a list of fields that must all be the same. */
 const TIES = [
     { name: "trace", fields: ["trace_id"] }, { name: "trace", fields: ["traceId"] }, { name: "trace", fields: ["trace.id"] },
-    { name: "request", fields: ["request_id"] },
+    { name: "trace", fields: ["trace"] },
+    { name: "request", fields: ["request_id"] }, { name: "request", fields: ["requestId"] }, { name: "request", fields: ["req_id"] },
+    { name: "correlation", fields: ["correlation_id"] },
     { name: "invocation", fields: ["invocation"] }, { name: "invocation", fields: ["invocation_id"] },
     { name: "process", fields: ["unit", "pid"] }, { name: "process", fields: ["identifier", "pid"] },
 ];

@@ -1,10 +1,7 @@
 // Rows that repeat the one before are shown as one with a count, if the reader wants that. For display only: what was
 // joined comes apart again. Pure.
 
-/** How alike rows must be, from strict to loose; the texts are what the page calls them. */
-export const GRADES = {
-    off: "every row", exact: "same text", numbers: "same but for numbers", signature: "same shape",
-};
+import { GRADES } from "./row-options.js";
 
 /** Rows behind one row at most, so that what is kept stays bounded even if a line repeats for days. */
 const MOST_JOINED = 10_000;

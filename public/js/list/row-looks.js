@@ -5,9 +5,6 @@ import { painted } from "./stream-row.js";
 import { silenceLimit } from "./time-look.js";
 import { Unfolded } from "./unfolded.js";
 
-/** Columns beside each other at most: what a wide screen holds. */
-export const MOST_COLUMNS = 12;
-
 /** Noted events remembered: as many as the relay lists notes. */
 const MOST_NOTED = 1000;
 

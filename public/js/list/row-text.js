@@ -2,9 +2,10 @@
 
 import { clock, count, counted } from "../parts/format.js";
 import { isMark, markWords } from "../details/mark-text.js";
+import { hueOf } from "../parts/hue.js";
 import { LEVELS } from "../parts/levels.js";
 import { parseEvent } from "../session/protocol.js";
-import { fieldOf, flatten, isQuiet, valueText } from "./event-fields.js";
+import { fieldOf, flatten, isQuiet, memberName, valueText } from "./event-fields.js";
 import { partsOf, spansWithin } from "./message-parts.js";
 import { framesOf } from "./stack-trace.js";
 import { printable, styled } from "./terminal-text.js";
@@ -59,14 +60,6 @@ export function rowOfGap(index, gap) {
     const facts = [where, isChosen ? "" : GAP_REASONS[gap.reason] ?? gap.reason].filter(Boolean).join(" \u00b7 ");
     const load = gap.canLoad ? { isLoading: gap.isLoading, label: gap.label } : undefined;
     return { index, kind: isChosen ? "skipped" : "gap", title: gapTitle(gap), facts, load };
-}
-
-/** One of eight hues by the name, the same on every page: FNV-1a, its high bits mixed into the low ones. */
-export function hueOf(name) {
-    let hash = 0x811c9dc5;
-    for (const letter of name) hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    return (hash ^ (hash >>> 13)) >>> 29;
 }
 
 const GAP_REASONS = {
@@ -126,7 +119,7 @@ function tailOf(fields, columns) {
     const tail = [];
     for (const [key, value] of flatten(fields)) {
         if (tail.length === TAIL_FIELDS) break;
-        if (isQuiet(key) || columns.includes(key)) continue;
+        if (isQuiet(key) || columns.includes(memberName(key))) continue;
         tail.push({ key: printable(key), value: shortText(value), mood: moodOf(key, value) });
     }
     return tail;

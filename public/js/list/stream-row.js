@@ -8,6 +8,10 @@ import { rowOfEvent, rowOfGap } from "./row-text.js";
 /** Events fetched by one "Load them": a moment's wait, and still a list one can read. */
 const LOAD_STEP = 5000;
 
+/** Events fetched by themselves when the reader is back at the newest ones: some screens of them, from so far at most. */
+const NEWEST_STEP = 200;
+const NEWEST_REACH = 200_000;
+
 /** Bytes a row costs beside its text: the object, its slot, and the headers of its strings. */
 const ROW_OVERHEAD = 120;
 
@@ -42,6 +46,13 @@ export function isLoadable(gap) {
 export function newestPart({ from, to, count }) {
     const share = Math.min(1, LOAD_STEP / Math.max(1, count ?? to - from + 1));
     return { from: Math.max(from, to - Math.ceil((to - from + 1) * share) + 1), to };
+}
+
+/** The range of a gap to fetch without being asked, so that nobody comes back to a place without its newest events. */
+export function newestFew({ from, to, count }) {
+    const share = Math.min(1, NEWEST_STEP / Math.max(1, count ?? to - from + 1));
+    const reach = Math.min(NEWEST_REACH, Math.ceil((to - from + 1) * share));
+    return { from: Math.max(from, to - reach + 1), to };
 }
 
 /**

@@ -172,12 +172,12 @@ export class StreamRows {
     }
 
     /** What to fetch for the gap at `index`, its newest part if it is long. Undefined if there is nothing to load. */
-    startLoading(index) {
+    startLoading(index, part = newestPart) {
         const row = this.#ring.at(index);
         if (!row?.gap || !isLoadable(row.gap) || row.isLoading) return undefined;
         row.isLoading = true;
         this.#feed.touched(index);
-        return { row, ...newestPart(row.gap) };
+        return { row, ...part(row.gap) };
     }
 
     /** Puts fetched events and gaps in place of the gap, or of its newest part. */

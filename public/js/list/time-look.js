@@ -2,9 +2,6 @@
 
 import { clock, span } from "../parts/format.js";
 
-/** What `d` goes through, with the words of the column's head; the first one names its zone. */
-export const TIME_MODES = ["absolute", "relative", "delta"];
-
 /** A silence is long when it is so many times as long as most in these rows, and at least so long. */
 const LONG_TIMES = 8;
 const LONG_LEAST_MS = 250;

@@ -3,10 +3,14 @@
 
 import { lensOf, placeOf, searchOf } from "./view-address.js";
 
+/** Browsers refuse addresses that change too often. */
+const ROW_EVERY_MS = 1000;
+
 export class AddressBar {
     #lens = lensOf(location.search);
     #place = placeOf(location.search);
     #committed = searchOf(this.#lens, this.#place);
+    #rowAt = 0;            // when the row in it was written
 
     /** `went` is called with lens and place of an entry that the reader went back or forward to, and the lens before. */
     constructor({ went, signal }) {
@@ -24,6 +28,9 @@ export class AddressBar {
     /** The place in the past, undefined if live. */
     get place() { return this.#place; }
 
+    /** The position of the row at which a held view stands. */
+    get row() { return location.hash.slice(1) || undefined; }
+
     show(lens, isFinal) {
         this.#lens = lens;
         this.#write(isFinal);
@@ -32,6 +39,15 @@ export class AddressBar {
     showPlace(place) {
         this.#place = place;
         this.#write(true);
+    }
+
+    /** The row at which a held view stands, none while it follows: a page loaded again comes back to it. */
+    showRow(position) {
+        const hash = position === undefined ? "" : `#${position}`;
+        const isDue = hash === "" || performance.now() - this.#rowAt >= ROW_EVERY_MS;
+        if (hash === location.hash || !isDue) return;
+        this.#rowAt = performance.now();
+        history.replaceState(null, "", location.pathname + location.search + hash);
     }
 
     #write(isFinal) {

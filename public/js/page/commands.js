@@ -33,6 +33,7 @@ export function commandsOf(page, { views, walk }) {
         note: () => views.note.do("open"),
         help: () => views.help.do("toggle"),
         doctor: () => open(`${location.pathname}?doctor=1`),
+        home: () => open(`${location.pathname}?home=1`),
         wall: () => open(`${location.pathname}${location.search}${location.search ? "&" : "?"}wall=1`),
         level0: () => page.setLevel(undefined),
         ...Object.fromEntries(THRESHOLDS.map((level, at) => [`level${at + 1}`, () => page.setLevel(level)])),

@@ -1,14 +1,21 @@
 // Hands key presses to commands, wherever in the page they happen.
 
-/** `commands` by the names in keys.js. A modal dialog keeps all keys but the one that opened the help. */
-export function listenToKeys(keymap, commands, { isHelpOpen, signal }) {
+/**
+ * `commands` by the names in keys.js. A modal dialog keeps all keys but the one that opened the help. `underway()` is a
+ * promise while a jump looks for its row: keys pressed meanwhile mean that row.
+ */
+export function listenToKeys(keymap, commands, { isHelpOpen, underway, signal }) {
+    const run = async (command) => {
+        while (underway()) await underway();
+        commands[command]();
+    };
     document.addEventListener("keydown", (event) => {
         if (event.defaultPrevented) return;
         const command = keymap.commandFor(event, focusKind(event.target));
         const isOurs = document.querySelector("dialog:modal") === null || (isHelpOpen() && command === "help");
         if (!commands[command] || !isOurs) return;
         event.preventDefault();
-        commands[command]();
+        run(command);
     }, { signal });
 }
 

@@ -10,8 +10,8 @@ import { FacetsPart } from "../facets/facets-part.js";
 import { FilterPart } from "../filter-box/filter-part.js";
 import { HighlightsPart } from "../highlights/highlights-part.js";
 import { HistogramPart } from "../histogram/histogram-part.js";
+import { LaterParts } from "./later-parts.js";
 import { Later } from "../parts/later.js";
-import { PalettePart } from "../palette/palette-part.js";
 import { PanelsPart } from "../panels/panels-part.js";
 import { RowChoices } from "../rows/row-choices.js";
 import { RowsPart } from "../rows/rows-part.js";
@@ -19,15 +19,16 @@ import { TakingPart } from "../taking/taking-part.js";
 import { addStyles } from "../parts/styles.js";
 import { storage } from "../parts/stored.js";
 
-/** `page` is { relay, views, acts, walk, signal }. */
-export function makeParts(page) {
+/** `about` is { relay, views, acts, walk, signal }; the parts get a `menu` with it, the one of the page. */
+export function makeParts(about) {
     const menu = new Later(async () => {
         const [{ ActionMenuView }] = await Promise.all([import("../parts/action-menu-view.js"), addStyles("action-menu")]);
-        return new ActionMenuView({ signal: page.signal });
+        return new ActionMenuView({ signal: about.signal });
     });
+    const page = { ...about, menu };
     const rows = new RowsPart(page, { menu, choices: new RowChoices(storage()) });
     return [
         rows, new FilterPart(page), new FacetsPart(page), new HighlightsPart(page), new PanelsPart(page),
-        new HistogramPart(page), new TakingPart(page), new PalettePart(page),
+        new HistogramPart(page), new TakingPart(page), new LaterParts(page),
     ];
 }

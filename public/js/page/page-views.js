@@ -27,6 +27,10 @@ export function makeViews(acts, signal) {
         notice: new NoticeBar(
             element("notice"), { retry: acts.retry, announce: (text) => views.said.announce(text) },
         ),
+        configuration: new Later(async () => {
+            const { ConfigurationBar } = await import("../status/configuration-bar.js");
+            return new ConfigurationBar(element("configuration"), (text) => views.said.announce(text));
+        }),
         note: new Later(async () => {
             const [{ NoteView }] = await Promise.all([import("../details/note-view.js"), addStyles("notes")]);
             return new NoteView({ fetchEvent: acts.fetchCurrent, say: (text) => views.said.say(text), noted: acts.noted });
@@ -61,6 +65,7 @@ function makeBars(acts, signal) {
         density: element("density"),
         timeHead: element("column-time"),
     }, { changed: acts.settingChanged, signal });
+    settings.adoptZone(address.lens.zone);
     const filter = new FilterBar({
         root: element("filter"), input: element("filter-text"), colours: element("filter-colours"),
         problem: element("filter-problem"), count: element("filter-count"), clear: element("filter-clear"),

@@ -58,6 +58,7 @@ export class Page {
         this.#commands = Object.assign(
             commandsOf(this.#acts, { views: this.#views, walk: this.#walk }), ...this.#parts.map((part) => part.commands));
         this.#listen(signal);
+        this.#showZone();
         const { address: { lens, place }, filter, settings } = this.#views;
         filter.show(lens.filter);
         this.#relay.tell("start", { url: socketAddress(location), lens, zone: settings.zone });
@@ -112,7 +113,9 @@ export class Page {
 
     #listen(signal) {
         const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
-        listenToKeys(this.#views.keymap, this.#commands, { isHelpOpen: () => element("help").open, signal });
+        listenToKeys(this.#views.keymap, this.#commands, {
+            isHelpOpen: () => element("help").open, underway: () => this.#walk.underway, signal,
+        });
         on(document, "visibilitychange", () => this.#frames.schedule());
         on(element("stream"), "change", ({ target }) => this.#open({ stream: target.value }, true));
         on(element("keys"), "click", () => this.#views.help.do("toggle"));
@@ -177,7 +180,15 @@ export class Page {
         this.#showLens(lens);
         const isSame = lens.stream === before.stream && lens.filter === before.filter;
         if (!isSame) this.#relay.tell("open", { lens, anchorSeq: this.#views.rows.anchorSeq });
+        this.#showZone();
         this.#time.wentTo(place);
+    }
+
+    /** The address says in which zone its times are read. */
+    #showZone() {
+        const { address, settings } = this.#views;
+        const zone = settings.zone === "utc" ? undefined : settings.zone;
+        if (address.lens.zone !== zone) address.show({ ...address.lens, zone }, false);
     }
 
     // Settings.
@@ -185,6 +196,7 @@ export class Page {
     #settingChanged(name) {
         const { details, rows, ruler, settings } = this.#views;
         if (name === "zone") {
+            this.#showZone();
             this.#relay.tell("zone", { zone: settings.zone });
             details.follow();
         }
@@ -201,6 +213,7 @@ export class Page {
             ["histogram", "Histogram", this.#commands.histogram],
             ["link", "Copy link to this view", this.#commands.copyLink],
             ["download", "Download events", this.#commands.export],
+            ["palette", "All commands", this.#commands.palette],
         ];
     }
 }

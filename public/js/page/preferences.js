@@ -7,6 +7,7 @@ const KEY = "tailrace";
 const DEFAULTS = {
     theme: "system", density: "compact", isWrapped: false, zone: "utc", timeMode: "absolute", isHistogramFolded: false,
     panels: false, charts: [], lenses: [], keys: {},
+    chips: false, sound: false, isWelcomed: false, splitShare: 0.5,
 };
 
 export class Preferences extends Stored {

@@ -2,7 +2,7 @@
 
 import { zoneName } from "../parts/format.js";
 import { icon, setText } from "../parts/parts-view.js";
-import { TIME_MODES } from "../list/time-look.js";
+import { TIME_MODES } from "../list/row-options.js";
 import { storage } from "../parts/stored.js";
 import { isZone } from "../parts/zones.js";
 import { flippedTheme, Preferences } from "./preferences.js";
@@ -12,6 +12,7 @@ export class SettingsBar {
     #buttons;
     #changed;
     #preferences;
+    #adopted;             // the zone of a link
     #systemDark = matchMedia("(prefers-color-scheme: dark)");
 
     /** `buttons` are { theme, wrap, density, timeHead }; `changed(name)` is called after a choice took effect. */
@@ -34,7 +35,7 @@ export class SettingsBar {
 
     /** "utc", "local" or the name of a zone. */
     get zone() {
-        const zone = this.#preferences.get("zone");
+        const zone = this.#adopted ?? this.#preferences.get("zone");
         return isZone(zone) ? zone : "utc";
     }
 
@@ -67,7 +68,15 @@ export class SettingsBar {
         this.chooseZone(this.zone === "utc" ? "local" : "utc");
     }
 
+    /** The zone of a link holds as long as the page, unless another one is chosen. */
+    adoptZone(zone) {
+        if (!isZone(zone)) return;
+        this.#adopted = zone;
+        this.#show();
+    }
+
     chooseZone(zone) {
+        this.#adopted = undefined;
         this.#choose("zone", zone);
     }
 

@@ -1,10 +1,14 @@
 // The address of the page is the view: stream, filter, and a place in the past. Pure.
 
-/** The part of a lens that an address holds; "all" and an empty filter are left out of it. */
+/** How a view looks beside what is in it; `split` is the query of the view beside it, and may be empty. */
+const LOOKS = ["columns", "by", "zone", "split"];
+
+/** The lens of an address: stream, filter, and looks. */
 export function lensOf(search) {
     const query = new URLSearchParams(search);
     const lens = { stream: query.get("stream") || "all", filter: query.get("filter") ?? "" };
-    return query.has("columns") ? { ...lens, columns: query.get("columns") } : lens;
+    for (const name of LOOKS) if (query.has(name)) lens[name] = query.get(name);
+    return lens;
 }
 
 /** No time or position is longer; a longer text is none. */
@@ -22,12 +26,14 @@ export function placeOf(search) {
 }
 
 /** The query part for a lens and a place, "" or "?…", readable where an address allows it. */
-export function searchOf({ stream, filter, columns }, place = {}) {
+export function searchOf(lens, place = {}) {
+    const { stream, filter, split } = lens;
     const parts = [];
     if (stream !== "all") parts.push(`stream=${encode(stream)}`);
     if (filter !== "") parts.push(`filter=${encode(filter)}`);
-    if (columns) parts.push(`columns=${encode(columns)}`);
+    for (const name of LOOKS) if (lens[name] && name !== "split") parts.push(`${name}=${encode(lens[name])}`);
     for (const name of ["since", "until", "at"]) if (place[name]) parts.push(`${name}=${encode(place[name])}`);
+    if (split !== undefined) parts.push(`split=${encode(split)}`);
     return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
 

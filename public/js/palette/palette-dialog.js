@@ -3,6 +3,7 @@
 import { h, icon } from "../parts/parts-view.js";
 import { found } from "./fuzzy.js";
 
+/** Of what fits; without a text all are there, to look through. */
 const MOST_SHOWN = 12;
 
 export class PaletteDialog {
@@ -42,7 +43,8 @@ export class PaletteDialog {
     }
 
     #fill() {
-        this.#shown = found(this.#input.value, this.#entries, MOST_SHOWN);
+        const typed = this.#input.value;
+        this.#shown = found(typed, this.#entries, typed.trim() === "" ? this.#entries.length : MOST_SHOWN);
         this.#at = 0;
         this.#none.hidden = this.#shown.length > 0;
         this.#list.replaceChildren(...this.#shown.map((entry, at) => h(

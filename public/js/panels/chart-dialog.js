@@ -8,9 +8,10 @@ const WORDS = {
     p95: "95th percentile of", p99: "99th percentile of",
 };
 
-/** Resolves with { how, field, by, window }, or undefined if it was closed. `fields` are names to offer. */
-export function askForChart({ field = "", fields = [] }) {
-    const list = h("datalist", { id: "chart-fields" }, ...fields.map((name) => h("option", { value: name })));
+/** Resolves with { how, field, by, window }, or undefined if it was closed. `fields` resolves with names to offer. */
+export function askForChart({ field = "", fields }) {
+    const list = h("datalist", { id: "chart-fields" });
+    fields.then((names) => list.append(...names.map((value) => h("option", { value }))));
     const how = choice("what", VALUES.map((value) => [value, WORDS[value]]), field ? "p95" : "count");
     const name = text("field", field, "duration_ms");
     const by = text("by", "", "one line for each value; may be empty");

@@ -1,7 +1,7 @@
 // A tile of names: the most frequent ones with their share, or the newest event of each.
 
 import { h, setText } from "../parts/parts-view.js";
-import { hueOf } from "../list/row-text.js";
+import { hueOf } from "../parts/hue.js";
 import { freshnessOf, topOf } from "./panel-words.js";
 
 /** Letters of a name that may lose its middle, and of the end that stays. */

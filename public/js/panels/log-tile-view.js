@@ -5,7 +5,7 @@ import { rowOfEvent } from "../list/row-text.js";
 import { RowView } from "../rows/row-view.js";
 
 export class LogTile {
-    element = h("div", { class: "tile-rows from-top", role: "grid" });
+    element = h("div", { class: "tile-rows from-top", role: "grid", tabindex: "0" });
     #rows = [];
 
     show({ events = [], title }, { zone }) {

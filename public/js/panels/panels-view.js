@@ -1,9 +1,10 @@
 // The strip of panels above the rows: what the relay computes for everybody, and charts that this reader made.
 
 import { copyText } from "../parts/clipboard.js";
-import { MenuView } from "../parts/menu-view.js";
+import { fieldsPath } from "../facets/facet-counts.js";
 import { filterLanguage } from "../filter-box/language.js";
-import { zoneOffset } from "../parts/format.js";
+import { load } from "../parts/load.js";
+import { offsetOf } from "../parts/zones.js";
 import { chartOf, chartsFrom, MOST_CHARTS, watchOf } from "./charts.js";
 import { panelTOML } from "./panel-toml.js";
 import { noTiles, TileView, waitingTile } from "./tile-view.js";
@@ -12,12 +13,12 @@ export class PanelsView {
     #page;
     #root = document.getElementById("panels");
     #button = document.getElementById("panels-toggle");
-    #menu = new MenuView();
     #tiles = new Map();     // id of a panel, or definition of a chart → TileView
     #panels = [];           // what the relay has, in its order
     #charts;
     #told = {};
     #zone;
+    #generation;         // of the relay's configuration
 
     constructor(page) {
         this.#page = page;
@@ -27,11 +28,21 @@ export class PanelsView {
     /** Asks for a chart of a field of the events in view, and shows it. */
     async chart(field) {
         const { askForChart } = await import("./chart-dialog.js");
-        const choice = await askForChart({ field, fields: this.#page.views.fieldNames ?? [] });
+        const choice = await askForChart({ field, fields: this.#fieldNames() });
         if (!choice) return;
         this.#keepCharts([...this.#charts, chartOf(choice, this.#page.views.address.lens)].slice(-MOST_CHARTS));
         this.#page.views.settings.set("panels", true);
         this.show(true);
+    }
+
+    /** Names to offer; a form without them takes any. */
+    async #fieldNames() {
+        try {
+            const { fields } = await load(fieldsPath(this.#page.views.address.lens.stream, { since: "15m" }));
+            return fields.map(({ name }) => name);
+        } catch {
+            return [];
+        }
     }
 
     /** What the worker heard of panels. */
@@ -44,9 +55,12 @@ export class PanelsView {
         if (watched.configured || watched.charts) this.#fill();
     }
 
-    /** Clocks go on, and times follow the zone. */
-    follow({ now, zone }) {
+    /** Clocks go on, times follow the zone, and another configuration has other tiles. */
+    follow({ now, zone, stats }) {
         if (this.#root.hidden) return;
+        const generation = stats?.configuration?.generation;
+        if (this.#generation !== undefined && generation !== this.#generation) this.#list();
+        this.#generation = generation;
         if (zone !== this.#zone) {
             this.#zone = zone;
             this.#fill();
@@ -66,8 +80,7 @@ export class PanelsView {
     /** The relay's panels in their order; the messages come by the socket. */
     async #list() {
         try {
-            const answer = await fetch("api/v1/panels?wait=no");
-            if (answer.ok) this.#panels = (await answer.json()).panels;
+            this.#panels = (await load("api/v1/panels?wait=no")).panels;
         } catch {
             // Without a connection the strip shows what it had; it asks again when it is opened.
         }
@@ -89,7 +102,8 @@ export class PanelsView {
 
     #fill() {
         const { configured, charts } = this.#told;
-        const context = { zone: this.#page.views.settings.zone, offset: zoneOffset(this.#page.views.settings.zone) };
+        const { zone } = this.#page.views.settings;
+        const context = { zone, offset: offsetOf(zone, Date.now()) };
         const told = [
             ...this.#panels.map(({ id, last }) => [id, configured?.panels[id] ?? last, configured?.received ?? Date.now()]),
             ...this.#charts.map((chart, at) => {
@@ -138,14 +152,17 @@ export class PanelsView {
     #showMenu(message, button) {
         const chart = this.#charts.find((one) => one.title === message.title && !this.#panels.some(({ id }) => id === message.id));
         const entries = [
-            ["stream", "Show these events", () => this.#acts.openLens(message)],
-            ["copy", "Copy as configuration", async () => {
-                const isCopied = await copyText(panelTOML(message));
-                this.#page.views.said.say(isCopied ? "Panel copied as TOML" : "The browser did not allow copying");
-            }],
-            ["stats", "Chart a field", () => this.chart()],
-            ...(chart ? [["close", "Remove this chart", () => this.#keepCharts(this.#charts.filter((one) => one !== chart))]] : []),
+            { symbol: "stream", label: "Show these events", act: () => this.#acts.openLens(message) },
+            { symbol: "copy", label: "Copy as configuration", act: () => this.#copy(message) },
+            { symbol: "stats", label: "Chart a field", act: () => this.chart() },
         ];
-        this.#menu.open(button, message.title, entries);
+        const remove = () => this.#keepCharts(this.#charts.filter((one) => one !== chart));
+        if (chart) entries.push({ symbol: "close", label: "Remove this chart", act: remove });
+        this.#page.menu.do("open", button.getBoundingClientRect(), { label: message.title, entries, opener: button });
+    }
+
+    async #copy(message) {
+        const isCopied = await copyText(panelTOML(message));
+        this.#page.views.said.say(isCopied ? "Panel copied as TOML" : "The browser did not allow copying");
     }
 }

@@ -32,7 +32,7 @@ export class TileView {
         const more = acts.menu && tool("more", "What can be done with this panel", {
             click: ({ currentTarget }) => acts.menu(this.#message, currentTarget), "aria-haspopup": "menu",
         });
-        this.element = h("section", { class: "tile" }, h("div", { class: "tile-head" }, h("h3", null, this.#title), this.#meta, more));
+        this.element = h("section", { class: "tile" }, h("div", { class: "tile-head" }, h("h2", null, this.#title), this.#meta, more));
     }
 
     /** `context` is { zone, offset, received }: the clock of the page and when the message came. */
@@ -92,7 +92,7 @@ function kindOf({ kind, by, value }) {
 export function waitingTile(title) {
     return h(
         "section", { class: "tile is-waiting", "aria-label": title },
-        h("div", { class: "tile-head" }, h("h3", null, title)), h("div", { class: "tile-none" }, valueWords(undefined)));
+        h("div", { class: "tile-head" }, h("h2", null, title)), h("div", { class: "tile-none" }, valueWords(undefined)));
 }
 
 /** No panels at all: what to do about it. */

@@ -1,5 +1,5 @@
-// A menu that answers a click or a key: opens at a place, is walked by arrows or the letters of its keys, and gives the
-// keyboard back when it closes.
+// The menu that answers a click or a key: opens at a place, is walked by arrows or the letters of its keys, and gives the
+// keyboard back when it closes. The page has one.
 
 import { h, icon } from "./parts-view.js";
 
@@ -10,7 +10,6 @@ export class ActionMenuView {
     #back;
 
     constructor({ signal } = {}) {
-        document.body.append(this.#menu);
         this.#menu.addEventListener("keydown", (event) => this.#pressed(event), { signal });
         this.#menu.addEventListener("toggle", ({ newState }) => newState === "closed" && this.#ended(), { signal });
     }
@@ -18,12 +17,15 @@ export class ActionMenuView {
     get isOpen() { return this.#menu.matches(":popover-open"); }
 
     /**
-     * Opens below `rect`. `entries` are { symbol, label, key, act, isChecked, isOff } or undefined for a rule; `title` are the
-     * nodes above them; `closed` is called when it is gone.
+     * Opens below `rect`. `entries` are { symbol, label, key, act, isChecked, isOff }, a string for a heading or undefined for
+     * a rule; `title` are the nodes above them; `closed` is called when it is gone; `opener` gets the keyboard back, where
+     * that is not what has it now.
      */
-    open(rect, { title, label, entries, closed }) {
+    open(rect, { title, label, entries, closed, opener }) {
         if (this.isOpen) this.close();
-        this.#back = document.activeElement;
+        this.#back = opener ?? document.activeElement;
+        // Beside the opener in the document: a menu behind a modal dialog could not be reached.
+        (this.#back?.closest("dialog") ?? document.querySelector("main") ?? document.body).append(this.#menu);
         this.#entries = entries;
         this.#menu.setAttribute("aria-label", label);
         this.#menu.replaceChildren(
@@ -49,6 +51,7 @@ export class ActionMenuView {
 
     #entry(entry) {
         if (!entry) return h("hr", { role: "separator" });
+        if (typeof entry === "string") return h("div", { class: "menu-heading", role: "presentation" }, entry);
         const { symbol, label, key, isChecked, isOff } = entry;
         const role = isChecked === undefined ? "menuitem" : "menuitemradio";
         return h(
@@ -71,7 +74,8 @@ export class ActionMenuView {
         const buttons = this.#buttons;
         const at = buttons.indexOf(document.activeElement);
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        const byKey = this.#entries.find((entry) => entry?.key === event.key && !entry.isOff);
+        // Enter chooses what has the focus, also where it is the key of an entry outside of the menu.
+        const byKey = event.key !== "Enter" && this.#entries.find((entry) => entry?.key === event.key && !entry.isOff);
         if (step !== undefined) buttons.at((at + step + buttons.length) % buttons.length).focus();
         else if (event.key === "Home") buttons[0].focus();
         else if (event.key === "End") buttons.at(-1).focus();

@@ -4,7 +4,7 @@ import { offsetOf } from "./zones.js";
 
 const THIN_SPACE = "\u202f";
 const SIZE_UNITS = ["B", "kB", "MB", "GB", "TB"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** 1842964 → "1 842 964" with narrow no-break spaces. */
 export function count(value) {
@@ -34,8 +34,7 @@ export function short(value) {
 }
 
 function decimals(value, digits) {
-    const text = value.toFixed(digits);
-    return (digits > 0 ? text.replace(/\.?0+$/, "") : text).replace("-", "\u2212");
+    return String(Number(value.toFixed(digits))).replace("-", "\u2212");
 }
 
 /** A share of one in percent: 0.582 → "58 %"; what is there is never "0 %". */
@@ -101,11 +100,6 @@ export function zoneName(zone, at = new Date()) {
     const minutes = Math.round(offsetOf(zone, at.getTime()) / 60_000);
     const size = Math.abs(minutes);
     return `UTC${minutes < 0 ? "\u2212" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
-}
-
-/** Milliseconds east of UTC of a zone at a moment. */
-export function zoneOffset(zone, at = new Date()) {
-    return offsetOf(zone, Number(at));
 }
 
 function zonedParts(time, zone) {

@@ -49,8 +49,9 @@ export function setText(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }
 
-/** A small line of text above or below a control that explains it; one is open at a time. */
+/** A small dialog above or below a control, called as the control is; one is open at a time. */
 export function showPopover(popover, control, children) {
+    popover.setAttribute("aria-label", control.getAttribute("aria-label") ?? control.textContent);
     popover.replaceChildren(...children);
     popover.showPopover();
     const at = control.getBoundingClientRect();

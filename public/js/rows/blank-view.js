@@ -29,7 +29,7 @@ export class BlankView {
         const kind = this.#kindOf(view);
         const key = kind === undefined
             ? ""
-            : JSON.stringify([kind, view.lens, kind === "quiet" && view.stats?.sources]);
+            : JSON.stringify([kind, view.lens, view.link.refusal, kind === "quiet" && view.stats?.sources]);
         if (kind === "nothing" && this.#looked) setText(this.#looked, lookedWords(view));
         if (key === this.#shown) return;
         this.#shown = key;
@@ -46,7 +46,7 @@ export class BlankView {
             return undefined;
         }
         this.#since ??= now;
-        if (link.phase === "lost") return "unreachable";
+        if (link.phase === "lost") return link.refusal ? "refused" : "unreachable";
         if (now - this.#since < SKELETON_AFTER_MS) return undefined;
         if (!isOpened) return "opening";
         return lens?.filter === "" && counts.seen === 0 ? "quiet" : "nothing";
@@ -62,6 +62,14 @@ export class BlankView {
         unreachable: () => [
             h("h2", null, "The relay does not answer"),
             h("p", null, "It may be restarting, or the network between is down. This page tries again by itself."),
+        ],
+        refused: ({ link: { refusal } }) => [
+            h("h2", null, refusal.status === 403 ? "You may not read this relay" : "The relay wants to know who you are"),
+            h("p", null, refusal.message ? `It answers: ${refusal.message}` : `The relay, or a proxy before it, answers ${refusal.status}.`),
+            h("p", null, refusal.status === 403
+                ? "Who runs the relay can change that. This page tries again by itself."
+                : "The login may have run out: load the page again to log in. This page tries again by itself."),
+            h("div", { class: "actions" }, h("button", { type: "button", class: "button primary", click: () => location.reload() }, "Load again")),
         ],
         quiet: ({ stats }) => {
             const sources = Object.entries(stats?.sources ?? {});

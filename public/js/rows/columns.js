@@ -1,6 +1,6 @@
 // The list of fields that have a column of their own, and how wide each is. Pure.
 
-import { MOST_COLUMNS } from "../list/row-looks.js";
+import { MOST_COLUMNS } from "../list/row-options.js";
 
 /** Characters of a column: room for a short value, and never most of the line. */
 const LEAST_WIDTH = 5;

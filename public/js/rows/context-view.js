@@ -13,7 +13,8 @@ export class ContextView {
     #page;
     #choices;
     #root;
-    #list;
+    #list;          // scrolls
+    #grid;          // the rows in it
     #head;
     #state;               // { event, position, before, after, isAny } while open
     #rows = [];
@@ -36,7 +37,7 @@ export class ContextView {
         this.#state = { event, epoch, before: 20, after: 20, isAny: text === undefined };
         this.#root = this.#make();
         this.#place.append(this.#root);
-        this.#list.focus({ preventScroll: true });
+        this.#grid.focus({ preventScroll: true });
         await this.#load({ isFirst: true });
     }
 
@@ -51,10 +52,11 @@ export class ContextView {
     }
 
     #make() {
-        this.#list = h("div", {
-            class: "rows context-rows", role: "grid", tabindex: "0", "aria-label": "Context",
+        this.#grid = h("div", {
+            role: "grid", tabindex: "0", "aria-label": "Context",
             keydown: (event) => this.#pressed(event), click: (event) => this.#clicked(event),
         });
+        this.#list = h("div", { class: "rows context-rows" }, this.#grid);
         this.#head = h("div", { class: "context-head" });
         return h("section", { class: "context", "aria-label": "Context" }, this.#head, this.#list);
     }
@@ -131,11 +133,11 @@ export class ContextView {
         const found = this.#rows.findIndex(({ row }) => row.seq === (isFirst ? event.seq : kept));
         this.#focused = Math.max(0, found);
         this.#list.classList.toggle("is-dimmed", this.#choices.get("isDimmed"));
-        this.#list.replaceChildren(
-            this.#wider("before", "arrow-up", "20 more before"),
-            h("div", { role: "rowgroup" }, ...this.#rows.map(({ element }) => element)),
-            this.#wider("after", "arrow-down", "20 more after"),
-        );
+        if (this.#grid.previousSibling === null) {
+            this.#grid.before(this.#wider("before", "arrow-up", "20 more before"));
+            this.#grid.after(this.#wider("after", "arrow-down", "20 more after"));
+        }
+        this.#grid.replaceChildren(h("div", { role: "rowgroup" }, ...this.#rows.map(({ element }) => element)));
         this.#focus(this.#focused, { isCentred: isFirst });
         const row = this.#rows[this.#focused]?.element;
         if (widened && row && y !== undefined) this.#list.scrollTop += row.getBoundingClientRect().top - y;
@@ -162,7 +164,7 @@ export class ContextView {
         this.#focused = Math.max(0, Math.min(this.#rows.length - 1, index));
         this.#rows.forEach((view, at) => view.focus(at === this.#focused));
         const { element } = this.#rows[this.#focused];
-        this.#list.setAttribute("aria-activedescendant", element.id);
+        this.#grid.setAttribute("aria-activedescendant", element.id);
         this.#reveal(element, isCentred);
     }
 
@@ -191,7 +193,7 @@ export class ContextView {
             Enter: () => this.#page.commands.detailsOf(this.#rows[this.#focused]?.text),
             y: () => this.#page.acts.copyLine(this.#rows[this.#focused]?.line),
         }[event.key];
-        if (act === undefined || event.target !== this.#list) return;
+        if (act === undefined || event.target !== this.#grid) return;
         event.preventDefault();
         event.stopPropagation();
         act();

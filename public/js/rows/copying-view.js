@@ -2,7 +2,7 @@
 
 import { copyText } from "../parts/clipboard.js";
 import { h } from "../parts/parts-view.js";
-import { FORMS, TIMES } from "../list/copy-text.js";
+import { FORMS, TIMES } from "../list/row-options.js";
 
 export class CopyingView {
     #page;

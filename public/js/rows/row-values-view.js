@@ -1,6 +1,7 @@
 // The values of a row as places on the screen: which one is under the pointer, and which one the keys are at. They are
 // found when they are asked for and marked without elements of their own, so that rows stay cheap.
 
+import { memberName } from "../list/event-fields.js";
 import { tokensOf } from "./tokens.js";
 
 const MARK = "value";
@@ -23,7 +24,7 @@ export function valuesOf({ element, row }) {
     addText(values, element.querySelector(".row-message > .body"));
     element.querySelectorAll(".tail > b").forEach((value, at) => {
         const { key, value: text } = row.tail[at];
-        values.push({ range: within(value), field: key, text });
+        values.push({ range: within(value), field: memberName(key), text });
     });
     for (const line of element.querySelectorAll(".frames > div")) addText(values, line);
     return values;

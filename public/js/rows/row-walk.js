@@ -7,6 +7,8 @@ export class RowWalk {
     #isHeld;
     #moved;
     #say;
+    #turn = Promise.resolve();
+    #underway;
 
     /** `hold(reason)` holds, `isHeld()` tells, `moved()` follows the focus, `say(text)` tells the reader. */
     constructor({ rows, relay, hold, isHeld, moved, say }) {
@@ -17,6 +19,9 @@ export class RowWalk {
         this.#moved = moved;
         this.#say = say;
     }
+
+    /** Until the row of the last jump is found. */
+    get underway() { return this.#underway; }
 
     /** To the next row, or the one before; the first key only focuses the row that is there. */
     step(step) {
@@ -40,8 +45,11 @@ export class RowWalk {
         this.#moved();
     }
 
+    /** To the first row; from there, older ones are loaded. */
     oldest() {
+        const isThere = this.#isHeld() && this.#rows.span.from === 0;
         this.#hold("moved");
+        if (isThere) this.#relay.tell("loadOlder");
         this.#rows.toOldest();
     }
 
@@ -56,7 +64,22 @@ export class RowWalk {
         return this.#find(step, "slow-down", (from) => this.#relay.ask("findSlow", { from, step }));
     }
 
-    async #find(step, noun, ask) {
+    /** One after the other: each of several quick keys goes on from where the one before led. */
+    inTurn(act) {
+        const turn = this.#turn.then(act);
+        const done = turn.catch(() => undefined).then(() => {
+            if (this.#underway === done) this.#underway = undefined;
+        });
+        this.#turn = done;
+        this.#underway = done;
+        return turn;
+    }
+
+    #find(...asked) {
+        return this.inTurn(() => this.#findNext(...asked));
+    }
+
+    async #findNext(step, noun, ask) {
         const isFromEnd = step < 0 && !this.#isHeld();
         const from = this.#rows.focused ?? (isFromEnd ? this.#rows.lastIndex + 1 : this.#rows.current);
         this.#hold("moved");

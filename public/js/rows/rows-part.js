@@ -1,7 +1,8 @@
 // What a reader does with rows beside moving among them: values, columns, bookmarks, lines, context, copying.
 
 import { count } from "../parts/format.js";
-import { GRADES } from "../list/repeats.js";
+import { memberName } from "../list/event-fields.js";
+import { GRADES } from "../list/row-options.js";
 import { ColumnsView } from "./columns-view.js";
 import { CopyingView } from "./copying-view.js";
 import { addStyles } from "../parts/styles.js";
@@ -65,7 +66,7 @@ export class RowsPart {
         previousKin: () => this.#toKin(-1),
         line: () => this.#drawLine(),
         copyRowLink: () => this.act({ link: true, index: this.#current }),
-        foldRow: () => this.#page.relay.tell("fold", { index: this.#current }),
+        foldRow: () => this.#foldRow(this.#current),
         foldAll: () => this.#foldAll(),
         messageRight: () => this.#scroll.by(1),
         messageLeft: () => this.#scroll.by(-1),
@@ -115,6 +116,10 @@ export class RowsPart {
         if (what.bookmark) this.#withEvent(index, ({ seq }) => this.#flipBookmark(seq));
         if (what.context) this.#openContext(index);
         if (what.reveal) this.#scroll.reveal(what.reveal);
+        if (what.changes) {
+            this.#page.views.rows.focus(index);
+            this.#page.acts.run("changes");
+        }
         if (what.note) this.#page.views.note.do("open");
         if (what.line) relay.tell("marker", { ...lineWords(), index });
     }
@@ -161,6 +166,15 @@ export class RowsPart {
         this.#page.relay.tell(fold === undefined ? "unfold" : "fold", { index: Number(fold ?? unfold) });
     }
 
+    /** What opens below the edge of the view comes into it. */
+    async #foldRow(index) {
+        const { relay, views, acts } = this.#page;
+        acts.happened("chosen");
+        relay.tell("fold", { index });
+        await relay.ask("range", {});
+        views.rows.focus(index);
+    }
+
     #foldAll() {
         this.#isAllOpen = !this.#isAllOpen;
         element("unfold").setAttribute("aria-pressed", String(this.#isAllOpen));
@@ -203,17 +217,21 @@ export class RowsPart {
 
     async #toBookmark(step) {
         const missing = `No ${step > 0 ? "later" : "earlier"} bookmark in these rows`;
-        await this.#to("own", { from: this.#current, step }, missing);
+        await this.#to("own", (from) => ({ from, step }), missing);
     }
 
     async #toKin(step) {
         const words = ({ name }) => (name
             ? `Nothing ${step > 0 ? "later" : "earlier"} of the same ${name} in these rows`
             : "This row names no trace, request or process");
-        await this.#to("kin", { index: this.#current, step }, words);
+        await this.#to("kin", (index) => ({ index, step }), words);
     }
 
-    async #to(question, values, missing) {
+    #to(question, values, missing) {
+        return this.#page.walk.inTurn(() => this.#toNext(question, values(this.#current), missing));
+    }
+
+    async #toNext(question, values, missing) {
         this.#page.acts.happened("moved");
         const answer = await this.#page.relay.ask(question, values);
         if (answer.index === undefined) {
@@ -245,7 +263,7 @@ export class RowsPart {
     /** The menu behind the button of columns: which there are, which there may be, and what is joined. */
     #openRowsMenu() {
         const { rows } = this.#page.views;
-        const keys = new Set(rows.shown.flatMap(({ row }) => (row.tail ?? []).map(({ key }) => key)));
+        const keys = new Set(rows.shown.flatMap(({ row }) => (row.tail ?? []).map(({ key }) => memberName(key))));
         const grade = this.#choices.get("repeats");
         this.#menu.do("open", element("columns").getBoundingClientRect(), {
             label: "Columns and repeats",

@@ -1,6 +1,6 @@
 // The menu of a value or a row: by click, long press or key, with the same entries everywhere.
 
-import { flatten, OWN_FIELDS, valueText } from "../list/event-fields.js";
+import { flatten, memberName, OWN_FIELDS, valueText } from "../list/event-fields.js";
 import { linksOf } from "../list/message-parts.js";
 import { count } from "../parts/format.js";
 import { h } from "../parts/parts-view.js";
@@ -127,7 +127,8 @@ export class ValueMenuView {
             { symbol: "include", label: "Include", key: "i", act: edit("include") },
             { symbol: "exclude", label: "Exclude", key: "x", act: edit("exclude") },
             { symbol: "only", label: "Only this", key: "I", act: edit("only") },
-            { symbol: "split", label: "Pivot on it", key: "p", act: edit("pivot") },
+            { symbol: "filter", label: "Pivot on it", key: "p", act: edit("pivot") },
+            { symbol: "split", label: "Only this, beside", act: () => this.#beside(meaning) },
             undefined,
             Boolean(field) && !OWN_FIELDS.slice(0, 2).includes(field) && {
                 symbol: "column-add", label: `Add ${field} as column`, act: () => this.#do({ column: field }),
@@ -152,10 +153,17 @@ export class ValueMenuView {
             { symbol: "link", label: "Copy link to this row", key: "Y", act: act({ link: true }) },
             undefined,
             { symbol: "context", label: "Context, 20 rows each side", key: "c", act: act({ context: true }) },
+            { symbol: "stats", label: "What changed here\u2026", key: "C", act: act({ changes: true }) },
             { symbol: "bookmark", label: "Bookmark", key: "m", act: act({ bookmark: true }) },
             { symbol: "note", label: "Note for every viewer\u2026", key: "a", act: act({ note: true }) },
             { symbol: "flag", label: "Line below this row", key: "l", act: act({ line: true }) },
         ];
+    }
+
+    async #beside(meaning) {
+        const { EDITS } = await import("./value-filter.js");
+        const { acts, views } = this.#page;
+        acts.openSideLens(EDITS.only(views.filter.text, meaning));
     }
 
     async #count({ field, value }) {
@@ -216,7 +224,7 @@ export class ValueMenuView {
 /** The fields of an event as pairs of name and text. */
 export function pairsOf(event) {
     const own = OWN_FIELDS.filter((name) => event[name] !== undefined).map((name) => [name, String(event[name])]);
-    return [...own, ...flatten(event.fields).map(([name, value]) => [name, valueText(value)])];
+    return [...own, ...flatten(event.fields).map(([name, value]) => [memberName(name), valueText(value)])];
 }
 
 function shortened(text) {

@@ -1,6 +1,8 @@
 // Fetching what is not here: the events of a gap, or those before the first row. One at a time, in the order
 // asked. Pure.
 
+import { newestFew } from "../list/stream-row.js";
+
 /** Seqs searched by the first "Load older"; grows fourfold while nothing in them matches. */
 const OLDER_STEP = 5000;
 const OLDER_STEP_LIMIT = 320_000;
@@ -18,8 +20,12 @@ export class Loads {
 
     /** Loads the gap at this index; answers the messages to send now. */
     gap(index) {
-        const load = this.#rows.startLoading(index);
-        return load ? this.#enqueue({ ...load, messages: [] }) : [];
+        return this.#begin(this.#rows.startLoading(index));
+    }
+
+    /** Loads the newest events of the gap at the end of the list. */
+    newest() {
+        return this.#begin(this.#rows.startLoading(this.#rows.end - 1, newestFew));
     }
 
     /** Loads events before the first row, none older than `oldest`, the first one the log has. */
@@ -65,6 +71,10 @@ export class Loads {
         for (const load of this.#queue) if (load.row) this.#rows.stopLoading(load);
         this.#queue = [];
         this.#olderStep = OLDER_STEP;
+    }
+
+    #begin(load) {
+        return load ? this.#enqueue({ ...load, messages: [] }) : [];
     }
 
     #enqueue(load) {

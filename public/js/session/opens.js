@@ -43,6 +43,11 @@ export class Opens {
         return this.ask({ lens, isResume: true, start: { from: formatPosition(position) } });
     }
 
+    /** Whether the place to keep lies too far back to be reached by a stream: it is read in the past then. */
+    isBeyondReach({ anchorSeq }, { isHeld, continuation, head }) {
+        return isHeld && !continuation && anchorSeq !== undefined && head - anchorSeq >= REFILL_REACH;
+    }
+
     /** So that the screen fills: behind the rows that are here, around a held place, or at the newest. */
     around({ lens, anchorSeq }, { isHeld, continuation, epoch, head }) {
         const place = continuation?.kept.lastSeq ?? anchorSeq;

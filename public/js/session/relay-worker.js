@@ -7,13 +7,16 @@ import { rowCommands, rowQuestions } from "./row-commands.js";
 import { Searches } from "./searches.js";
 import { Session } from "./session.js";
 import { TransportChoice } from "./transport-choice.js";
-import { isAnswering, openTransport } from "./transports.js";
+import { openTransport, probe } from "./transports.js";
 
 /** The server sends a beat at least every 15 s; after two missed ones the connection is taken for dead. */
 const SILENCE_LIMIT_MS = 35_000;
 
 /** A proxy may take an upgrade and do nothing with it: the first word has to come sooner. */
 const FIRST_WORD_LIMIT_MS = 10_000;
+
+/** A stream of which more was heard than this long after it began is not held back on its way. */
+const BEAT_MS = 15_000;
 
 /** A hold shorter than this is not told to the server: a glance up costs no gap. */
 const HOLD_DELAY_MS = 400;
@@ -114,7 +117,7 @@ function connect() {
     link = { ...link, attempt: link.attempt + 1, retryAt: undefined };
     isLinkNew = true;
     lastHeard = Date.now();
-    const opening = { kind: choice.next(lastHeard), hasSpoken: false };
+    const opening = { kind: choice.next(lastHeard), hasSpoken: false, since: lastHeard };
     transport = opening;
     opening.way = openTransport(opening.kind, url, {
         message: (text) => transport === opening && heard(text),
@@ -137,20 +140,24 @@ function heard(text) {
 
 function lost(isSilent = false) {
     const now = Date.now();
-    if (!transport.hasSpoken) judge(transport.kind, isSilent);
+    if (!transport.hasSpoken) judge(transport.kind, isSilent ? "silent" : "refused");
     transport = undefined;
     session.disconnected(now);
     const wait = waitBefore(link.attempt + 1);
     const since = link.phase === "open" ? now : link.since;
-    setLink({ phase: "lost", attempt: link.attempt, since, retryAt: now + wait });
+    setLink({ phase: "lost", attempt: link.attempt, since, retryAt: now + wait, refusal: link.refusal });
     retryTimer = setTimeout(connect, wait);
     hasNews = true;
     flush();
 }
 
 /** Whether an attempt that came to nothing says something about its way, or only that the relay is away. */
-async function judge(kind, isSilent) {
-    if (await isAnswering(url)) choice.failed(kind, Date.now(), isSilent);
+async function judge(kind, why) {
+    const { isAnswering, refusal } = await probe(url);
+    if (isAnswering) choice.failed(kind, Date.now(), why);
+    if (link.phase !== "lost" || JSON.stringify(refusal) === JSON.stringify(link.refusal)) return;
+    setLink({ ...link, refusal });
+    flush();
 }
 
 function connectNow() {
@@ -172,8 +179,8 @@ function watch() {
 
 function giveUp() {
     const dead = transport;
-    // Beats that don't come any more are held back on their way, as far as a stream is concerned.
-    if (dead.hasSpoken && dead.kind === "stream") judge(dead.kind, true);
+    // One that has brought beats is not held back: the network was cut, the computer slept, or the relay went.
+    if (dead.hasSpoken && dead.kind === "stream" && lastHeard - dead.since < BEAT_MS) judge(dead.kind, "held back");
     lost();
     dead.way.close();
 }

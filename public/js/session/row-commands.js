@@ -3,7 +3,7 @@
 import { copied } from "../list/copy-text.js";
 import { fieldStats, textStats } from "../list/field-stats.js";
 import { neighboursOf, nextKin } from "../list/kin.js";
-import { MOST_COLUMNS } from "../list/row-looks.js";
+import { MOST_COLUMNS } from "../list/row-options.js";
 
 /** What changes looks changes them for live and past rows alike; all else is done to the list that is shown. */
 export function rowCommands(session) {

@@ -3,7 +3,7 @@
 // Each function takes the session's state and answers the messages to send.
 
 import { wordsOf } from "../filter-box/marked-words.js";
-import { parsePosition } from "./protocol.js";
+import { formatPosition, parsePosition } from "./protocol.js";
 import { missing, tellResumed } from "./session-stream.js";
 
 export function hello(state, message) {
@@ -97,5 +97,10 @@ export function askAround(state, wanted) {
     const seq = state.position?.seq ?? 0;
     const continuation = state.isHeld ? state.choices.continuation(wanted.lens, state.lens, seq) : undefined;
     const head = Math.max(seq, state.stats?.head ?? 0);
-    return state.opens.around(wanted, { isHeld: state.isHeld, continuation, epoch: state.epoch, head });
+    const place = { isHeld: state.isHeld, continuation, epoch: state.epoch, head };
+    if (!state.past.isOpen && state.opens.isBeyondReach(wanted, place)) {
+        state.beyond = formatPosition({ epoch: state.epoch, seq: wanted.anchorSeq });
+        state.touch("beyond");
+    }
+    return state.opens.around(wanted, place);
 }

@@ -29,6 +29,7 @@ export class SessionState {
     isLive = false;       // the backlog is through
     resume;               // { lostAt, missing, read } until the backlog of a resumed stream is through
     lostAt;
+    beyond;               // the position of a held place that another lens can only show in the past
     stats;
     notices = [];
     #dirty = new Set();
@@ -74,6 +75,7 @@ export class SessionState {
             case "counts": return { ...this.tally.value, news: this.hold.news, position: this.position };
             case "stats": return this.stats;
             case "start": return this.past.isShown ? { ...this.past.start, isLive: this.isLive } : this.#start();
+            case "beyond": return this.beyond;
             case "past": return this.past.facts;
             default: return undefined;
         }

@@ -49,6 +49,8 @@ export function gap(state, message) {
         const seen = state.lens.stream === "all" ? message.to - message.from + 1 : state.hold.seen;
         state.tally.add(message.count, Math.max(seen, message.count));
         state.rows.appendGap(message);
+        state.touch("counts");
+        return state.isHeld ? [] : state.loads.newest();
     } else {
         missing(state, message);
     }

@@ -11,6 +11,7 @@ export class TransportChoice {
     #kind = "socket";
     #fallback = "stream";
     #failures = 0;
+    #hasWorked = false;      // the kind that is tried now, once
     #since = 0;
 
     /** The kind for an attempt that begins now: "socket", "stream" or "poll". */
@@ -21,18 +22,24 @@ export class TransportChoice {
 
     /** The relay has spoken over this kind. */
     said(kind) {
-        if (kind === this.#kind) this.#failures = 0;
+        if (kind === this.#kind) {
+            this.#failures = 0;
+            this.#hasWorked = true;
+        }
         if (kind === "socket") this.#fallback = "stream";
     }
 
     /**
-     * An attempt ended before the relay had said anything, and a plain request was answered. A stream that was held back
-     * (`isSilent`) needs no second try; one that was refused may have met a relay that was just starting.
+     * An attempt came to nothing, and a plain request was answered. `why` is "refused" if it ended by itself before the
+     * relay had said anything, "silent" if nothing came in time, "held back" if nothing came after the first words. A silent
+     * stream needs no second try, unless streams have worked: then, as with one that was refused, it may have met a relay
+     * that was just starting.
      */
-    failed(kind, now, isSilent = false) {
+    failed(kind, now, why = "refused") {
         if (kind !== this.#kind) return;
         this.#failures += 1;
-        if (this.#failures < FAILURES && !(kind === "stream" && isSilent)) return;
+        const isDecided = kind === "stream" && (why === "held back" || (why === "silent" && !this.#hasWorked));
+        if (this.#failures < FAILURES && !isDecided) return;
         if (kind === "socket") this.#fallBack(this.#fallback, now);
         else if (kind === "stream") this.#fallBack("poll", now);
         else this.#begin();
@@ -49,6 +56,7 @@ export class TransportChoice {
         this.#kind = kind;
         this.#fallback = kind;
         this.#failures = 0;
+        this.#hasWorked = false;
         this.#since = now;
     }
 

@@ -13,13 +13,26 @@ export function sessionAddress(url) {
     return new URL("api/v1/session", plainAddress(url)).href;
 }
 
-/** Whether a plain request gets to the relay. */
-export async function isAnswering(url) {
+/** What a plain request to the relay comes to: `{ isAnswering, refusal }`, the latter `{ status, message }`. */
+export async function probe(url) {
     try {
         const limits = { cache: "no-store", signal: AbortSignal.timeout(PROBE_MS) };
-        return (await fetch(new URL("healthz", plainAddress(url)), limits)).ok;
+        const answer = await fetch(new URL("healthz", plainAddress(url)), limits);
+        const refusal = REFUSALS.has(answer.status) ? refusalOf(answer.status, await answer.text()) : undefined;
+        return { isAnswering: answer.ok, refusal };
     } catch {
-        return false;
+        return { isAnswering: false };
+    }
+}
+
+/** Of the relay, or of what stands before it: nobody is let in. */
+const REFUSALS = new Set([401, 403, 407]);
+
+function refusalOf(status, text) {
+    try {
+        return { status, message: JSON.parse(text).detail };
+    } catch {
+        return { status, message: undefined };   // the page of a proxy says nothing that could be shown here
     }
 }
 

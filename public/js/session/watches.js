@@ -6,6 +6,7 @@ export class Watches {
     #asked = new Map();       // owner → the panels it wants
     #underway = [];           // lists sent and not answered yet, oldest first: [{ owner, at, list }]
     #places = new Map();      // id → where its message goes: [{ owner, at, list }]
+    #latest = new Map();      // id → its newest message: the relay tells a panel that it has told already only when it changes
     #told = new Map();        // owner → { panels: [message], error }
     #configured = { isOn: false, panels: {} };
     #dirty = new Set();
@@ -29,6 +30,7 @@ export class Watches {
     connected() {
         this.#underway = [];
         this.#places.clear();
+        this.#latest.clear();
         return [
             ...(this.#configured.isOn ? [{ type: "panels", on: true }] : []),
             ...(this.#asked.size > 0 ? this.#ask() : []),
@@ -43,6 +45,8 @@ export class Watches {
             const others = this.#places.get(ids[at]) ?? [];
             this.#places.set(ids[at], [...others, place]);
         });
+        this.#latest = new Map([...this.#latest].filter(([id]) => this.#places.has(id)));
+        for (const message of this.#latest.values()) this.#tell(message);
     }
 
     /** Whether a list was sent and not answered yet. */
@@ -79,8 +83,13 @@ export class Watches {
             this.#dirty.add("configured");
             return;
         }
-        for (const { owner, at, list } of places) {
-            if (this.#asked.get(owner) !== list) continue;
+        this.#latest.set(message.id, message);
+        this.#tell(message);
+    }
+
+    #tell(message) {
+        for (const { owner, at, list } of this.#places.get(message.id)) {
+            if (this.#asked.get(owner) !== list || this.#told.get(owner).panels[at] === message) continue;
             this.#told.get(owner).panels[at] = message;
             this.#dirty.add(owner);
         }

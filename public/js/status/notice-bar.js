@@ -50,7 +50,8 @@ export class NoticeBar {
                 button,
             ));
         }
-        this.#clock.textContent = `Connection lost ${span(now - link.since)} ago.`;
+        const refusal = link.refusal ? ` Refused: ${link.refusal.message ?? `the answer is ${link.refusal.status}`}.` : "";
+        this.#clock.textContent = `Connection lost ${span(now - link.since)} ago.${refusal}`;
     }
 
     show(notice) {

@@ -26,6 +26,7 @@ export class PageStatus {
     take(update) {
         this.#link = update.link ?? this.#link;
         this.counts = update.counts ?? this.counts;
+        if (update.stats) this.#showConfiguration(update.stats.configuration);
         this.#stats = update.stats ?? this.#stats;
         this.#past = update.past ?? this.#past;
         if (update.relay) this.#showStreams(update.relay);
@@ -72,6 +73,13 @@ export class PageStatus {
             relay: this.#facts,
             zone: settings.zone,
         };
+    }
+
+    /** The relay runs on another configuration, or says something else of it. */
+    #showConfiguration(configuration) {
+        const before = this.#stats?.configuration;
+        if (before?.problem === configuration?.problem && (!before || before.generation === configuration?.generation)) return;
+        this.#views.configuration.do("show", configuration, before, (streams) => this.#showStreams({ ...this.#facts, streams }));
     }
 
     #showTitle() {

@@ -7,13 +7,15 @@ export const FORMATS = [
 ];
 
 /**
- * `choice` is { format, range, fields }: `range` "all", "last" (with `since`, such as "1h") or "here" (with `from` and `to`, positions).
+ * `choice` is { format, range, fields }: `range` "all", "last" (with `since`, such as "1h") "here" (with `from` and
+ * `to`, positions) or "past" (with `place`, the range of the past that the page shows).
  */
-export function exportAddress({ stream, filter }, { format, range, since, from, to, fields = [] }) {
+export function exportAddress({ stream, filter }, { format, range, since, from, to, place, fields = [] }) {
     const query = new URLSearchParams({ format });
     if (stream !== "all") query.set("stream", stream);
     if (filter.trim() !== "") query.set("filter", filter.trim());
     if (range === "last") query.set("since", since);
+    if (range === "past") for (const end of ["since", "until"]) if (place[end]) query.set(end, place[end]);
     if (range === "here") {
         query.set("from", from);
         query.set("to", to);

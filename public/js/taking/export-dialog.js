@@ -5,13 +5,17 @@ import { copyText } from "../parts/clipboard.js";
 import { exportAddress, FORMATS } from "./export-address.js";
 import { shellWord } from "./commands-for.js";
 
-const RANGES = [["all", "All that matches in the relay's log"], ["last", "Of the last"], ["here", "From the first to the last row of this page"]];
+const RANGES = [["past", "The range of the past that is shown"], ["all", "All that matches in the relay's log"], ["last", "Of the last"], ["here", "From the first to the last row of this page"]];
 const SPANS = [["15m", "15 minutes"], ["1h", "hour"], ["6h", "6 hours"], ["1d", "day"], ["7d", "7 days"]];
 
-/** `range` is { from, to }, positions, if the page has rows; resolves when the dialog is closed. */
-export function askForExport(lens, range, { base }) {
+/**
+ * `range` is { from, to }, positions, if the page has rows; `base` the address of the page without its query, `place` the
+ * range of the past that it shows. Resolves when the dialog is closed.
+ */
+export function askForExport(lens, range, base, place) {
+    const isRange = Boolean(place?.since || place?.until);
     const format = radios("format", FORMATS.map(([value, name, more]) => [value, name, more]), "text");
-    const ranges = radios("range", RANGES.filter(([value]) => value !== "here" || range).map(([value, words]) => [value, words]), "all");
+    const ranges = radios("range", RANGES.filter(([value]) => ({ here: range !== undefined, past: isRange })[value] ?? true).map(([value, words]) => [value, words]), isRange ? "past" : "all");
     const since = h("select", { "aria-label": "How far back" }, ...SPANS.map(
         ([value, words]) => h("option", { value, selected: value === "1h" }, words)));
     const fields = h("input", {
@@ -20,7 +24,7 @@ export function askForExport(lens, range, { base }) {
     const download = h("a", { class: "button primary", download: "" }, "Download");
     const copy = h("button", { type: "button", class: "button", click: () => copyText(`curl -J -O ${shellWord(base + address())}`) }, "Copy as curl");
     const address = () => exportAddress(lens, {
-        format: format.value, range: ranges.value, since: since.value, ...range,
+        format: format.value, range: ranges.value, since: since.value, place, ...range,
         fields: fields.value.split(",").map((name) => name.trim()).filter(Boolean),
     });
     const form = h(

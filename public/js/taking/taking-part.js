@@ -1,12 +1,10 @@
 // What a reader takes away from a view: a link to it, a command that shows the same, the events themselves.
 
 import { copyText } from "../parts/clipboard.js";
-import { Later } from "../parts/later.js";
 import { formatPosition } from "../session/protocol.js";
 
 export class TakingPart {
     #page;
-    #menu = new Later(async () => new (await import("../parts/menu-view.js")).MenuView());
     #link = document.getElementById("copy-link");
     #export = document.getElementById("export");
 
@@ -21,7 +19,8 @@ export class TakingPart {
         copyLink: () => this.#copy(location.href, "Link copied"),
         export: async () => {
             const { askForExport } = await import("./export-dialog.js");
-            await askForExport(this.#page.views.address.lens, await this.#range(), { base: this.#base });
+            const { lens, place } = this.#page.views.address;
+            await askForExport(lens, await this.#range(), this.#base, place);
         },
     };
 
@@ -32,17 +31,18 @@ export class TakingPart {
         const { lens } = this.#page.views.address;
         const here = await this.#place();
         const journal = journalctlCommand(lens);
-        const copy = (text, words) => () => this.#copy(text, words);
-        this.#menu.do("open", this.#link, "Copy link", [
+        const entry = (symbol, label, text, said) => ({ symbol, label, act: () => this.#copy(text, said) });
+        const { place } = this.#page.views.address;
+        this.#page.menu.do("open", this.#link.getBoundingClientRect(), { label: "Copy link", opener: this.#link, entries: [
             "Copy a link",
-            ["link", "To this view, live", copy(pageLink(this.#base, lens), "Link copied")],
-            ...(this.#page.views.address.place ? [["clock", "To this place in the past", this.commands.copyLink]] : []),
-            ...(here ? [["hold", "To this moment, held", copy(pageLink(this.#base, lens, { at: here }), "Link to this moment copied")]] : []),
+            entry("link", "To this view, live", pageLink(this.#base, lens), "Link copied"),
+            ...(place ? [entry("clock", "To this place in the past", location.href, "Link copied")] : []),
+            ...(here ? [entry("hold", "To this moment, held", pageLink(this.#base, lens, { at: here }), "Link to this moment copied")] : []),
             "Copy a command",
-            ["stream", "tailrace tail", copy(tailCommand(this.#base, lens), "Command copied")],
-            ["download", "curl", copy(curlCommand(this.#base, lens), "Command copied")],
-            ...(journal ? [["host", "journalctl, on the host", copy(journal, "Command copied")]] : []),
-        ]);
+            entry("stream", "tailrace tail", tailCommand(this.#base, lens), "Command copied"),
+            entry("download", "curl", curlCommand(this.#base, lens), "Command copied"),
+            ...(journal ? [entry("host", "journalctl, on the host", journal, "Command copied")] : []),
+        ] });
     }
 
     /** The position of the row the reader is at. */

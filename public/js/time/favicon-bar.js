@@ -1,16 +1,27 @@
-// The sign in the browser's tab: that there are new events while the reader holds, and whether errors are among them.
+// The sign in the browser's tab: what the page is doing, and whether new events or errors came while the reader holds.
 // Pictures made by script are forbidden by the content policy, so there is a file for each.
 
-const FILES = { none: "favicon.svg", new: "favicon-new.svg", errors: "favicon-errors.svg" };
+const FILES = {
+    live: "favicon.svg", held: "favicon-held.svg", past: "favicon-past.svg", lost: "favicon-lost.svg", new: "favicon-new.svg",
+    errors: "favicon-errors.svg",
+};
 
 export class FaviconBar {
     #link = document.querySelector("link[rel=icon]");
-    #shown = "none";
+    #shown = "live";
 
-    show({ time, news }) {
-        const kind = !time.held || news.matched === 0 ? "none" : news.errors > 0 ? "errors" : "new";
+    show(view) {
+        const kind = kindOf(view);
         if (kind === this.#shown) return;
         this.#shown = kind;
         this.#link.href = FILES[kind];
     }
+}
+
+function kindOf({ link, time, news }) {
+    if (link.phase === "lost") return "lost";
+    if (time.held && news.errors > 0) return "errors";
+    if (time.place) return "past";
+    if (!time.held) return "live";
+    return news.matched > 0 ? "new" : "held";
 }

@@ -89,6 +89,11 @@ export class TimePart {
         else if (this.#time.place) this.goLive();
     }
 
+    /** Another filter at a held place far from the newest events: the place stays, read in the past. */
+    take({ beyond }) {
+        if (beyond && this.#time.held && !this.#time.place) this.#openPast({ at: beyond });
+    }
+
     /** Opens the box that goes to a time. */
     async goToTime() {
         const { GoToView } = await import("./goto-view.js");
@@ -109,6 +114,16 @@ export class TimePart {
         if (this.#pastBar) this.#pastBar.show(view);
         else if (view.time.place) this.#showPast(view);
         this.#favicon.show(view);
+        this.#showRow(view);
+    }
+
+    /** Only once the row that the address named was looked for. */
+    #showRow({ time, isOpened, counts }) {
+        if (!isOpened) return;
+        const { address, rows } = this.#page.views;
+        const { epoch } = counts.position ?? {};
+        const seq = time.held && !time.place ? rows.anchorSeq : undefined;
+        address.showRow(seq === undefined || !epoch ? undefined : `${epoch}:${seq}`);
     }
 
     #held() {

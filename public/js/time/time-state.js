@@ -16,6 +16,7 @@ export const REASONS = {
     menu: "menu open",
     details: "details open",
     loading: "you loaded rows",
+    beside: "the view beside holds",
 };
 
 export const LIVE = Object.freeze({ held: false, reason: undefined });

@@ -1,8 +1,9 @@
 // A screen on the wall: the relay's panels and the newest errors, without controls. It looks after itself: it reconnects,
 // asks for the panels anew when the relay was started again, and goes on to the next lens when there are several.
 
-import { count, counted, zoneName, zoneOffset } from "../parts/format.js";
+import { count, counted, zoneName } from "../parts/format.js";
 import { h, icon, setText } from "../parts/parts-view.js";
+import { offsetOf } from "../parts/zones.js";
 import { errorsIn } from "../parts/levels.js";
 import { Relay } from "../page/relay.js";
 import { socketAddress } from "../page/view-address.js";
@@ -87,7 +88,7 @@ export class Wall {
 
     #fill(messages) {
         this.#received = Date.now();
-        const context = { zone: this.#zone, offset: zoneOffset(this.#zone), received: this.#received };
+        const context = { zone: this.#zone, offset: offsetOf(this.#zone, Date.now()), received: this.#received };
         let isNew = false;
         for (const panel of this.#panels) {
             const message = messages[panel.id];
@@ -136,7 +137,7 @@ export class Wall {
         setText(word, isLive ? "LIVE" : this.#link.phase === "lost" ? "OFFLINE" : "OPENING");
         const away = `${Math.round((now - this.#link.since) / 1000)} s`;
         setText(why, isLive ? `${count(this.#stats?.rates?.seen ?? 0)}/s` : away);
-        const [, second] = /T(\d\d:\d\d:\d\d)/.exec(new Date(now + zoneOffset(this.#zone)).toISOString());
+        const [, second] = /T(\d\d:\d\d:\d\d)/.exec(new Date(now + offsetOf(this.#zone, now)).toISOString());
         setText(clock, second);
         setText(zone, zoneName(this.#zone));
         const bad = errorsIn(this.#stats?.levels?.matched);
@@ -162,5 +163,5 @@ function makeParts() {
     const errors = h(
         "section", { class: "wall-errors", "aria-label": "Newest errors" },
         h("div", { class: "title" }, "Newest errors", parts.errors), parts.rows);
-    return { ...parts, wall: h("div", { class: "wall" }, head, parts.tiles, errors) };
+    return { ...parts, wall: h("main", { class: "wall" }, head, parts.tiles, errors) };
 }

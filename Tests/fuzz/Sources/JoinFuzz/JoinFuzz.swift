@@ -4,8 +4,8 @@ import TailraceOptions
 
 /// The first byte chooses the format and the rule, the second how the rest is cut into pieces.
 ///
-/// Pieces must make no difference, whoever goes on behind a crash must lose and double nothing, and a joined event must
-/// tell where each of its lines stands.
+/// Pieces must make no difference, whoever goes on behind a crash must lose and double nothing, a joined event must
+/// tell where each of its lines stands, and every line must be counted into what became of it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJoining(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = Array(UnsafeBufferPointer(start: start, count: count))
@@ -49,6 +49,7 @@ private let choices: [Choice] = ["plain", "cri", "docker", "auto", "syslog"].fla
 
 private struct Reading {
     private var batch = EventBatch()
+    private var counts = LineCounts()
 
     init(
         _ options: Choice, _ bytes: [UInt8], from offset: Int, pieceBytes: Int,
@@ -64,11 +65,21 @@ private struct Reading {
             let end = min(bytes.count, start + max(1, pieceBytes))
             reader.take(bytes.span.extracting(start..<end), context, into: &self.batch)
             guard reader.heldSourceBytes <= end - offset else { fatalError("more is held than was taken") }
+            self.tally(reader.takeCounts())
             afterPiece(end, reader.heldSourceBytes, self.messages)
             start = end
         }
         reader.finish(context, into: &self.batch)
         guard reader.heldSourceBytes == 0, reader.deadline == nil else { fatalError("something is held at the end") }
+        self.tally(reader.takeCounts())
+        guard self.counts.waiting == 0, self.counts.dropped.isEmpty else { fatalError("\(self.counts) at the end") }
+    }
+
+    private mutating func tally(_ counts: LineCounts) {
+        self.counts.add(counts)
+        guard self.counts.lines == self.batch.count + self.counts.joined + self.counts.waiting else {
+            fatalError("\(self.counts) for \(self.batch.count) events")
+        }
     }
 
     var messages: [[UInt8]] { self.batch.records.map { Array(self.batch.bytes[$0.messageRange]) } }
