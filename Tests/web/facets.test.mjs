@@ -212,6 +212,18 @@ test("where the last minutes are empty the whole log is counted, until something
     made.want({ mode: "off", queries: [], filter: "" }, 0);
 });
 
+test("a log of last week is counted whole, though the wish changes while it is told and one panel never comes", ({ mock }) => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const { made, told } = source();
+    made.want(wanted("live"), 0);
+    made.told({ panels: [panel("level", 0), undefined] });
+    mock.timers.tick(1000);
+    made.want(wanted("live", "", { note: "the panels are the same" }), 1000);
+    mock.timers.tick(2500);
+    assert.deepEqual([made.isWholeLog, told.loads.length], [true, 1]);
+    made.want({ mode: "off", queries: [], filter: "" }, 0);
+});
+
 test("a facet that the relay refuses leaves the others watched", () => {
     const { made, told } = source();
     made.want(wanted("live"), 0);

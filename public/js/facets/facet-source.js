@@ -34,6 +34,7 @@ export class FacetSource {
     #countedStream;
     #isSearching = false;    // all facets are being counted by searches
     #emptyTimer;
+    #isEmpty = false;        // nothing of the last minutes is in what was told last
     #isCounted = false;      // all that is watched has been told for the filter wanted
     #refused = new Set();    // facets that the relay cannot watch
 
@@ -81,7 +82,7 @@ export class FacetSource {
         });
         const isComplete = this.#watched.length > 0 && this.#watched.every((_, at) => panels[at]);
         this.#isCounted ||= isComplete;
-        if (isComplete) this.#judgeWindow(panels.map(countsOfPanel));
+        this.#judgeWindow(panels.filter(Boolean).map(countsOfPanel));
         this.#changed();
     }
 
@@ -92,17 +93,19 @@ export class FacetSource {
     }
 
     #follow(before) {
-        const { queries, stream } = this.#wanted;
+        const { queries, stream, filter } = this.#wanted;
         const isOther = this.#countedStream !== stream || before?.mode === "past";
         this.#countedStream = stream;
         this.frozenAt = undefined;
         if (isOther) this.trends.forget();
         if (isOther) this.counts.clear();
         this.isWholeLog = this.isWholeLog && !isOther;
+        this.#isEmpty = this.#isEmpty && !isOther && before?.filter === filter;
         const usable = queries.filter(({ name }) => !this.#refused.has(name));
         this.#isCounted = false;
         this.#watched = usable.filter(({ isSpread }) => !isSpread).map(({ name }) => name);
         this.#watch(panelsOf(usable, stream));
+        this.#waitForWindow();
         this.#search(this.isWholeLog ? queries : queries.filter(({ isSpread }) => isSpread));
     }
 
@@ -131,20 +134,26 @@ export class FacetSource {
 
     /** Where the last minutes are empty, as in a log of last week, the whole log is counted instead. */
     #judgeWindow(counts) {
-        const isEmpty = counts.every(({ total, missing }) => total + missing === 0);
-        if (!isEmpty) {
-            clearTimeout(this.#emptyTimer);
+        this.#isEmpty = counts.length > 0 && counts.every(({ total, missing }) => total + missing === 0);
+        if (this.#isEmpty && !this.isWholeLog && !this.#emptyTimer) this.#waitForWindow();
+        if (this.#isEmpty || counts.length === 0 || !this.isWholeLog) return;
+        this.isWholeLog = false;
+        this.#search(this.#wanted.queries.filter(({ isSpread }) => isSpread));
+    }
+
+    /**
+     * The wait begins with the wish, not with what is told: of panels that were watched before, and of those that nothing
+     * comes for, nothing may be told again.
+     */
+    #waitForWindow() {
+        clearTimeout(this.#emptyTimer);
+        this.#emptyTimer = this.isWholeLog ? undefined : setTimeout(() => {
             this.#emptyTimer = undefined;
-            if (!this.isWholeLog) return;
-            this.isWholeLog = false;
-            this.#search(this.#wanted.queries.filter(({ isSpread }) => isSpread));
-        } else if (!this.isWholeLog && !this.#emptyTimer) {
-            this.#emptyTimer = setTimeout(() => this.#turnToWholeLog(), EMPTY_AFTER_MS);
-        }
+            if (this.#isEmpty) this.#turnToWholeLog();
+        }, EMPTY_AFTER_MS);
     }
 
     #turnToWholeLog() {
-        this.#emptyTimer = undefined;
         this.isWholeLog = true;
         this.#search(this.#wanted.queries);
     }
