@@ -158,7 +158,8 @@ def troubled(page):
     """Held on an error among the warnings, with all that is known of it."""
     live(page)
     page.filter.fill("level>=warn")
-    expect(page.page.locator("#rows .row-level").first).to_be_visible()
+    expect(page.page.locator('#rows [data-level="warn"]').first).to_be_visible()
+    expect(page.page.locator('#rows [role="row"][data-level="info"]')).to_have_count(0)
     page.press("Escape")
     page.press("E")
     page.press("Enter")
