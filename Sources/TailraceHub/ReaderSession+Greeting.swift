@@ -7,8 +7,9 @@ extension ReaderSession {
     package func greet(maxMessageBytes: Int) {
         let log = self.hub.log
         let facts = self.hub.facts
-        let streams = self.hub.streams.names
+        // The generation first: streams that are newer than it are asked for once more, older ones never would be.
         let configuration = facts.configuration()
+        let streams = self.hub.streams.names
         self.send(
             ControlMessage("hello") { hello in
                 hello.member("version", facts.version)

@@ -65,3 +65,20 @@ test("what a splice made due is sent even if the page looks again before", () =>
     feed.look({ follow: false, first: 9, end: 12, missing: { first: 9, end: 10 } });
     assert.deepEqual(feed.take(ring).indexes, [9, 10, 11, 12]);
 });
+
+test("a new list to which rows came before the page took it is told once, as it is by then", () => {
+    const ring = filled(600);
+    const feed = new RowFeed();
+    feed.look({ follow: false, first: 0, end: 10 });
+    feed.take(filled(20));
+    feed.swapped(300, "middle");
+    ring.splice(0, 0, Array.from({ length: 1000 }, (_, at) => ({ seq: at - 1000, cost: 1 })));
+    feed.spliced(0, 0, 1000);
+    const { change, indexes } = feed.take(ring);
+    assert.deepEqual(change.splices, []);
+    assert.equal(change.anchor, ring.indexOfSeq(300));
+    assert.ok(indexes.includes(change.anchor));
+    ring.splice(0, 0, [{ seq: -1001, cost: 1 }]);
+    feed.spliced(0, 0, 1);
+    assert.deepEqual(feed.take(ring).change.splices, [{ index: 0, removed: 0, added: 1 }]);
+});

@@ -73,3 +73,13 @@ test("revealing moves only for a row that is not in view", () => {
     port.top = port.reveal(900, true);
     assert.ok(port.isSeen(900));
 });
+
+test("a scroll before the list is settled moves what is kept along, and is not undone", () => {
+    const port = viewport(1000, 9007);
+    const { y } = port.place(455);
+    port.splice({ index: 0, removed: 0, added: 5000 });
+    assert.ok(port.isUnsettled);
+    port.scrolled(port.top - 300);
+    port.settle();
+    assert.equal(port.place(5455).y, y + 300);
+});

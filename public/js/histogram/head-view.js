@@ -31,6 +31,7 @@ export class HeadView {
             h("div", { class: "histogram-tools" }, this.#hint, this.#scale, picker, this.#fold),
         );
         this.showFields(FIELDS, "level");
+        this.showScale(false, false);
     }
 
     /** `words` are { strong, quiet }; a bucket's are set off from those of the whole. */

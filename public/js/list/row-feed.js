@@ -10,6 +10,7 @@ export class RowFeed {
     #touched = new Set();
     #splices = [];
     #generation = 0;
+    #isReplaced = false;   // the page does not know this list yet
     #anchorSeq;
     #landing;
 
@@ -27,21 +28,21 @@ export class RowFeed {
      * The list was replaced; `anchorSeq` is the event to keep in place if the reader holds. With `landing` it is to come
      * to the "top" of the view or, focused, to its "middle".
      */
-    swapped(ring, anchorSeq, landing) {
+    swapped(anchorSeq, landing) {
         this.#generation += 1;
+        this.#isReplaced = true;
         this.#splices = [];
         this.#touched.clear();
         this.#followedTo = 0;
         this.#anchorSeq = anchorSeq;
         this.#landing = landing;
         this.#due = undefined;
-        const at = anchorSeq === undefined ? undefined : ring.indexOfSeq(anchorSeq);
-        if (at !== undefined) this.#due = { first: at - AROUND_ANCHOR, end: at + AROUND_ANCHOR };
     }
 
+    /** A list that the page does not know yet is told as it is by then. */
     spliced(index, removed, added) {
         const change = added - removed;
-        this.#splices.push({ index, removed, added });
+        if (!this.#isReplaced) this.#splices.push({ index, removed, added });
         this.#touched.clear();
         this.#followedTo = 0;
         if (this.#view.follow) return;
@@ -72,13 +73,17 @@ export class RowFeed {
     /** How the list changed since the last time, and the indexes of the rows to send. */
     take(ring) {
         const indexes = new Set(this.#touched);
+        const anchor = this.#anchorSeq === undefined ? undefined : ring.indexOfSeq(this.#anchorSeq);
+        if (anchor !== undefined) {
+            this.#due = union(this.#due, { first: anchor - AROUND_ANCHOR, end: anchor + AROUND_ANCHOR });
+        }
         const { first, end } = this.#range(ring);
         for (let index = first; index < end; index += 1) indexes.add(index);
         const change = {
             generation: this.#generation, base: ring.base, end: ring.end, splices: this.#splices,
-            anchor: this.#anchorSeq === undefined ? undefined : ring.indexOfSeq(this.#anchorSeq),
-            landing: this.#landing,
+            anchor, landing: this.#landing,
         };
+        this.#isReplaced = false;
         this.#splices = [];
         this.#touched.clear();
         this.#anchorSeq = undefined;

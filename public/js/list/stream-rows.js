@@ -102,7 +102,7 @@ export class StreamRows {
 
     /** The page shows these rows again after those of another list. */
     showAgain() {
-        this.#feed.swapped(this.#ring);
+        this.#feed.swapped();
     }
 
     /** Lets go of all rows. */
@@ -283,7 +283,7 @@ export class StreamRows {
         this.#lines.place(ring);
         this.#ring = ring;
         this.#words = words;
-        this.#feed.swapped(ring, anchorSeq, landing);
+        this.#feed.swapped(anchorSeq, landing);
     }
 
     #trim(ring) {

@@ -56,11 +56,11 @@ export class PanelsView {
     }
 
     /** Clocks go on, times follow the zone, and another configuration has other tiles. */
-    follow({ now, zone, stats }) {
+    follow({ now, zone, configuration }) {
+        const isOther = this.#generation !== configuration?.generation;
+        this.#generation = configuration?.generation;
         if (this.#root.hidden) return;
-        const generation = stats?.configuration?.generation;
-        if (this.#generation !== undefined && generation !== this.#generation) this.#list();
-        this.#generation = generation;
+        if (isOther) this.#list();
         if (zone !== this.#zone) {
             this.#zone = zone;
             this.#fill();

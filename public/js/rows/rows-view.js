@@ -153,10 +153,8 @@ export class RowsView {
 
     /** Puts the focus on a row and brings it into view. */
     focus(index, { isCentred = false } = {}) {
-        this.#moment = undefined;
         this.#focused = Math.max(this.#port.base, Math.min(this.#port.end - 1, index));
-        this.#scrollTo(this.#port.reveal(this.#focused, isCentred));
-        this.#act({ paint: true });
+        this.#step(() => this.#port.reveal(this.#focused, isCentred));
     }
 
     unfocus() {
@@ -166,9 +164,7 @@ export class RowsView {
 
     /** Scrolls by a share of the view. */
     scrollBy(share) {
-        this.#moment = undefined;
-        this.#scrollTo(this.#port.clamp(this.#port.top + Math.round(this.#port.height * share)));
-        this.#act({ paint: true });
+        this.#step(() => this.#port.clamp(this.#port.top + Math.round(this.#port.height * share)));
     }
 
     /** Brings the middle of the view to a share of the list; what that means for live is decided by the scroll. */
@@ -178,9 +174,7 @@ export class RowsView {
     }
 
     toOldest() {
-        this.#moment = undefined;
-        this.#scrollTo(0);
-        this.#act({ paint: true });
+        this.#step(() => 0);
     }
 
     /** Room below the last row, so that the return button covers none for good. */
@@ -207,7 +201,7 @@ export class RowsView {
         const isUp = top < port.top;
         this.#moment = undefined;
         const isAtBottom = this.#shownHeight - this.#room - this.#scroller.clientHeight - top < 2;
-        port.top = top;
+        port.scrolled(top);
         const isMoreThanARow = this.#pinTop - top > port.height / port.rowsInView;
         if (!this.#isHeld && !isAtBottom && isMoreThanARow) this.#act({ held: "scrolled" });
         if (this.#isHeld && isAtBottom && !isUp) this.#act({ bottom: true });
@@ -221,7 +215,11 @@ export class RowsView {
         const moved = screenTop - this.#screenTop;
         this.#screenTop = screenTop;
         this.#port.height = clientHeight;
-        if (this.#isHeld && moved !== 0) this.#scrollTo(this.#port.clamp(this.#port.top + moved));
+        if (this.#isHeld && moved !== 0) {
+            const before = this.#port.top;
+            this.#port.scrolled(this.#port.clamp(before + moved));
+            this.#scrollTo(this.#port.top, before);
+        }
         if (clientWidth !== this.#width) this.relayout();
         this.#width = clientWidth;
         this.#act({ paint: true });
@@ -264,6 +262,14 @@ export class RowsView {
         const isPulled = !this.#isHeld && now >= this.#pullAfter;
         if (isPulled) this.#pinTop = port.bottom;
         this.#scrollTo(isPulled ? port.bottom : port.top, before);
+    }
+
+    /** The reader's step to the `top` that is answered, from where the list has come to since the last frame. */
+    #step(topOf) {
+        this.#moment = undefined;
+        if (this.#port.isUnsettled) this.#settle(performance.now());
+        this.#scrollTo(topOf());
+        this.#act({ paint: true });
     }
 
     #scrollTo(top, before = this.#port.top) {

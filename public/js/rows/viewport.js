@@ -82,6 +82,15 @@ export class Viewport {
         this.#kept ??= place;
     }
 
+    /** A row has to be put where it was before anything can be told from `top`. */
+    get isUnsettled() { return this.#kept !== undefined; }
+
+    /** The reader scrolled: what is kept in place moves along. */
+    scrolled(top) {
+        if (this.#kept) this.#kept = { ...this.#kept, y: this.#kept.y - (top - this.top) };
+        this.top = top;
+    }
+
     /** The `top` that puts the kept row where it was, within the content. */
     settle() {
         if (this.#kept) this.top = this.offset(this.#kept.index) - this.#kept.y;

@@ -10,6 +10,7 @@ export function hello(state, message) {
     state.isConnected = true;
     state.host = message.host;
     state.streams = message.streams ?? ["all"];
+    state.configuration = message.configuration;
     state.touch("relay");
     const { lens } = state.opens.wanted;
     const isRefused = state.opens.isRefused(lens.filter);

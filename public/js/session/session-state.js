@@ -24,6 +24,7 @@ export class SessionState {
     position;             // resumes after everything received
     host;
     streams = [];
+    configuration;        // in force at the relay: { generation, problem }
     isConnected = false;
     isOpen = false;       // the server sends a lens on this connection
     isLive = false;       // the backlog is through
@@ -71,7 +72,7 @@ export class SessionState {
     #part(name) {
         switch (name) {
             case "lens": return { ...this.lens, wanted: this.opens.wanted.lens, error: this.opens.problem };
-            case "relay": return { host: this.host, streams: this.streams };
+            case "relay": return { host: this.host, streams: this.streams, configuration: this.configuration };
             case "counts": return { ...this.tally.value, news: this.hold.news, position: this.position };
             case "stats": return this.stats;
             case "start": return this.past.isShown ? { ...this.past.start, isLive: this.isLive } : this.#start();

@@ -11,10 +11,10 @@ export class ConfigurationBar {
         this.#announce = announce;
     }
 
-    /** Both as the relay's statistics say. Another configuration may have other streams: `showStreams` gets their names. */
-    async show({ problem, generation } = {}, before, showStreams) {
+    /** As the relay says it. Another configuration may have other streams: `showStreams`, if given, gets their names. */
+    async show({ problem } = {}, showStreams) {
         this.#showProblem(problem);
-        if (!before || before.generation === generation) return;
+        if (!showStreams) return;
         try {
             const answer = await fetch("api/v1/streams");
             const { streams } = await answer.json();

@@ -15,6 +15,7 @@ export class PageStatus {
     #start = { isOpened: false };
     #lens;               // what the server sends, and what is wrong with what was typed
     #facts;              // of the relay: host, streams
+    #configuration;      // of the relay, as it said last: { generation, problem }
     #stats;
     #past;               // what the worker says of the rows of the past
 
@@ -26,10 +27,11 @@ export class PageStatus {
     take(update) {
         this.#link = update.link ?? this.#link;
         this.counts = update.counts ?? this.counts;
-        if (update.stats) this.#showConfiguration(update.stats.configuration);
         this.#stats = update.stats ?? this.#stats;
         this.#past = update.past ?? this.#past;
         if (update.relay) this.#showStreams(update.relay);
+        if (update.relay) this.#showConfiguration(update.relay.configuration, { hasStreams: true });
+        if (update.stats) this.#showConfiguration(update.stats.configuration);
         if (update.lens) this.#showLens(update.lens);
         if (update.start) this.#showStart(update.start);
         if (update.marks) this.#views.ruler.showMarks(update.marks);
@@ -67,6 +69,7 @@ export class PageStatus {
             past: this.time.place && samePlace(this.#past?.place, this.time.place) ? this.#past : undefined,
             pastCounts: this.pastCounts,
             stats: this.#stats,
+            configuration: this.#configuration,
             counts: this.counts,
             news: this.counts.news,
             lens: this.#lens,
@@ -75,11 +78,14 @@ export class PageStatus {
         };
     }
 
-    /** The relay runs on another configuration, or says something else of it. */
-    #showConfiguration(configuration) {
-        const before = this.#stats?.configuration;
-        if (before?.problem === configuration?.problem && (!before || before.generation === configuration?.generation)) return;
-        this.#views.configuration.do("show", configuration, before, (streams) => this.#showStreams({ ...this.#facts, streams }));
+    /** The relay runs on another configuration than it said, or says something else of it; `hasStreams` if it named them, too. */
+    #showConfiguration(configuration, { hasStreams = false } = {}) {
+        const before = this.#configuration;
+        this.#configuration = configuration;
+        const isOther = !hasStreams && before?.generation !== configuration?.generation;
+        if (!isOther && before?.problem === configuration?.problem) return;
+        const showStreams = (streams) => this.#showStreams({ ...this.#facts, streams });
+        this.#views.configuration.do("show", configuration, isOther ? showStreams : undefined);
     }
 
     #showTitle() {
