@@ -7,8 +7,10 @@ struct EventGroup: Sendable {
     let keyHash: Int
     /// Where its first line begins in the source.
     let start: UInt64
-    /// Where each of its lines begins.
-    private(set) var offsets: [UInt64]
+    /// By which number each of its lines is found in the source: where it begins, or its own.
+    private(set) var numbers: [UInt64]
+    /// Whose numbers they are, and the event's origin, where a line says so itself.
+    private let entry: TextLine.Entry?
     /// Where its last line ends.
     private(set) var end: UInt64
     let time: Timestamp
@@ -40,16 +42,17 @@ struct EventGroup: Sendable {
         case unfinished
     }
 
-    var lines: Int { self.offsets.count }
+    var lines: Int { self.numbers.count }
     /// What it weighs in memory, roughly.
-    var weight: Int { self.message.count + self.fields.count + (self.raw?.count ?? 0) + 8 * self.offsets.count + 200 }
+    var weight: Int { self.message.count + self.fields.count + (self.raw?.count ?? 0) + 8 * self.numbers.count + 200 }
 
     init(_ line: TextLine, of scratch: EventBatch, key: [UInt8], keyHash: Int, state: StackTraceState, part: Int = 1) {
         let record = scratch.records[scratch.count - 1]
         self.key = key
         self.keyHash = keyHash
         self.start = line.start
-        self.offsets = [line.start]
+        self.numbers = [line.number]
+        self.entry = line.entry
         self.end = line.end
         self.time = Timestamp(nanoseconds: record.time)
         self.received = Timestamp(nanoseconds: record.received)
@@ -71,7 +74,8 @@ struct EventGroup: Sendable {
         self.key = group.key
         self.keyHash = group.keyHash
         self.start = line.start
-        self.offsets = [line.start]
+        self.numbers = [line.number]
+        self.entry = line.entry
         self.end = line.end
         self.time = group.time
         self.received = line.received
@@ -97,7 +101,7 @@ struct EventGroup: Sendable {
         }
         self.message.append(0x0a)
         self.message.append(text)
-        self.offsets.append(line.start)
+        self.numbers.append(line.number)
         self.end = line.end
         self.isRepaired = self.isRepaired || line.isRepaired
         self.truncatedBytes += line.truncatedBytes
@@ -106,6 +110,7 @@ struct EventGroup: Sendable {
 
     /// Appends the event that the lines have become.
     func write(hasOffsets: Bool, origin: UInt16, to batch: inout EventBatch) {
+        let origin = self.entry.map { batch.origin($0.origin) } ?? origin
         batch.append(
             time: self.time, received: self.received, level: self.level, origin: origin, message: self.message.span,
             fields: self.fields.span)
@@ -115,7 +120,7 @@ struct EventGroup: Sendable {
         var members: [UInt8] = []
         if self.lines > 1 {
             Self.append("\"lines\":", UInt64(self.lines), to: &members)
-            if hasOffsets { self.appendOffsets(to: &members) }
+            if hasOffsets { self.appendNumbers(to: &members) }
         }
         if self.part > 1 { Self.append("\"join_part\":", UInt64(self.part), to: &members) }
         if let cut {
@@ -132,15 +137,25 @@ struct EventGroup: Sendable {
         batch.appendFieldsToLast(members.span)
     }
 
-    /// Where each line begins in the source, and where the last one ends.
-    private func appendOffsets(to members: inout [UInt8]) {
-        members.append(",\"line_offsets\":[")
-        for offset in self.offsets {
-            members.appendDecimal(offset)
-            members.append(UInt8(ascii: ","))
+    /// Where each line begins in the source, and where the last one ends; or the number of each.
+    private func appendNumbers(to members: inout [UInt8]) {
+        if let entry = self.entry {
+            members.append(",\"seqnum_id\":\"")
+            members.append(contentsOf: entry.sequence)
+            members.append("\",\"line_seqnums\":[")
+            self.appendList(self.numbers, to: &members)
+        } else {
+            members.append(",\"line_offsets\":[")
+            self.appendList(self.numbers + [self.end], to: &members)
         }
-        members.appendDecimal(self.end)
         members.append(UInt8(ascii: "]"))
+    }
+
+    private func appendList(_ numbers: [UInt64], to members: inout [UInt8]) {
+        for (index, number) in numbers.enumerated() {
+            if index > 0 { members.append(UInt8(ascii: ",")) }
+            members.appendDecimal(number)
+        }
     }
 
     private static func append(_ key: StaticString, _ number: UInt64, to members: inout [UInt8]) {
@@ -161,7 +176,18 @@ struct TextLine {
     var nature: LineNature
     /// The line exactly; empty where the message is it.
     var raw: [UInt8]
+    /// Nil for a line of text.
+    var entry: Entry?
 
+    /// What a line tells of itself that is an entry of a journal.
+    struct Entry: Sendable {
+        var origin: Origin
+        /// Its number among the entries of its sequence, and the name of that: 32 hexadecimal digits.
+        var number: UInt64
+        var sequence: [UInt8]
+    }
+
+    var number: UInt64 { self.entry?.number ?? self.start }
     var isVerbatim: Bool { self.nature.isVerbatim && !self.nature.isRepaired }
     var isRepaired: Bool { self.nature.isRepaired }
 }

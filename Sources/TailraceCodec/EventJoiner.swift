@@ -17,6 +17,9 @@ struct EventJoiner: Sendable {
     /// By `start`.
     private var groups: [EventGroup] = []
     private var heldBytes = 0
+    private(set) var openGroups = 0
+    /// Where the last group of each writer began, in an ordered source; it may be closed or gone by now.
+    private var lastStarts: [[UInt8]: UInt64] = [:]
     /// Groups that have met a limit since the last asking, and lines that were joined to others.
     private var cuts = 0
     private var joined = 0
@@ -29,7 +32,6 @@ struct EventJoiner: Sendable {
     var isEmpty: Bool { self.groups.isEmpty }
     /// Events that are not written yet.
     var count: Int { self.groups.count }
-    var openGroups: Int { self.groups.count { $0.isOpen } }
     var start: UInt64? { self.groups.first?.start }
     var deadline: ContinuousClock.Instant? {
         guard !self.groups.isEmpty else { return nil }
@@ -54,6 +56,8 @@ struct EventJoiner: Sendable {
     mutating func removeAll() {
         self.groups.removeAll()
         self.heldBytes = 0
+        self.openGroups = 0
+        self.lastStarts.removeAll()
     }
 
     /// Takes the last event of `scratch`, which `line` has become.
@@ -75,7 +79,7 @@ struct EventJoiner: Sendable {
                 self.continueGroup(at: index, line, text, rules)
                 return
             }
-            self.groups[index].isOpen = false
+            self.close(at: index)
         }
         let state = rules.state(ofGroupFrom: text, hasHead: nature.hasHead || nature.isMatched)
         self.insert(
@@ -108,7 +112,39 @@ struct EventJoiner: Sendable {
     }
 
     private func openGroup(_ key: [UInt8], _ keyHash: Int) -> Int? {
-        self.groups.lastIndex { $0.isOpen && $0.keyHash == keyHash && $0.key == key }
+        guard self.isOrdered else {
+            return self.groups.lastIndex { $0.isOpen && $0.keyHash == keyHash && $0.key == key }
+        }
+        guard self.openGroups > 0, let start = self.lastStarts[key] else { return nil }
+        let index = self.firstIndex(from: start)
+        guard index < self.groups.count, self.groups[index].isOpen, self.groups[index].key == key else { return nil }
+        return index
+    }
+
+    /// The first group that begins there or behind, of an ordered source; thousands may wait behind one.
+    private func firstIndex(from start: UInt64) -> Int {
+        var range = 0..<self.groups.count
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range = self.groups[middle].start < start ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return range.lowerBound
+    }
+
+    private mutating func close(at index: Int) {
+        guard self.groups[index].isOpen else { return }
+        self.groups[index].isOpen = false
+        self.openGroups -= 1
+    }
+
+    private mutating func noteOpen(_ group: EventGroup) {
+        self.openGroups += 1
+        guard self.isOrdered else { return }
+        if self.lastStarts.count >= 4 * Multiline.maxOpen {
+            self.lastStarts.removeAll(keepingCapacity: true)
+            for group in self.groups where group.isOpen { self.lastStarts[group.key] = group.start }
+        }
+        self.lastStarts[group.key] = group.start
     }
 
     private mutating func insert(_ group: EventGroup, isOpen: Bool) {
@@ -119,11 +155,12 @@ struct EventJoiner: Sendable {
         var index = self.groups.count
         while self.isOrdered, index > 0, self.groups[index - 1].start > group.start { index -= 1 }
         self.groups.insert(group, at: index)
+        if isOpen { self.noteOpen(group) }
     }
 
     private mutating func cut(at index: Int, _ reason: EventGroup.Cut) {
         self.groups[index].cut = reason
-        self.groups[index].isOpen = false
+        self.close(at: index)
         self.cuts += 1
     }
 
@@ -146,13 +183,11 @@ struct EventJoiner: Sendable {
 
     mutating func close(dueAt now: ContinuousClock.Instant) {
         if let patience = self.patience, patience <= now { return self.cutAll() }
-        for index in self.groups.indices where self.groups[index].isOpen && self.groups[index].deadline <= now {
-            self.groups[index].isOpen = false
-        }
+        for index in self.groups.indices where self.groups[index].deadline <= now { self.close(at: index) }
     }
 
     mutating func closeAll() {
-        for index in self.groups.indices { self.groups[index].isOpen = false }
+        for index in self.groups.indices { self.close(at: index) }
     }
 
     /// Ends the oldest open group because the input has too many.

@@ -219,8 +219,8 @@ extension Span<UInt8> {
 }
 
 /// RFC 4648 §4, with padding.
-enum Base64 {
-    static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+package enum Base64 {
+    package static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
         text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let count = min(3, bytes.count - start)

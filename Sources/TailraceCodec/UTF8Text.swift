@@ -1,9 +1,9 @@
 import TailraceEvent
 
 /// Checking and repairing UTF-8 (Unicode 16.0, table 3-7).
-enum UTF8Text {
+package enum UTF8Text {
     /// Where the first ill-formed sequence begins; nil if there is none.
-    static func firstInvalid(in bytes: Span<UInt8>, from start: Int = 0) -> Int? {
+    package static func firstInvalid(in bytes: Span<UInt8>, from start: Int = 0) -> Int? {
         var index = start
         while true {
             index = Self.endOfASCII(in: bytes, from: index)
@@ -17,7 +17,7 @@ enum UTF8Text {
     }
 
     /// Appends `bytes` with every maximal ill-formed subpart replaced by U+FFFD; the first one is at `firstInvalid`.
-    static func appendRepaired(_ bytes: Span<UInt8>, firstInvalid: Int, to text: inout [UInt8]) {
+    package static func appendRepaired(_ bytes: Span<UInt8>, firstInvalid: Int, to text: inout [UInt8]) {
         var start = 0
         var next: Int? = firstInvalid
         while let invalid = next {
