@@ -11,7 +11,7 @@ struct JournaldDaemonTests {
 
     init() throws { self.folder = try ScratchFolder() }
 
-    @Test func `rotation loses nothing`() async throws {
+    @Test func `J4 rotation loses nothing`() async throws {
         let journald = try PrivateJournald(self.folder.path, settings: ["RuntimeMaxFileSize=1M", "RuntimeMaxUse=512M"])
         let input = try JournalHarness.start(journald.journal)
         let total = 20_000
@@ -25,7 +25,7 @@ struct JournaldDaemonTests {
         try journald.stop()
     }
 
-    @Test func `what was deleted while the log held back is told exactly`() async throws {
+    @Test func `J5 what was deleted while the log held back is told exactly`() async throws {
         let journald = try PrivateJournald(self.folder.path, settings: ["RuntimeMaxFileSize=1M", "RuntimeMaxFiles=2"])
         let sink = RecordingSink()
         let input = try JournalHarness.start(journald.journal, sink: sink)
@@ -41,7 +41,7 @@ struct JournaldDaemonTests {
         try journald.stop()
     }
 
-    @Test func `what was deleted while the relay was down is told exactly`() async throws {
+    @Test func `J1 what was deleted while the relay was down is told exactly`() async throws {
         let journald = try PrivateJournald(self.folder.path, settings: ["RuntimeMaxFileSize=1M", "RuntimeMaxFiles=2"])
         let sink = RecordingSink()
         let first = try JournalHarness.start(journald.journal, sink: sink)

@@ -11,7 +11,7 @@ struct JournaldDamageTests {
 
     init() throws { self.folder = try ScratchFolder() }
 
-    @Test func `a file that is cut short under the reader takes nothing else with it`() async throws {
+    @Test func `J6 a file that is cut short under the reader takes nothing else with it`() async throws {
         let old = try JournalWriter(self.folder.path + "/old.journal")
         try old.write(numbers: 0..<5000)
         try old.finish()
@@ -32,7 +32,7 @@ struct JournaldDamageTests {
         await input.stop()
     }
 
-    @Test func `a file that can't be opened is named, and told as a gap once`() async throws {
+    @Test func `J6 a file that can't be opened is named, and told as a gap once`() async throws {
         let bad = try JournalWriter(self.folder.path + "/bad.journal")
         try bad.write(numbers: 0..<100)
         try bad.finish()
@@ -58,7 +58,7 @@ struct JournaldDamageTests {
 
     /// What is overwritten is random, but the same each time for a seed.
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
-    func `damaged bytes in one file leave the others readable`(seed: UInt64) async throws {
+    func `J6 damaged bytes in one file leave the others readable`(seed: UInt64) async throws {
         let bad = try JournalWriter(self.folder.path + "/bad.journal")
         try bad.write(numbers: 0..<3000)
         try bad.finish()

@@ -104,7 +104,7 @@ enum JournalHarness {
         sink: RecordingSink = RecordingSink()
     ) throws -> RunningInput {
         var table = OptionTable.of(options)
-        table.values["directory"] = .string(directory)
+        table.values["directory"] = .strings([directory])
         // The written entries are of the year 2023.
         if table.values["since"] == nil { table.values["since"] = .duration(.seconds(20 * 365 * 86_400)) }
         let executable = try Self.executable()

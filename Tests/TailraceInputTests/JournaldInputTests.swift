@@ -17,7 +17,7 @@ struct JournaldInputTests {
 
     // MARK: Fields
 
-    @Test func `all fields of an entry come through under their documented names`() async throws {
+    @Test func `J14 all fields of an entry come through under their documented names`() async throws {
         let writer = try JournalWriter(self.file)
         let text: [(String, String)] = [
             ("MESSAGE", "upstream timed out"), ("PRIORITY", "3"), ("_SYSTEMD_UNIT", "nginx.service"),
@@ -49,7 +49,7 @@ struct JournaldInputTests {
         await input.stop()
     }
 
-    @Test func `bytes that are not text stay recoverable`() async throws {
+    @Test func `J12 bytes that are not text stay recoverable`() async throws {
         let writer = try JournalWriter(self.file)
         let raw: [UInt8] = [0xff, 0x00, 0x41, 0xc3]
         try writer.write([
@@ -67,7 +67,7 @@ struct JournaldInputTests {
         await input.stop()
     }
 
-    @Test func `a huge field is cut at its limit and says by how much`() async throws {
+    @Test func `J12 a huge field is cut at its limit and says by how much`() async throws {
         let writer = try JournalWriter(self.file)
         let huge = [UInt8](repeating: UInt8(ascii: "x"), count: 400_000)
         try writer.write([
@@ -83,7 +83,7 @@ struct JournaldInputTests {
         await input.stop()
     }
 
-    @Test func `journald's note of suppressed messages is a gap of that unit`() async throws {
+    @Test func `J9 journald's note of suppressed messages is a gap of that unit`() async throws {
         let writer = try JournalWriter(self.file)
         func entry(_ transport: String, _ monotonic: UInt64) -> JournalWriter.Entry {
             let fields = [
@@ -125,7 +125,7 @@ struct JournaldInputTests {
         await input.stop()
     }
 
-    @Test func `a restart goes on behind the last entry, with none lost and none twice`() async throws {
+    @Test func `J4 a restart goes on behind the last entry, with none lost and none twice`() async throws {
         let writer = try JournalWriter(self.file)
         try writer.write(numbers: 0..<1000)
         let sink = RecordingSink()
@@ -143,7 +143,7 @@ struct JournaldInputTests {
         #expect(sink.recorded.numbers == Array(0..<expected))
     }
 
-    @Test func `a reader that is killed again and again is replaced without loss or repeat`() async throws {
+    @Test func `J6 a reader that is killed again and again is replaced without loss or repeat`() async throws {
         let writer = try JournalWriter(self.file)
         let input = try JournalHarness.start(self.folder.path)
         var written = 0
@@ -164,7 +164,7 @@ struct JournaldInputTests {
         await input.stop()
     }
 
-    @Test func `a killed reader is replaced at once`() async throws {
+    @Test func `J6 a killed reader is replaced at once`() async throws {
         let writer = try JournalWriter(self.file)
         try writer.write(numbers: 0..<10)
         let input = try JournalHarness.start(self.folder.path)
@@ -219,7 +219,7 @@ struct JournaldInputTests {
 
     // MARK: Where the cursor landed
 
-    @Test func `a cursor whose file is gone is told, and the first entry that is there is not skipped`() async throws {
+    @Test func `J2 a cursor whose file is gone is told, and the first entry there is not skipped`() async throws {
         let old = try JournalWriter(self.folder.path + "/old.journal")
         try old.write(numbers: 0..<100)
         let first = try JournalHarness.start(self.folder.path)
@@ -240,7 +240,7 @@ struct JournaldInputTests {
         await second.stop()
     }
 
-    @Test func `a cursor in the future does not silence the input`() async throws {
+    @Test func `J3 a cursor in the future does not silence the input`() async throws {
         let writer = try JournalWriter(self.file)
         try writer.write(numbers: 0..<100)
         let boot = String(repeating: "b", count: 32)
@@ -252,8 +252,7 @@ struct JournaldInputTests {
         await input.stop()
     }
 
-    @Test func `after a crash that took the newest entries new ones are read though their numbers repeat`() async throws
-    {
+    @Test func `J3 after a crash that took the newest entries new ones are read though numbers repeat`() async throws {
         let writer = try JournalWriter(self.file)
         try writer.write(numbers: 0..<50)
         let first = try JournalHarness.start(self.folder.path)
@@ -375,8 +374,9 @@ struct JournaldInputTests {
             logger: Logger(label: "test"))
         let wrong: [(String, OptionValue)] = [
             ("match", .strings(["nonsense"])), ("match", .strings(["lower=1"])), ("match", .strings(["+", "A=1"])),
-            ("units", .strings([""])), ("directory", .string("relative")), ("namespace", .string("a/b")),
-            ("priority", .string("loud")),
+            ("units", .strings([""])), ("directory", .strings(["relative"])),
+            ("directory", .strings(["/a", "/a"])), ("namespace", .string("a/b")), ("namespace", .string("+")),
+            ("priority", .string("loud")), ("boot", .string("yesterday")), ("boot", .string("5x")),
         ]
         for (key, value) in wrong {
             let problem = #expect(throws: OptionProblem.self) {

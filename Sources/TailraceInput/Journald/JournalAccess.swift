@@ -24,9 +24,17 @@ enum JournalAccess {
     }
 
     private static func folders(namespace: String?) -> [String] {
-        guard let id = KernelFile.text("/etc/machine-id") else { return [] }
-        let name = String(decoding: id, as: UTF8.self) + (namespace.map { ".\($0)" } ?? "")
-        return Self.roots.map { "\($0)/\(name)" }
+        guard let machine = KernelFile.text("/etc/machine-id") else { return [] }
+        let id = String(decoding: machine, as: UTF8.self)
+        return Self.roots.flatMap { root -> [String] in
+            guard let namespace else { return ["\(root)/\(id)"] }
+            if namespace == "*" {
+                let names = JournalLeftOut.names(in: root).filter { $0 == id || $0.hasPrefix("\(id).") }
+                return names.map { "\(root)/\($0)" }
+            }
+            guard namespace.hasPrefix("+") else { return ["\(root)/\(id).\(namespace)"] }
+            return ["\(root)/\(id)", "\(root)/\(id).\(namespace.dropFirst())"]
+        }
     }
 
     private static func firstUnreadable(in folder: String, depth: Int) -> String? {

@@ -31,7 +31,7 @@ extension JournalFollower {
     }
 
     /// Waits a second; the journal is then opened again.
-    mutating func pause(_ reason: String, _ state: JournalWire.State = .waiting) {
+    mutating func pause(_ reason: String, _ state: JournalState = .waiting) {
         self.output.state(state, reason)
         self.output.wait(milliseconds: 1000)
         self.output.pulse()
@@ -41,9 +41,16 @@ extension JournalFollower {
         guard self.faults == 0 else { return }
         if let problem = self.accessProblem ?? self.leftOut.problem {
             self.output.state(.degraded, problem)
+        } else if let problem = self.journald.problem {
+            self.output.state(.waiting, problem)
         } else {
             self.output.state(.reading)
         }
+    }
+
+    /// Tells when journald goes or comes: without it a journal stands still.
+    mutating func showJournald() {
+        if self.journald.look() { self.showAccess() }
     }
 
     var accessProblem: String? {
@@ -63,7 +70,7 @@ extension JournalFollower {
                 self.batch.append(gap)
             }
             self.untold.removeAll()
-            if !self.batch.isQuiet { self.send(endingAt: place) }
+            if !self.batch.isQuiet { self.send(endingAt: place.cursor) }
             if self.leftOut.isSettled { self.settledPlace = place }
         }
         if !new.isEmpty { self.showAccess() }
@@ -73,9 +80,7 @@ extension JournalFollower {
 
     /// Damage and vacuumed files show as errors: what is whole goes out, the journal is opened again at the last place.
     mutating func recover(from fault: JournalFault) {
-        if self.isCareful, let lastSeen = self.lastSeen, self.batch.scanned > 0 {
-            self.send(endingAt: lastSeen)
-        }
+        if let lastTaken = self.lastTaken { self.send(endingAt: lastTaken) }
         self.startCareful()
         self.faults += 1
         if self.faults > Self.maxFaults {
@@ -97,6 +102,7 @@ extension JournalFollower {
 
     var folderName: String {
         if let directory = self.arguments.directory { return "in \(directory)" }
+        if self.arguments.namespace == "*" { return "of any namespace" }
         if let namespace = self.arguments.namespace { return "of namespace \(namespace)" }
         return "in /var/log/journal or /run/log/journal"
     }

@@ -5,35 +5,51 @@ import Glibc
 ///
 /// Journald numbers entries without holes. So at the end of each batch the numbers tell whether all entries between two
 /// cursors were seen; if not, the batch is thrown away and read again entry by entry, to find the holes and count them.
+/// Where several sequences number the entries, it is read so from the start.
 struct JournalFollower {
     let arguments: JournalReaderArguments
     var output = JournalOutput()
     var matcher: JournalMatcher
     var batch = JournalBatch()
     /// The last entry that the relay was told of: what is read again starts behind it.
-    var place: JournalCursor?
+    var place: JournalPlace?
+    /// The numbers of what was read, and those at the place.
+    var sequences = JournalSequences()
+    var sentSequences = JournalSequences()
+    /// The boot whose entries are wanted, once it is known.
+    var boot: JournalID?
     /// Where to begin while there is no place.
     var since: UInt64
     /// How far to jump over an unreadable place, in microseconds.
     var leap: UInt64
-    /// Takes each entry's cursor; on after numbers did not add up or a read failed, until the batch is done.
+    /// On after numbers did not add up or a read failed, until the batch is done.
     var isCareful = false
-    /// In careful reading, the last entry seen.
+    /// Numbers of whole batches prove nothing here: entries are looked at one by one.
+    var isClose = false
+    /// Careful because numbers did not add up.
+    var isDoubting = false
+    /// The last entry seen, where each is looked at, and the last one that is in the batch.
     var lastSeen: JournalCursor?
+    var lastTaken: JournalCursor?
     /// Files came or went since the last batch: the only thing that loses entries.
     var filesChanged = false
-    /// Holes found though no file was gone: this journal has only some of its entries, or several sequences.
+    /// Holes found though no file was gone: this journal has only some of its entries.
     var unexplainedHoles = 0
+    /// In the batch that is read.
+    var foundHole = false
+    /// The hole before the entry that comes next is told.
+    var isGapTold = false
     /// Reads that failed since the last batch.
     var faults = 0
     var quietSince = ContinuousClock.now
     var busyUntil = ContinuousClock.now
     var lastLook = ContinuousClock.now
     var leftOut = JournalLeftOut()
+    var journald: JournaldSocket
     /// Left-out files whose loss is still to be told.
     var untold: [JournalLeftOut.File] = []
     /// The place when it was last known which files are left out.
-    var settledPlace: JournalCursor?
+    var settledPlace: JournalPlace?
 
     /// So many unexplained holes, and numbers prove nothing here.
     private static let maxUnexplainedHoles = 3
@@ -42,9 +58,11 @@ struct JournalFollower {
 
     init(_ arguments: JournalReaderArguments) {
         self.arguments = arguments
-        self.matcher = JournalMatcher(arguments)
-        self.place = arguments.cursor.flatMap { JournalCursor($0) }
+        self.matcher = JournalMatcher(arguments, boot: nil)
+        self.journald = JournaldSocket(directory: arguments.directory, namespace: arguments.namespace)
+        self.place = arguments.cursor.flatMap { JournalPlace($0) }
         self.settledPlace = self.place
+        if let place = self.place { self.sentSequences = JournalSequences(place) }
         self.since = arguments.since
         self.leap = arguments.leap
     }
@@ -65,8 +83,7 @@ struct JournalFollower {
         let roots = JournalAccess.presentRoots()
         let journal = try JournalHandle(directory: self.arguments.directory, namespace: self.arguments.namespace)
         self.leftOut.noteChange()
-        // What was read before and not sent is read again.
-        self.batch.clear()
+        self.forgetUnsent()
         guard var isUnread = try self.position(journal) else { return }
         self.showAccess()
         while self.output.isOpen {
@@ -80,6 +97,7 @@ struct JournalFollower {
             try self.wait(for: journal)
             guard self.isTimeToLook() else { continue }
             self.lookForLeftOut()
+            self.showJournald()
             if !journal.hasFiles() || roots != JournalAccess.presentRoots() { return }
         }
     }
@@ -98,13 +116,14 @@ struct JournalFollower {
             }
             return nil
         }
+        guard try self.findBoot(journal) else { return nil }
         let landing: JournalLanding
         if self.leap > 0 {
-            landing = try .leap(over: self.place, since: self.since, by: self.leap, in: journal)
+            landing = try .leap(over: self.place?.cursor, since: self.since, by: self.leap, in: journal)
         } else if let place = self.place {
-            landing = try .find(place, in: journal) { self.output.pulse() }
+            landing = try .find(place.cursor, in: journal) { self.output.pulse() }
         } else {
-            try journal.seek(realtime: self.since)
+            try self.seekStart(journal)
             return false
         }
         switch landing {
@@ -112,7 +131,10 @@ struct JournalFollower {
             self.pause("the journal \(self.folderName) is empty")
             return nil
         case .read(let landed, let gap):
-            self.place = landed
+            // The same entry may have another number now, in a copy of its file.
+            if landed != self.place?.cursor { _ = self.sequences.take(landed) }
+            self.sentSequences = self.sequences
+            self.place = self.sequences.place(landed)
             guard let gap else { return false }
             self.batch.append(gap)
             self.send(endingAt: landed)
@@ -120,9 +142,52 @@ struct JournalFollower {
         case .unread(let gap):
             // The hole before this entry is told already; from here on, entry by entry.
             self.isCareful = true
-            if let gap { self.batch.append(gap) }
+            // Where several sequences are known, each tells of its own holes.
+            guard let gap, !self.sequences.areSeveral || gap.count == nil || self.leap > 0 else { return true }
+            self.batch.append(gap)
+            self.isGapTold = !self.sequences.areSeveral
             return true
         }
+    }
+
+    /// Learns which boot is wanted.
+    /// - Returns: false if it is not there, and the journal is to be opened again.
+    private mutating func findBoot(_ journal: borrowing JournalHandle) throws(JournalFault) -> Bool {
+        guard let choice = self.arguments.boot, self.boot == nil else { return true }
+        var boots: [JournalID] = []
+        if choice.boot == nil || choice.offset != 0 {
+            boots = try JournalBootChoice.boots(of: journal) { self.output.pulse() }
+        }
+        guard let boot = choice.resolve(boots) else {
+            self.pause("there is no boot \(choice) in the journal \(self.folderName), which has \(boots.count)")
+            return false
+        }
+        self.boot = boot
+        self.matcher = JournalMatcher(self.arguments, boot: boot)
+        return true
+    }
+
+    private func seekStart(_ journal: borrowing JournalHandle) throws(JournalFault) {
+        if let boot = self.boot, self.since == 0 {
+            try journal.seek(boot: boot)
+        } else {
+            try journal.seek(realtime: self.since)
+        }
+    }
+
+    /// What was read and not sent is read again.
+    mutating func forgetUnsent() {
+        self.batch.clear()
+        self.lastSeen = nil
+        self.lastTaken = nil
+        self.isGapTold = false
+        self.foundHole = false
+        self.sequences = self.sentSequences
+    }
+
+    /// Each entry's cursor is taken.
+    private var looksClose: Bool {
+        self.isCareful || self.isClose || self.sequences.areSeveral || self.arguments.tellsPlaces
     }
 
     /// Reads to the end.
@@ -134,9 +199,10 @@ struct JournalFollower {
             if !isUnread {
                 guard try journal.next() else { break }
             }
-            if self.isCareful { try self.lookForHole(journal, isToldAlready: isUnread) }
             isUnread = false
+            if self.looksClose { try self.lookForHole(journal) }
             try self.scan(journal)
+            self.lastTaken = self.lastSeen
             self.busyUntil = .now + .seconds(1)
             if self.batch.scanned % 256 == 0 { self.output.pulse() }
             guard self.batch.isFull else { continue }
@@ -153,10 +219,11 @@ struct JournalFollower {
     /// An entry that can't be read the second time, too, is told as lost: it must not hold up those behind it.
     private mutating func scan(_ journal: borrowing JournalHandle) throws(JournalFault) {
         do throws(JournalFault) {
-            try self.batch.scan(journal, &self.matcher)
+            let place = self.arguments.tellsPlaces ? self.lastSeen : nil
+            try self.batch.scan(journal, &self.matcher, at: place)
         } catch {
             guard self.isCareful, let here = self.lastSeen else { throw error }
-            self.batch.append(.damaged(1, from: self.place, to: here))
+            self.batch.append(.damaged(1, from: self.place?.cursor, to: here))
             self.batch.scanned += 1
         }
     }
@@ -165,34 +232,42 @@ struct JournalFollower {
     ///
     /// - Returns: false if entries are missing that have to be looked for.
     private mutating func commit(_ journal: borrowing JournalHandle) throws(JournalFault) -> Bool {
-        let end: JournalCursor
-        if self.isCareful, let lastSeen = self.lastSeen {
-            end = lastSeen
-        } else {
-            end = try journal.cursor()
-            if !self.addsUp(to: end) {
-                if try journal.process() == .files {
-                    self.filesChanged = true
-                    self.leftOut.noteChange()
-                }
-                self.startCareful()
-                return false
-            }
+        if let lastSeen = self.lastSeen {
+            self.send(endingAt: lastSeen)
+            return true
         }
+        let end = try journal.cursor()
+        guard self.addsUp(to: end) else {
+            if try journal.process() == .files {
+                self.filesChanged = true
+                self.leftOut.noteChange()
+            }
+            self.startCareful()
+            self.isDoubting = true
+            return false
+        }
+        self.sequences = JournalSequences(JournalPlace(end))
         self.send(endingAt: end)
         return true
     }
 
     mutating func send(endingAt end: JournalCursor) {
-        self.batch.end(at: end)
+        let place = self.sequences.place(end)
+        self.batch.end(at: place)
         self.output.send(self.batch.frames)
         self.batch.clear()
         let hadFaults = self.faults > 0
-        self.place = end
+        self.place = place
+        self.sentSequences = self.sequences
         self.leap = 0
         self.faults = 0
+        if self.isDoubting, !self.sequences.areSeveral, !self.foundHole { self.isClose = true }
         self.isCareful = false
+        self.isDoubting = false
+        self.foundHole = false
+        self.isGapTold = false
         self.lastSeen = nil
+        self.lastTaken = nil
         self.filesChanged = false
         self.quietSince = .now
         if hadFaults { self.showAccess() }
@@ -200,35 +275,35 @@ struct JournalFollower {
 
     // MARK: Holes
 
-    /// Whether the numbers say that everything between the last batch and `end` was seen.
-    private mutating func addsUp(to end: JournalCursor) -> Bool {
-        guard self.unexplainedHoles < Self.maxUnexplainedHoles, let place = self.place,
-            let between = place.entriesBetween(end)
-        else { return true }
-        if UInt64(self.batch.scanned) > between + 1 { self.unexplainedHoles = Self.maxUnexplainedHoles }
-        return UInt64(self.batch.scanned) >= between + 1
+    /// Whether the numbers say that everything between the last batch and `end` was seen, and nothing else.
+    private func addsUp(to end: JournalCursor) -> Bool {
+        guard let place = self.place?.cursor else { return true }
+        return place.entriesBetween(end).map { UInt64(self.batch.scanned) == $0 + 1 } ?? false
     }
 
     mutating func startCareful() {
-        self.batch.clear()
+        self.forgetUnsent()
         self.isCareful = true
-        self.lastSeen = nil
     }
 
-    private mutating func lookForHole(
-        _ journal: borrowing JournalHandle, isToldAlready: Bool
-    ) throws(JournalFault) {
+    private mutating func lookForHole(_ journal: borrowing JournalHandle) throws(JournalFault) {
         let here = try journal.cursor()
-        defer { self.lastSeen = here }
-        guard !isToldAlready, let last = self.lastSeen ?? self.place, let missing = last.entriesBetween(here),
-            missing > 0
-        else { return }
+        let last = self.lastSeen ?? self.place?.cursor
+        let missing = self.sequences.take(here)
+        self.lastSeen = here
+        let isToldAlready = self.isGapTold
+        self.isGapTold = false
+        guard missing > 0, !isToldAlready, let last else { return }
         // The notice of a file that went may still be on its way when the hole is met.
         if !self.filesChanged, try journal.process() == .files {
             self.filesChanged = true
             self.leftOut.noteChange()
         }
-        if !self.filesChanged { self.unexplainedHoles += 1 }
+        if !self.filesChanged {
+            guard self.unexplainedHoles < Self.maxUnexplainedHoles else { return }
+            self.unexplainedHoles += 1
+        }
+        self.foundHole = true
         // Told in any case: a gap too many can be looked into, a loss without a word can't.
         self.batch.append(.vacuumed(missing, from: last, to: here))
     }

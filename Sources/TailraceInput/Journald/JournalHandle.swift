@@ -30,13 +30,19 @@ struct JournalHandle: ~Copyable {
     /// field.
     private static let dataThreshold = 16 << 20
 
-    /// Opens this machine's journal, one of its namespaces, or a directory of journal files.
+    /// Opens this machine's journal, its namespaces as `JournalReaderArguments` names them, or a directory of journal
+    /// files.
     init(directory: String?, namespace: String?) throws(JournalFault) {
         var opened: OpaquePointer?
         let localOnly = Int32(SD_JOURNAL_LOCAL_ONLY)
         let result: Int32 =
             if let directory {
                 sd_journal_open_directory(&opened, directory, 0)
+            } else if namespace == "*" {
+                sd_journal_open_namespace(&opened, nil, localOnly | Int32(SD_JOURNAL_ALL_NAMESPACES))
+            } else if let namespace, namespace.hasPrefix("+") {
+                sd_journal_open_namespace(
+                    &opened, String(namespace.dropFirst()), localOnly | Int32(SD_JOURNAL_INCLUDE_DEFAULT_NAMESPACE))
             } else if let namespace {
                 sd_journal_open_namespace(&opened, namespace, localOnly)
             } else {
@@ -75,6 +81,21 @@ struct JournalHandle: ~Copyable {
         try self.check(sd_journal_seek_realtime_usec(self.journal, realtime), "cannot seek a time")
     }
 
+    /// To the first entry of a boot.
+    func seek(boot: JournalID) throws(JournalFault) {
+        var id = sd_id128_t()
+        try self.check(sd_id128_from_string(boot.description, &id), "cannot name a boot")
+        try self.check(sd_journal_seek_monotonic_usec(self.journal, id, 0), "cannot seek a boot")
+    }
+
+    /// Leaves all entries but those of one boot out, or none.
+    func restrict(to boot: JournalID?) throws(JournalFault) {
+        sd_journal_flush_matches(self.journal)
+        guard let boot else { return }
+        let match = "_BOOT_ID=\(boot)"
+        try self.check(sd_journal_add_match(self.journal, match, match.utf8.count), "cannot look for a boot")
+    }
+
     func seekHead() throws(JournalFault) { try self.check(sd_journal_seek_head(self.journal), "cannot seek the start") }
 
     func seekTail() throws(JournalFault) { try self.check(sd_journal_seek_tail(self.journal), "cannot seek the end") }
@@ -85,7 +106,7 @@ struct JournalHandle: ~Copyable {
         var text: UnsafeMutablePointer<CChar>?
         try self.check(sd_journal_get_cursor(self.journal, &text), "cannot get the cursor")
         defer { free(text) }
-        guard let cursor = text.flatMap({ JournalCursor(String(cString: $0)) }) else {
+        guard let text, let cursor = JournalCursor(UnsafeRawBufferPointer(start: text, count: strlen(text))) else {
             throw JournalFault(operation: "cannot understand the cursor", code: EBADMSG)
         }
         return cursor

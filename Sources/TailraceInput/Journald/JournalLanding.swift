@@ -95,6 +95,13 @@ struct JournalGap: Sendable, Hashable {
             message: "Part of the journal can't be read and was left out")
     }
 
+    /// An entry of which a part is there.
+    static func incomplete(_ place: JournalCursor) -> JournalGap {
+        JournalGap(
+            reason: "damaged", count: 1, from: place.text, to: place.text,
+            message: "A part of the entry before can't be read: the journal is damaged there")
+    }
+
     static func unknown(from: JournalCursor, to: JournalCursor, _ why: String) -> JournalGap {
         JournalGap(
             reason: "vacuumed", count: nil, from: from.text, to: to.text,

@@ -51,14 +51,16 @@ struct JournalLeftOut {
     /// - Parameters:
     ///   - place: the last entry read before the file was missed, nil at a first start.
     ///   - since: where that first start began, in microseconds since 1970.
-    static func gap(_ file: File, after place: JournalCursor?, since: UInt64) -> JournalGap? {
+    static func gap(_ file: File, after place: JournalPlace?, since: UInt64) -> JournalGap? {
         if let header = JournalFileHeader(file.path) {
-            if header.lastRealtime <= place?.realtime ?? since { return nil }
+            if header.lastRealtime <= place?.cursor.realtime ?? since { return nil }
             // Where the same sequence goes on in other files, the hole in its numbers tells exactly.
-            if header.sequenceID == place?.sequenceID { return nil }
+            if let place, header.sequenceID == place.cursor.sequenceID || place.others[header.sequenceID] != nil {
+                return nil
+            }
         }
         return JournalGap(
-            reason: "damaged", count: nil, from: place?.text, to: nil,
+            reason: "damaged", count: nil, from: place?.cursor.text, to: nil,
             message: "\(file.path) is damaged; entries in it can't be read")
     }
 
@@ -105,7 +107,7 @@ struct JournalLeftOut {
 /// ```
 /// systemd's JOURNAL_FILE_FORMAT documents the layout.
 struct JournalFileHeader {
-    let sequenceID: String
+    let sequenceID: JournalID
     let lastRealtime: UInt64
 
     /// Nil if the file can't be read or does not begin like a journal.
@@ -117,9 +119,8 @@ struct JournalFileHeader {
         guard read(file.number, &bytes, bytes.count) == bytes.count, bytes.starts(with: Array("LPKSHHRH".utf8)) else {
             return nil
         }
-        let digits = Array("0123456789abcdef".utf8)
-        self.sequenceID = String(
-            decoding: bytes[72..<88].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        func bigEndian(_ offset: Int) -> UInt64 { bytes[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+        self.sequenceID = JournalID(high: bigEndian(72), low: bigEndian(80))
         self.lastRealtime = (0..<8).reduce(0) { $0 | UInt64(bytes[192 + $1]) << UInt64(8 * $1) }
     }
 }

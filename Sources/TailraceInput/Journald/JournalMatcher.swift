@@ -6,17 +6,18 @@ import Glibc
 /// not only the wanted ones, missing numbers tell of lost entries, and a unit pattern covers units that appear later.
 struct JournalMatcher {
     /// One comparison with one field.
-    private struct Term {
-        enum Test {
-            case equals([UInt8])
-            /// A pattern of `fnmatch(3)`, ending with a zero.
-            case glob([CChar])
-            /// A decimal number not above this.
-            case atMost(Int)
-        }
+    private enum Test {
+        case equals([UInt8])
+        /// A pattern of `fnmatch(3)`, ending with a zero.
+        case glob([CChar])
+        /// A decimal number not above this.
+        case atMost(Int)
+    }
 
+    /// All comparisons with one field, each with its number.
+    private struct Subject {
         let field: [UInt8]
-        let test: Test
+        var tests: [(number: Int, test: Test)] = []
     }
 
     private indirect enum Condition {
@@ -25,20 +26,21 @@ struct JournalMatcher {
         case any([Condition])
     }
 
-    private var terms: [Term] = []
+    private var subjects: [Subject] = []
+    /// By the numbers of tests.
     private var met: [Bool] = []
     private var wanted: Condition = .all([])
     private var unwanted: Condition = .any([])
 
-    init(_ arguments: JournalReaderArguments) {
+    /// - Parameter boot: the only boot whose entries are wanted.
+    init(_ arguments: JournalReaderArguments, boot: JournalID?) {
         var parts: [Condition] = []
         if !arguments.units.isEmpty { parts.append(.any(arguments.units.flatMap { self.unit($0) })) }
         if !arguments.matches.isEmpty { parts.append(self.matches(arguments.matches)) }
         if let priority = arguments.priority { parts.append(self.term("PRIORITY", .atMost(priority))) }
-        if let boot = arguments.boot { parts.append(self.equals("_BOOT_ID", boot)) }
+        if let boot { parts.append(self.equals("_BOOT_ID", boot.description)) }
         self.wanted = .all(parts)
         self.unwanted = .any(self.own(arguments))
-        self.met = Array(repeating: false, count: self.terms.count)
     }
 
     /// Forgets the last entry.
@@ -48,9 +50,9 @@ struct JournalMatcher {
 
     /// Looks at one field of the entry.
     mutating func see(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        for index in self.terms.indices where !self.met[index] {
-            if self.terms[index].field.elementsEqual(name), Self.passes(self.terms[index].test, value) {
-                self.met[index] = true
+        for subject in self.subjects where Self.equal(subject.field, name) {
+            for (number, test) in subject.tests where !self.met[number] && Self.passes(test, value) {
+                self.met[number] = true
             }
         }
     }
@@ -66,9 +68,15 @@ struct JournalMatcher {
         }
     }
 
-    private static func passes(_ test: Term.Test, _ value: UnsafeRawBufferPointer) -> Bool {
+    private static func equal(_ bytes: [UInt8], _ other: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count == other.count else { return false }
+        guard let base = other.baseAddress, !bytes.isEmpty else { return bytes.isEmpty }
+        return bytes.withUnsafeBytes { memcmp($0.baseAddress!, base, bytes.count) == 0 }
+    }
+
+    private static func passes(_ test: Test, _ value: UnsafeRawBufferPointer) -> Bool {
         switch test {
-        case .equals(let bytes): return bytes.elementsEqual(value)
+        case .equals(let bytes): return Self.equal(bytes, value)
         case .glob(let pattern):
             // A name with a zero inside is none that systemd makes.
             guard value.count <= Self.maxUnitBytes, !value.contains(0) else { return false }
@@ -84,9 +92,16 @@ struct JournalMatcher {
 
     // MARK: Conditions
 
-    private mutating func term(_ field: String, _ test: Term.Test) -> Condition {
-        self.terms.append(Term(field: Array(field.utf8), test: test))
-        return .term(self.terms.count - 1)
+    private mutating func term(_ field: String, _ test: Test) -> Condition {
+        let field = Array(field.utf8)
+        let number = self.met.count
+        self.met.append(false)
+        if let index = self.subjects.firstIndex(where: { $0.field == field }) {
+            self.subjects[index].tests.append((number, test))
+        } else {
+            self.subjects.append(Subject(field: field, tests: [(number, test)]))
+        }
+        return .term(number)
     }
 
     private mutating func equals(_ field: String, _ value: String) -> Condition {
@@ -96,7 +111,7 @@ struct JournalMatcher {
     /// What `journalctl --unit` shows: what the unit wrote, what systemd and journald say about it, its core dumps.
     private mutating func unit(_ name: String) -> [Condition] {
         let isGlob = name.utf8.contains { "*?[".utf8.contains($0) }
-        let test: Term.Test = isGlob ? .glob(name.utf8CString.map { $0 }) : .equals(Array(name.utf8))
+        let test: Test = isGlob ? .glob(name.utf8CString.map { $0 }) : .equals(Array(name.utf8))
         return [
             self.term("_SYSTEMD_UNIT", test),
             .all([self.equals("_PID", "1"), self.term("UNIT", test)]),

@@ -7,7 +7,7 @@ struct JournalOutput {
     /// False once the relay has closed its side or died.
     private(set) var isOpen = true
     private var lastSent = ContinuousClock.now
-    private var lastState: (JournalWire.State, String)?
+    private var lastState: (JournalState, String)?
     private var isBehind = false
 
     /// Blocks while the relay does not read: that is how a slow log slows the reading.
@@ -25,7 +25,7 @@ struct JournalOutput {
     }
 
     /// Tells the relay how the journal stands, if that is new.
-    mutating func state(_ state: JournalWire.State, _ reason: String = "") {
+    mutating func state(_ state: JournalState, _ reason: String = "") {
         if let last = self.lastState, last == (state, reason) { return }
         self.lastState = (state, reason)
         var frame: [UInt8] = []

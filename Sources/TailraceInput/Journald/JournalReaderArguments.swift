@@ -3,18 +3,21 @@
 /// `journal-reader directory=/d cursor=s=… match=_TRANSPORT=kernel unit=nginx.service skip-pid=811 …`
 struct JournalReaderArguments: Sendable, Hashable {
     var directory: String?
+    /// A name, `*` for all, or `+` and a name for that one and the default.
     var namespace: String?
     var units: [String] = []
     /// `FIELD=value`, or `+`.
     var matches: [String] = []
     /// Highest syslog severity number that is wanted.
     var priority: Int?
-    /// Only entries of this boot.
-    var boot: String?
+    /// Only entries of this boot, as `JournalBootChoice` writes it.
+    var boot: JournalBootChoice?
     /// Where to begin if there is no cursor, in microseconds since 1970.
     var since: UInt64 = 0
-    /// The last entry that is done.
+    /// Where reading stands, as `JournalPlace` writes it.
     var cursor: String?
+    /// Each entry's cursor is wanted.
+    var tellsPlaces = false
     /// How far beyond the cursor to begin, in microseconds: gets past a place that kills every reader.
     var leap: UInt64 = 0
     /// Whose output is left out: the relay's process, in this boot.
@@ -40,6 +43,7 @@ struct JournalReaderArguments: Sendable, Hashable {
         add("since", self.since)
         add("cursor", self.cursor)
         add("leap", self.leap)
+        if self.tellsPlaces { add("places", "on") }
         add("skip-pid", self.skipPID)
         add("skip-boot", self.skipBoot)
         add("skip-unit", self.skipUnit)
@@ -64,7 +68,10 @@ struct JournalReaderArguments: Sendable, Hashable {
         case "namespace": self.namespace = value
         case "unit": self.units.append(value)
         case "match": self.matches.append(value)
-        case "boot": self.boot = value
+        case "boot":
+            self.boot = JournalBootChoice(value)
+            return self.boot != nil
+        case "places": self.tellsPlaces = true
         case "cursor": self.cursor = value
         case "skip-boot": self.skipBoot = value
         case "skip-unit": self.skipUnit = value

@@ -1,19 +1,21 @@
 import Glibc
 import Logging
+import TailraceCodec
 import TailraceEvent
 package import TailraceOptions
 
-/// The systemd journal, read by a child process of this relay's own binary.
+/// The systemd journal, read by child processes of this relay's own binary: one, or one for each directory.
 ///
-/// Resumes exactly: every batch goes into the log together with the cursor that ends it. A reader that dies or hangs is
+/// Resumes exactly: every batch goes into the log together with the place that ends it. A reader that dies or hangs is
 /// replaced, within a second at first. What the journal lost before it was read (vacuumed, damaged, refused by
 /// journald's rate limit) becomes gap events. The relay's own output is left out.
 package struct JournaldInput: Input {
     package static let kind = "journald"
     package static let options = JournaldOptions.specs
-    /// The journal has fields already; there is nothing to decode.
-    package static let codecOptions: [OptionSpec] = []
-    /// The one checkpoint: `cursor:` and a cursor, or before the first entry `since:` and microseconds since 1970.
+    /// The journal has fields already, so there is nothing to decode; but services write lines to it.
+    package static let codecOptions = [Multiline.spec]
+    /// Of the checkpoint: `cursor:` and a place, or before the first entry `since:` and microseconds since 1970. Behind
+    /// a colon stands the directory, if it has one.
     package static let checkpointKey = "journal"
 
     private let settings: JournaldOptions
@@ -32,54 +34,81 @@ package struct JournaldInput: Input {
     }
 
     package func run(into sink: any EventSink) throws {
-        var relay = JournalRelay(context: self.context, arguments: self.arguments())
         do {
-            try relay.saveStart(into: sink)
-            try relay.run(executable: self.executable, into: sink)
+            try JournalRelay(context: self.context, strands: self.strands()).run(into: sink)
         } catch is SinkClosed {
             return
         }
     }
 
     package func warnings() -> [String] {
-        let problem = JournalAccess.problem(
-            directory: self.settings.directory, namespace: self.settings.namespace)
-        if let problem { return [problem] }
-        guard let directory = self.settings.directory, access(directory, F_OK) != 0 else { return [] }
-        return ["there is no journal folder \(directory); it is read as soon as it exists"]
+        self.directories.flatMap { directory -> [String] in
+            if let problem = JournalAccess.problem(directory: directory, namespace: self.settings.namespace) {
+                return [problem]
+            }
+            guard let directory, access(directory, F_OK) != 0 else { return [] }
+            return ["there is no journal folder \(directory); it is read as soon as it exists"]
+        }
     }
 
-    /// What every reader of this input is told, but for its place.
+    private var directories: [String?] { self.settings.directories.isEmpty ? [nil] : self.settings.directories }
+
+    private func strands() -> [JournalStrand] {
+        let common = self.arguments()
+        let machine = KernelFile.text("/etc/machine-id")
+        return self.directories.enumerated().map { index, directory in
+            var arguments = common
+            arguments.directory = directory
+            let key = Self.checkpointKey + (directory.map { ":\($0)" } ?? "")
+            let saved = self.saved(key, isFirst: index == 0)
+            self.setPlace(&arguments, saved)
+            return JournalStrand(
+                context: self.context, arguments: arguments, executable: self.executable, key: key,
+                isNew: saved == nil, multiline: self.settings.multiline, machine: machine)
+        }
+    }
+
+    /// A place that was saved without a directory is that of the first one.
+    private func saved(_ key: String, isFirst: Bool) -> String? {
+        let checkpoints = self.context.checkpoints
+        let hasOwn = checkpoints.keys.contains { $0.hasPrefix("\(Self.checkpointKey):") }
+        let value = checkpoints[key] ?? (isFirst && !hasOwn ? checkpoints[Self.checkpointKey] : nil)
+        return value.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// What every reader of this input is told, but for its directory and place.
     private func arguments() -> JournalReaderArguments {
         var arguments = JournalReaderArguments()
-        arguments.directory = self.settings.directory
         arguments.namespace = self.settings.namespace
         arguments.units = self.settings.units
         arguments.matches = self.settings.matches
         arguments.priority = self.settings.priority
-        let boot = KernelFile.text("/proc/sys/kernel/random/boot_id").map {
-            String(decoding: $0.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
+        arguments.tellsPlaces = self.settings.multiline != nil
+        let boot = KernelFile.text("/proc/sys/kernel/random/boot_id").flatMap {
+            JournalID(String(decoding: $0, as: UTF8.self))
         }
-        if self.settings.onlyCurrentBoot { arguments.boot = boot }
+        switch self.settings.boot {
+        case .all: break
+        case .current: arguments.boot = boot.map { JournalBootChoice(boot: $0, offset: 0) }
+        case .choice(let choice): arguments.boot = choice
+        }
         arguments.skipPID = getpid()
-        arguments.skipBoot = boot
+        arguments.skipBoot = boot?.description
         let units = OwnUnit.names()
         arguments.skipUnit = units.system
         arguments.skipUserUnit = units.user
-        self.setPlace(&arguments)
         return arguments
     }
 
-    private func setPlace(_ arguments: inout JournalReaderArguments) {
-        let saved = self.context.checkpoints[Self.checkpointKey].map { String(decoding: $0, as: UTF8.self) } ?? ""
-        if saved.hasPrefix("cursor:"), let cursor = JournalCursor(String(saved.dropFirst(7))) {
-            arguments.cursor = cursor.text
+    private func setPlace(_ arguments: inout JournalReaderArguments, _ saved: String?) {
+        let saved = saved ?? ""
+        if saved.hasPrefix("cursor:"), let place = JournalPlace(saved.dropFirst(7)) {
+            arguments.cursor = place.text
         } else if saved.hasPrefix("since:"), let since = UInt64(saved.dropFirst(6)) {
             arguments.since = since
-        } else {
-            let back = self.settings.since / .microseconds(1)
+        } else if let since = self.settings.since {
             let now = Double(Timestamp.now().nanoseconds / 1000)
-            arguments.since = UInt64(max(0, now - back))
+            arguments.since = UInt64(max(0, now - since / .microseconds(1)))
         }
     }
 }

@@ -1,3 +1,4 @@
+import TailraceCodec
 import TailraceEvent
 import TailraceOptions
 
@@ -6,13 +7,24 @@ struct JournaldOptions: Sendable {
     var units: [String]
     /// `FIELD=value` and `+`, as journalctl takes them.
     var matches: [String]
-    var directory: String?
+    /// Folders with journal files; none for this machine's journal.
+    var directories: [String]
+    /// A name, `*` for all, or `+` and a name for that one and the default.
     var namespace: String?
-    var onlyCurrentBoot: Bool
-    /// How far back the very first start goes.
-    var since: Duration
+    var boot: Boot
+    /// How far back the very first start goes; nil for as far as the boot does.
+    var since: Duration?
     /// The highest syslog severity number that is wanted.
     var priority: Int?
+    /// How entries become one event; nil for never.
+    var multiline: Multiline?
+
+    enum Boot: Sendable {
+        case all
+        /// The one that this machine is in.
+        case current
+        case choice(JournalBootChoice)
+    }
 
     static let specs: [OptionSpec] = [
         OptionSpec(
@@ -21,9 +33,13 @@ struct JournaldOptions: Sendable {
             "match", .strings,
             "FIELD=value: the same field again means or, another one and; \"+\" begins an alternative"),
         OptionSpec("priority", .choice(Self.severities.map(\.name)), "only entries at least so severe"),
-        OptionSpec("directory", .string, "a folder with journal files, instead of this machine's journal"),
-        OptionSpec("namespace", .string, "a journal namespace of this machine"),
-        OptionSpec("boot", .choice(["all", "current"]), default: "all", "entries of all boots or only of this one"),
+        OptionSpec("directory", .strings, "folders with journal files, instead of this machine's journal"),
+        OptionSpec(
+            "namespace", .string,
+            "a journal namespace of this machine, \"+NAME\" for that one and the default, \"*\" for all"),
+        OptionSpec(
+            "boot", .string, default: "all",
+            "entries of \"all\" boots, of the \"current\" one, or of one as journalctl --boot takes it: \"-1\", an id"),
         OptionSpec(
             "since", .duration, default: "1h", "how far back the first start goes; later starts go on where they were"),
     ]
@@ -32,15 +48,19 @@ struct JournaldOptions: Sendable {
     private static let severities: [Level] = (0...7).compactMap { Level(syslogSeverity: $0) }
     /// Entries are compared with each of them.
     private static let maxConditions = 256
+    /// Each has a reader of its own.
+    private static let maxDirectories = 16
 
     init(_ table: OptionTable) throws(OptionProblem) {
         self.units = try Self.units(table)
         self.matches = try Self.matches(table)
-        self.directory = table.string("directory")
+        self.directories = try Self.directories(table)
         self.namespace = table.string("namespace")
-        self.onlyCurrentBoot = (table.string("boot") ?? "all") == "current"
-        self.since = table.duration("since") ?? .seconds(3600)
+        self.boot = try Self.boot(table)
+        self.since = table.duration("since")
         self.priority = try Self.priority(table)
+        self.multiline = try Multiline(table)
+        if self.since == nil, !self.boot.isChosen { self.since = .seconds(3600) }
         try self.checkPlace(table)
     }
 
@@ -94,19 +114,58 @@ struct JournaldOptions: Sendable {
         return severity
     }
 
+    private static func directories(_ table: OptionTable) throws(OptionProblem) -> [String] {
+        let directories = table.strings("directory") ?? []
+        guard directories.count <= Self.maxDirectories else {
+            throw table.problem(
+                "directory", "at most \(Self.maxDirectories) folders", hint: "make another input for the others")
+        }
+        for (index, directory) in directories.enumerated() {
+            guard directory.hasPrefix("/"), !directory.utf8.contains(0) else {
+                throw table.problem("directory", "\"\(directory)\" is not an absolute path")
+            }
+            guard !directories[..<index].contains(directory) else {
+                throw table.problem("directory", "\"\(directory)\" is there twice", hint: "remove one of them")
+            }
+        }
+        return directories
+    }
+
+    private static func boot(_ table: OptionTable) throws(OptionProblem) -> Boot {
+        switch table.string("boot") ?? "all" {
+        case "all": return .all
+        case "current": return .current
+        case let text:
+            guard let choice = JournalBootChoice(text) else {
+                throw table.problem(
+                    "boot", "\"\(text)\" is no boot",
+                    hint: "write \"all\", \"current\", \"-1\" for the one before, or an id of journalctl --list-boots")
+            }
+            return .choice(choice)
+        }
+    }
+
     private func checkPlace(_ table: OptionTable) throws(OptionProblem) {
-        if self.directory != nil, self.namespace != nil {
+        if !self.directories.isEmpty, self.namespace != nil {
             throw table.problem(
                 "namespace", "directory and namespace exclude each other", hint: "leave one of them out")
         }
-        if let directory = self.directory, !directory.hasPrefix("/") || directory.utf8.contains(0) {
-            throw table.problem("directory", "\"\(directory)\" is not an absolute path")
+        if let namespace = self.namespace, namespace != "*" {
+            let name = namespace.hasPrefix("+") ? namespace.dropFirst() : namespace[...]
+            let isName = name.utf8.allSatisfy { ![0, UInt8(ascii: "/"), UInt8(ascii: "*")].contains($0) }
+            guard isName, !name.isEmpty, !name.hasPrefix("-"), !name.hasPrefix("+") else {
+                throw table.problem(
+                    "namespace", "\"\(namespace)\" is not the name of a journal namespace",
+                    hint: "write its name, \"+NAME\" for it and the default, or \"*\" for all")
+            }
         }
-        if let name = self.namespace,
-            name.isEmpty || name.hasPrefix("-") || name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "/") })
-        {
-            throw table.problem("namespace", "\"\(name)\" is not the name of a journal namespace")
+        if let since = self.since, since < .zero {
+            throw table.problem("since", "since must not be negative", hint: "write \"1h\"")
         }
-        if self.since < .zero { throw table.problem("since", "since must not be negative", hint: "write \"1h\"") }
     }
+}
+
+extension JournaldOptions.Boot {
+    /// One is named, so that all of it is meant.
+    var isChosen: Bool { if case .choice = self { true } else { false } }
 }

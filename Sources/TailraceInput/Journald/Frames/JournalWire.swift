@@ -4,14 +4,15 @@
 /// frame    | length: u32 | kind: u8 | body: `length` bytes |
 ///
 /// 1 entry  | realtime: u64 µs | cut: u64 | field … |           cut: bytes of the entry that are left out
-///  field   | nameLength: u16 | valueLength: u32 | name | value |
-/// 2 cursor | scanned: u32 | cursor text |                       ends a batch: all frames since the last cursor
+///  field   | nameLength: u16 | valueLength: u32 | name | = | value |
+/// 2 cursor | scanned: u32 | place |                             ends a batch: all frames since the last cursor
 /// 3 gap    | count: u64 | reason: text | from: text | to: text | message: text |
 ///          count 2⁶⁴-1: unknown; from, to: cursors or empty
 /// 4 state  | state: u8 | reason: text |                         0 reading, 1 waiting, 2 degraded
 /// 5 beat   | |                                                  at least every 5 s while nothing else is sent
 /// 6 failed | reason: text |                                     the reader ends after it
 /// 7 behind | flag: u8 |                          1: there is more to read than one batch, 0: its end was reached
+/// 8 place  | cursor text |                                      of the entry that follows, where they are asked for
 ///  text    | length: u16 | UTF-8 |
 /// ```
 /// Nothing of a batch counts until its cursor is there, so events and checkpoint always go into the log together. The
@@ -25,12 +26,7 @@ enum JournalWire {
         case beat = 5
         case failed = 6
         case behind = 7
-    }
-
-    enum State: UInt8, Sendable {
-        case reading = 0
-        case waiting = 1
-        case degraded = 2
+        case place = 8
     }
 
     static let headerBytes = 5
@@ -44,8 +40,10 @@ enum JournalWire {
     static let maxFieldBytes = 256 << 10
     /// Journald itself refuses names longer than 64 bytes.
     static let maxNameBytes = 255
-    /// An entry's header and, for each of its at most 1024 fields, six bytes of lengths and a name beside the value.
-    static let maxFrameBytes = maxEntryBytes + 16 + maxFields * (6 + maxNameBytes)
+    /// Of a field's two lengths.
+    static let fieldHeaderBytes = 6
+    /// An entry's header and, for each of its at most 1024 fields, six bytes of lengths, a name and = beside the value.
+    static let maxFrameBytes = maxEntryBytes + 16 + maxFields * (fieldHeaderBytes + maxNameBytes + 1)
     /// What journald accepts of one client.
     static let maxFields = 1024
     /// Cursors have about 150 bytes; reasons are sentences.
@@ -81,7 +79,7 @@ extension [UInt8] {
     }
 }
 
-/// Reads the body of a frame; every length is checked against what is there.
+/// Reads the body of a small frame; every length is checked against what is there.
 struct JournalFrameReader {
     private let bytes: [UInt8]
     private(set) var position: Int

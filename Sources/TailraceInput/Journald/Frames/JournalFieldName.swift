@@ -23,36 +23,44 @@ import TailraceEvent
 /// fields become lists. Values that are not UTF-8 are repaired, and exact in base64 beside: `raw_base64` for the
 /// message, `<name>_base64` for others.
 enum JournalFieldName {
-    enum Meaning: Sendable {
+    /// What a field is for the event, beside being one of its fields.
+    enum Role: Int, Sendable, CaseIterable {
+        case none
         case message
         case priority
         case sourceTime
-        case field
+        case host
+        case machine
+        case boot
+        case unit
+        case pid
+        case stream
+        case transport
+        case identifier
+        case messageID
+        case dropped
+        case objectUnit
+
+        /// It is in the event itself and no field of it.
+        var isEventPart: Bool { self == .message || self == .priority || self == .sourceTime }
     }
 
-    struct Entry: Sendable {
-        var meaning = Meaning.field
-        /// JSON key, without quotes; needs no escaping.
-        var key: [UInt8]
-        var isNumber = false
-    }
+    private static let roles: [String: Role] = [
+        "MESSAGE": .message, "PRIORITY": .priority, "_SOURCE_REALTIME_TIMESTAMP": .sourceTime, "_HOSTNAME": .host,
+        "_MACHINE_ID": .machine, "_BOOT_ID": .boot, "_SYSTEMD_UNIT": .unit, "_PID": .pid, "_STREAM_ID": .stream,
+        "_TRANSPORT": .transport, "SYSLOG_IDENTIFIER": .identifier, "MESSAGE_ID": .messageID, "N_DROPPED": .dropped,
+        "OBJECT_SYSTEMD_UNIT": .objectUnit,
+    ]
 
-    /// Looks up or makes the entry for a journal field's name.
-    static func entry(for name: ArraySlice<UInt8>) -> Entry {
-        switch String(decoding: name, as: UTF8.self) {
-        case "MESSAGE": return Entry(meaning: .message, key: Array("message".utf8))
-        case "PRIORITY": return Entry(meaning: .priority, key: Array("priority".utf8))
-        case "_SOURCE_REALTIME_TIMESTAMP":
-            return Entry(meaning: .sourceTime, key: Array("source_realtime_timestamp".utf8))
-        case let text:
-            if let renamed = Self.renamed[text] { return Entry(key: Array(renamed.utf8)) }
-            return Entry(key: Self.key(name), isNumber: Self.numbers.contains(text))
-        }
-    }
+    static func role(_ name: [UInt8]) -> Role { self.roles[String(decoding: name, as: UTF8.self)] ?? .none }
 
-    private static func key(_ name: ArraySlice<UInt8>) -> [UInt8] {
+    static func isNumber(_ name: [UInt8]) -> Bool { self.numbers.contains(String(decoding: name, as: UTF8.self)) }
+
+    /// The JSON key, without quotes; needs no escaping.
+    static func key(_ name: [UInt8]) -> [UInt8] {
+        if let renamed = Self.renamed[String(decoding: name, as: UTF8.self)] { return Array(renamed.utf8) }
         let isTrusted = name.first == UInt8(ascii: "_")
-        var key = (isTrusted ? name.dropFirst() : name).map { Self.lowered($0) }
+        var key = (isTrusted ? name.dropFirst() : name[...]).map { Self.lowered($0) }
         if !isTrusted, Self.reserved.contains(String(decoding: key, as: UTF8.self)) {
             key.append("_untrusted")
         }
@@ -91,22 +99,7 @@ enum JournalFieldName {
         "machine_id", "hostname", "transport", "stream_id", "line_break", "namespace", "runtime_scope",
         "kernel_device", "kernel_subsystem", "udev_sysname", "udev_devnode", "udev_devlink",
         "source_boottime_timestamp", "source_monotonic_timestamp", "source_realtime_timestamp",
-        "gap", "lines", "mark", "raw_base64", "truncated_bytes",
+        "gap", "lines", "mark", "raw_base64", "truncated_bytes", "boot_mark", "line_seqnums", "seqnum_id", "join_part",
+        "join_cut",
     ]
-}
-
-/// The names met so far. A client may invent names without end, so there is a bound.
-struct JournalFieldNames {
-    private var known: [ArraySlice<UInt8>: JournalFieldName.Entry] = [:]
-
-    /// A machine's journal has a few hundred.
-    private static let maxKnown = 4096
-
-    mutating func entry(for name: ArraySlice<UInt8>) -> JournalFieldName.Entry {
-        if let entry = self.known[name] { return entry }
-        let entry = JournalFieldName.entry(for: name)
-        if self.known.count >= Self.maxKnown { self.known.removeAll(keepingCapacity: true) }
-        self.known[ArraySlice(Array(name))] = entry
-        return entry
-    }
 }
