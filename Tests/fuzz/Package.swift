@@ -33,6 +33,8 @@ let package = Package(
         relayTarget("TailraceOptions"),
         relayTarget("TailraceRegex", ["CRE2"]),
         relayTarget("TailraceCodec", ["TailraceEvent", "TailraceOptions", "TailraceRegex"]),
+        // What a journal reader sends; the rest of the input is no parser.
+        relayTarget("TailraceJournal", ["TailraceEvent", "TailraceCodec"]),
         relayTarget("TailraceFilter", ["TailraceEvent", "CVectorscan"]),
         relayTarget("TailraceRouter", ["TailraceEvent", "TailraceRegex", "TailraceFilter", "CVectorscan", "COpenSSL"]),
         relayTarget("TailraceDeflate", ["CZlib"]),
@@ -41,6 +43,7 @@ let package = Package(
         fuzzTarget("SyslogFuzz", ["TailraceCodec", "TailraceEvent"]),
         fuzzTarget("FilterFuzz", ["TailraceFilter", "TailraceEvent"]),
         fuzzTarget("InflateFuzz", ["TailraceDeflate"]),
+        fuzzTarget("JournalFuzz", ["TailraceJournal", "TailraceCodec", "TailraceEvent"]),
         fuzzTarget("JoinFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),
         fuzzTarget("RedactorFuzz", ["TailraceRouter", "TailraceEvent"]),
     ]

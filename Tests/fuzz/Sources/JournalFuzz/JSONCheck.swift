@@ -1,0 +1,1 @@
+../../../TailraceCodecTests/JSONCheck.swift
