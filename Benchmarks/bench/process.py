@@ -47,12 +47,12 @@ def build_load():
     subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-o", LOAD, *sources, "-lz"], check=True)
 
 
-def wait_until(condition, seconds: float, what: str):
+def wait_until(condition, seconds: float, what: str, pause: float = 0.02):
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not come within {seconds} s")
-        time.sleep(0.02)
+        time.sleep(pause)
     return value
 
 

@@ -5,6 +5,7 @@ from typing import Callable
 
 from . import filters, scenarios
 from .history import history
+from .journal import intake_journal
 from .large import history_ten
 
 
@@ -136,6 +137,20 @@ SCENARIOS: dict[str, Scenario] = {
                 "lines_per_cpu_second",
                 250_000,
                 "730k; rsyslog 146k",
+                rising=True,
+            )
+        ],
+        repeated=True,
+    ),
+    "intake-journal": Scenario(
+        intake_journal,
+        [
+            Row(
+                "intake-journal",
+                "journal → log, no subscriber, entries of 20 fields per CPU-second, reader included",
+                "entries_per_cpu_second",
+                100_000,
+                "`journalctl -o json` 26k",
                 rising=True,
             )
         ],
