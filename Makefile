@@ -54,9 +54,10 @@ pictures: setup-test
 	cp .build/pictures/panels-dark.png docs/images/page.png
 	cp .build/pictures/troubled-dark.png docs/images/page-held.png
 
-# The page under load for two minutes, held to the limits of a machine that does nothing else.
+# What takes minutes: storms in full size, and the page under load with the limits of a machine that does nothing else.
 soak: setup-test
 	$(BUILD)
+	.venv/bin/python -m pytest Tests/integration -m soak
 	TAILRACE_LOAD_SECONDS=120 TAILRACE_QUIET=1 .venv/bin/python -m pytest -s Tests/browser/test_load.py
 
 bench: setup-test
