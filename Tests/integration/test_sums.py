@@ -64,6 +64,18 @@ class GramWriter:
         return count
 
 
+class JournalWriter:
+    """Entries, every second of which belongs to the one before."""
+
+    def __init__(self, journal):
+        self.journal = journal
+
+    def write(self, first: int, count: int) -> int:
+        numbers = range(first, first + count)
+        self.journal.write_all([{"MESSAGE": text} for number in numbers for text in (f"n={number + 1}", "  more")])
+        return count
+
+
 class UDPWriter:
     def __init__(self, number: int):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -86,7 +98,7 @@ def test_every_sum_holds_while_every_kind_of_input_is_read(binary, relay, journa
         + unix_input("grams", "{dir}/grams.sock", "datagram", more=RULE)
         + syslog_input("udp:127.0.0.1:0", more="max_rate = 100")
         + exec_input(command, more=RULE + '\nrestart = "never"')
-        + journal_input(journal.directory)
+        + journal_input(journal.directory, more=RULE)
         + ROUTES
     )
     writers = [
@@ -94,8 +106,7 @@ def test_every_sum_holds_while_every_kind_of_input_is_read(binary, relay, journa
         Pace(1500, SocketWriter(tmp_path / "in.sock").write),
         Pace(700, GramWriter(tmp_path / "grams.sock").write),
         Pace(400, UDPWriter(syslog_port(one, "udp")).write),
-        Pace(300, lambda first, count: journal.write_all(
-            [{"MESSAGE": f"n={number + 1}"} for number in range(first, first + count)]) or count),
+        Pace(300, JournalWriter(journal).write),
     ]
     for writer in writers:
         writer.start()
@@ -105,7 +116,7 @@ def test_every_sum_holds_while_every_kind_of_input_is_read(binary, relay, journa
             assert re.search(rf"^ok  lines {name}: \d+ in = \d+ out", said, re.M), said
     file_count, stream_count, gram_count, _, journal_count = [writer.stop() for writer in writers]
 
-    expected = {"file": file_count, "stream": stream_count, "grams": 2 * gram_count, "journal": journal_count + 1,
+    expected = {"file": file_count, "stream": stream_count, "grams": 2 * gram_count, "journal": 2 * journal_count + 1,
                 "cmd": 120_000}
     for name, count in expected.items():
         eventually(lambda: lines_of(one)[name]["lines"] == count, 30, f"{count} lines of {name}")
@@ -114,6 +125,7 @@ def test_every_sum_holds_while_every_kind_of_input_is_read(binary, relay, journa
     verify(binary, one)
 
     flow, lines = one.status()["flow"], lines_of(one)
+    assert 0 < lines["journal"]["joined"] <= journal_count
     # An event of the command that had to wait for its second line too long is two.
     assert lines["grams"]["joined"] == gram_count and 30_000 < lines["cmd"]["joined"] <= 40_000
     assert lines["net"]["dropped"]["empty"] > 0 and lines["net"]["dropped"]["rate_limit"] > 0
