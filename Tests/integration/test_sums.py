@@ -3,6 +3,7 @@
 import re
 import socket
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -178,25 +179,46 @@ def test_an_input_that_the_log_holds_up_says_for_how_long(relay, mounts, tmp_pat
     assert one.status()["state"] == "degraded"
 
 
+@contextmanager
+def watched(one, name: str):
+    """All that the input says of itself meanwhile."""
+    seen = []
+    done = threading.Event()
+
+    def watch():
+        while not done.is_set():
+            seen.append(one.input(name))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    yield seen
+    done.set()
+    watcher.join(10)
+
+
 def test_an_input_that_is_behind_its_files_says_by_how_much(relay):
     total = 1_000_000
     one = relay(file_input("file", "{dir}/app.log"))
     one.wait_reading("file")
     with open(one.path("new"), "wb") as file:
         file.writelines(b"n=%d one of very many lines\n" % number for number in range(total))
-    seen = []
-    done = threading.Event()
-
-    def watch():
-        while not done.is_set():
-            seen.append(one.input("file"))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    one.path("new").rename(one.path("app.log"))
-    one.wait_head(total, timeout=120)
-    done.set()
-    watcher.join(10)
+    with watched(one, "file") as seen:
+        one.path("new").rename(one.path("app.log"))
+        one.wait_head(total, timeout=120)
     behind = [each for each in seen if each["lag_seconds"] > 0]
     assert behind and max(each["lag_bytes"] for each in behind) > 1 << 20
     eventually(lambda: one.input("file")["lag_seconds"] == 0 and one.input("file")["lag_bytes"] == 0)
+
+
+def test_an_input_that_is_behind_its_journal_says_for_how_long(relay, journal):
+    total = 60_000
+    one = relay(journal_input(journal.directory))
+    one.stop()
+    for start in range(0, total, 1000):
+        journal.write_all([{"MESSAGE": f"n={number}"} for number in range(start, start + 1000)])
+    journal.close()
+    one.start()
+    with watched(one, "journal") as seen:
+        one.wait_head(total, timeout=120)
+    assert any(each["lag_seconds"] > 0 for each in seen)
+    eventually(lambda: one.input("journal")["lag_seconds"] == 0)
