@@ -18,7 +18,7 @@ class PrivateJournald:
     SCRIPT = """
         set -e
         mount --make-rprivate /
-        mkdir -p /run/systemd /run/log /var/log/journal
+        mkdir -p /run/systemd /run/log
         mount --bind {home}/run /run/systemd
         mount --bind {home}/volatile /run/log
         mount --bind {home}/persistent /var/log

@@ -240,7 +240,8 @@ def expect_accounted(relay, total: int):
         else:
             assert number > last, f"entry {number} comes behind {last}"
             missing += number - last - 1
-            assert missing <= told + altered, f"entries before {number}: {missing} missing, {told} told, {altered} altered"
+            what = f"entries before {number}: {missing} missing, {told} told, {altered} altered"
+            assert missing <= told + altered, what
             last = number
     assert last == total - 1
     assert altered < 100, "so few bytes were turned over"
