@@ -187,6 +187,7 @@ def test_every_answer_carries_the_security_headers(filled):
         headers = filled.get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'self'" in policy
+        assert "require-trusted-types-for 'script'; trusted-types tailrace" in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
