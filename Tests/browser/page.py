@@ -16,7 +16,7 @@ def lines(first: int, last: int, **more) -> list[str]:
 class LogPage:
     def __init__(self, page: Page):
         self.page = page
-        self.grid = page.get_by_role("grid", name="Events, newest last")
+        self.grid = page.get_by_role("grid", name="Events, newest")
         self.rows = self.grid.get_by_role("row")
         self.filter = page.get_by_label("Filter", exact=True)
         self.state = page.locator("#time-state .word")

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { GROUPS, keycap, PRESETS } from "../../public/js/page/keys.js";
 import { Keymap } from "../../public/js/page/keymap.js";
 import { errorsIn, severity, rank } from "../../public/js/parts/levels.js";
-import { flippedTheme, Preferences } from "../../public/js/page/preferences.js";
+import { flippedTheme, Preferences, resized } from "../../public/js/page/preferences.js";
 import { Ring } from "../../public/js/list/ring.js";
 import { levelsAlong, SLOTS } from "../../public/js/rows/ruler-marks.js";
 import { EXPLANATIONS, stripItems } from "../../public/js/status/strip-words.js";
@@ -95,6 +95,12 @@ test("flipping the colours comes back to following the system", () => {
     assert.equal(flippedTheme("system", "dark"), "light");
     assert.equal(flippedTheme("light", "dark"), "system");
     assert.equal(flippedTheme("dark", "dark"), "light");
+});
+
+test("text has so many sizes, and a size that nobody knows is the first", () => {
+    assert.deepEqual([0, 1, 2, 3].map((size) => resized(size, 1)), [1, 2, 3, 3]);
+    assert.deepEqual([0, 1, 2, 3].map((size) => resized(size, -1)), [0, 0, 1, 2]);
+    assert.deepEqual([undefined, "2", -1, 9, 1.5].map((size) => resized(size, 0)), [0, 0, 0, 0, 0]);
 });
 
 test("preferences survive a page, a damaged storage and none at all", () => {

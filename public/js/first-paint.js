@@ -5,6 +5,7 @@ try {
     if (preferences.theme === "dark" || preferences.theme === "light") dataset.theme = preferences.theme;
     if (preferences.density === "normal") dataset.density = "normal";
     if (preferences.isWrapped === true) dataset.wrap = "on";
+    if ([1, 2, 3].includes(preferences.textSize)) dataset.text = preferences.textSize;
 } catch {
     // No storage, or none that this page wrote: the system's colours are right then.
 }

@@ -35,6 +35,9 @@ export function makeViews(acts, signal) {
             const [{ NoteView }] = await Promise.all([import("../details/note-view.js"), addStyles("notes")]);
             return new NoteView({ fetchEvent: acts.fetchCurrent, say: (text) => views.said.say(text), noted: acts.noted });
         }),
+        order: () => {
+            for (const view of [views.rows, views.ruler]) view.order(views.settings.isNewestFirst);
+        },
     });
 }
 

@@ -59,6 +59,7 @@ export class Page {
             commandsOf(this.#acts, { views: this.#views, walk: this.#walk }), ...this.#parts.map((part) => part.commands));
         this.#listen(signal);
         this.#showZone();
+        this.#views.order();
         const { address: { lens, place }, filter, settings } = this.#views;
         filter.show(lens.filter);
         this.#relay.tell("start", { url: socketAddress(location), lens, zone: settings.zone });
@@ -201,6 +202,7 @@ export class Page {
             details.follow();
         }
         if (name === "timeMode") this.#relay.tell("times", { mode: settings.timeMode });
+        if (name === "isNewestFirst") this.#views.order();
         rows.relayout();
         ruler.redraw();
     }

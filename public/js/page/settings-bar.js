@@ -5,7 +5,7 @@ import { icon, setText } from "../parts/parts-view.js";
 import { TIME_MODES } from "../list/row-options.js";
 import { storage } from "../parts/stored.js";
 import { isZone } from "../parts/zones.js";
-import { flippedTheme, Preferences } from "./preferences.js";
+import { flippedTheme, Preferences, resized } from "./preferences.js";
 
 export class SettingsBar {
     #root;
@@ -45,6 +45,8 @@ export class SettingsBar {
         return TIME_MODES.includes(mode) ? mode : TIME_MODES[0];
     }
 
+    get isNewestFirst() { return this.#preferences.get("isNewestFirst") === true; }
+
     /** A choice that has no button here; what it is about shows it. */
     get(name) {
         return this.#preferences.get(name);
@@ -62,6 +64,15 @@ export class SettingsBar {
 
     flipWrap() {
         this.#choose("isWrapped", !this.#preferences.get("isWrapped"));
+    }
+
+    flipOrder() {
+        this.#choose("isNewestFirst", !this.isNewestFirst);
+    }
+
+    /** Text of the rows one step larger, or smaller (−1). */
+    resizeText(step) {
+        this.#choose("textSize", resized(this.#preferences.get("textSize"), step));
     }
 
     flipZone() {
@@ -89,6 +100,7 @@ export class SettingsBar {
         return [
             [this.#isDark ? "sun" : "moon", this.#themeLabel, () => this.flipTheme()],
             ["clock", `Times in ${this.zone === "utc" ? "this device's zone" : "UTC"}`, () => this.flipZone()],
+            ["order", this.isNewestFirst ? "Newest last" : "Newest first", () => this.flipOrder()],
         ];
     }
 
@@ -115,13 +127,16 @@ export class SettingsBar {
         else this.#root.dataset.theme = chosenTheme;
         this.#root.dataset.density = isNormal ? "normal" : "compact";
         this.#root.dataset.wrap = isWrapped ? "on" : "off";
+        this.#root.dataset.order = this.isNewestFirst ? "newest-first" : "newest-last";
+        this.#root.dataset.text = resized(this.#preferences.get("textSize"), 0);
         theme.replaceChildren(icon(this.#isDark ? "sun" : "moon"));
         theme.setAttribute("aria-label", this.#themeLabel);
         theme.title = this.#themeLabel;
         wrap.setAttribute("aria-pressed", String(isWrapped));
         density.setAttribute("aria-pressed", String(isNormal));
-        const heads = { absolute: `Time, ${zoneName(this.zone)}`, relative: "Time ago", delta: "Since above" };
-        setText(timeHead, heads[this.timeMode]);
+        const above = this.isNewestFirst ? "below" : "above";
+        const heads = { absolute: `Time, ${zoneName(this.zone)}`, relative: "Time ago", delta: `Since ${above}` };
+        setText(timeHead, `${heads[this.timeMode]}${this.isNewestFirst ? " \u2191" : ""}`);
         timeHead.title = `${timeHead.textContent} (d)`;
         if (changedName) this.#changed(changedName);
     }

@@ -52,8 +52,8 @@ export class ActionMenuView {
     #entry(entry) {
         if (!entry) return h("hr", { role: "separator" });
         if (typeof entry === "string") return h("div", { class: "menu-heading", role: "presentation" }, entry);
-        const { symbol, label, key, isChecked, isOff } = entry;
-        const role = isChecked === undefined ? "menuitem" : "menuitemradio";
+        const { symbol, label, key, isChecked, isSwitch, isOff } = entry;
+        const role = isChecked === undefined ? "menuitem" : isSwitch ? "menuitemcheckbox" : "menuitemradio";
         return h(
             "button",
             {

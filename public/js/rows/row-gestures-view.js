@@ -7,7 +7,7 @@ export class RowGesturesView {
 
     /**
      * `act` gets { held: reason }, { focus: index }, { open: index }, { load: index }, { scroll: true }, or
-     * { up: true } when a scroll upwards begins.
+     * { turn: pixels } when a scroll begins: downwards, upwards below zero, zero when that is not known.
      */
     constructor(scroller, { pool, act, signal }) {
         this.#scroller = scroller;
@@ -15,8 +15,8 @@ export class RowGesturesView {
         this.#act = act;
         const on = (target, type, listener, options) => target.addEventListener(type, listener, { signal, ...options });
         on(scroller, "scroll", () => act({ scroll: true }), { passive: true });
-        on(scroller, "wheel", ({ deltaY }) => deltaY < 0 && act({ up: true }), { passive: true });
-        on(scroller, "touchmove", () => act({ up: true }), { passive: true });
+        on(scroller, "wheel", ({ deltaY }) => act({ turn: deltaY }), { passive: true });
+        on(scroller, "touchmove", () => act({ turn: 0 }), { passive: true });
         on(scroller, "pointerdown", (event) => this.#pressed(event));
         on(scroller, "click", (event) => this.#clicked(event));
         on(scroller, "contextmenu", () => act({ held: "menu" }));
@@ -48,7 +48,7 @@ export class RowGesturesView {
     /** A selection over more than one row is copied as plain lines, without the grid of the page. */
     #copied(event) {
         const selection = getSelection();
-        const selected = this.#pool.views.filter((view) => selection.containsNode(view.element, true));
+        const selected = this.#pool.shownViews.filter((view) => selection.containsNode(view.element, true));
         if (selected.length < 2) return;
         event.clipboardData.setData("text/plain", selected.map((view) => view.line).join("\n"));
         event.preventDefault();

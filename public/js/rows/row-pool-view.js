@@ -1,5 +1,5 @@
-// The elements of the rows in view, always in the order of the rows, so that selecting, copying and screen readers see
-// the list as it looks. Elements move from one end to the other instead of being made anew.
+// The elements of the rows in view, always in the order in which they are shown, so that selecting, copying and screen
+// readers see the list as it looks. Elements move from one end to the other instead of being made anew.
 
 import { h } from "../parts/parts-view.js";
 import { RowView } from "./row-view.js";
@@ -12,8 +12,22 @@ export class RowPoolView {
     #views = [];
     #placed;               // { view, element } of what stands in a row
     #lastId = 0;
+    #isReversed = false;   // the newest row stands first
 
+    /** By index, whatever the order on the screen. */
     get views() { return this.#views; }
+
+    get focused() { return this.#views.find((view) => view.isFocused); }
+
+    /** From top to bottom. */
+    get shownViews() { return this.#isReversed ? [...this.#views].reverse() : this.#views; }
+
+    reverse(isReversed) {
+        if (isReversed === this.#isReversed) return;
+        this.#isReversed = isReversed;
+        for (const view of this.#views) view.forget();
+        this.element.replaceChildren(...this.shownViews.map((view) => view.element));
+    }
 
     of(target) {
         const element = target.closest?.("[role=row]");
@@ -21,16 +35,26 @@ export class RowPoolView {
     }
 
     /** Shows the rows of a range; answers the views that show another row than before. */
-    show({ first, end }, { base, focused, rowAt }) {
+    show({ first, end }, { base, newEnd, focused, rowAt }) {
         this.#rotate(first);
         this.#resize(end - first);
         return this.#views.filter((view, at) => {
-            const row = rowAt(first + at);
-            const isFresh = view.index !== first + at || view.row !== row;
-            if (isFresh) view.show(first + at, row, first + at - base + 1);
-            view.focus(view.index === focused);
+            const index = first + at;
+            const row = rowAt(index);
+            const isFresh = view.index !== index || view.row !== row;
+            if (isFresh) view.show(index, row, index - base + 1);
+            if (this.#isReversed) view.showBelow(rowAt(index + 1), newEnd - index);
+            view.focus(index === focused);
             return isFresh;
         });
+    }
+
+    /** Tells a screen reader of the grid how many rows there are, and which one has the focus. */
+    describe(grid, rows) {
+        const { focused } = this;
+        if (focused) grid.setAttribute("aria-activedescendant", focused.element.id);
+        else grid.removeAttribute("aria-activedescendant");
+        if (grid.getAttribute("aria-rowcount") !== String(rows)) grid.setAttribute("aria-rowcount", rows);
     }
 
     /** Notes the heights of fresh rows that may differ from the estimate. The only place that reads layout. */
@@ -63,13 +87,11 @@ export class RowPoolView {
         if (shift === 0 || Math.abs(shift) >= this.#views.length) return;
         const moved = shift > 0 ? this.#views.splice(0, shift) : this.#views.splice(shift);
         const elements = moved.map((view) => view.element);
-        if (shift > 0) {
-            this.#views.push(...moved);
-            this.element.append(...elements);
-        } else {
-            this.#views.unshift(...moved);
-            this.element.prepend(...elements);
-        }
+        if (shift > 0) this.#views.push(...moved);
+        else this.#views.unshift(...moved);
+        if (this.#isReversed) elements.reverse();
+        if (shift > 0 === this.#isReversed) this.element.prepend(...elements);
+        else this.element.append(...elements);
     }
 
     #resize(needed) {
@@ -77,7 +99,8 @@ export class RowPoolView {
         while (this.#views.length < needed) {
             const view = new RowView(`row-${this.#lastId += 1}`);
             this.#views.push(view);
-            this.element.append(view.element);
+            if (this.#isReversed) this.element.prepend(view.element);
+            else this.element.append(view.element);
         }
     }
 }

@@ -17,6 +17,7 @@ export class RowView {
     #pairs = [];
     #shownPairs = 0;
     #isEvent = false;
+    #number;
 
     constructor(id) {
         this.element.id = id;
@@ -26,11 +27,19 @@ export class RowView {
     show(index, row, rowNumber) {
         this.index = index;
         this.row = row;
-        this.element.setAttribute("aria-rowindex", rowNumber);
+        this.#setNumber(rowNumber);
         if (row === undefined || row.kind === "event") this.#showEvent(row ?? WAITING);
         else this.#showSeparator(row);
         if (row?.day) this.element.dataset.day = row.day;
         else delete this.element.dataset.day;
+    }
+
+    /** What changes for a row when a newer one comes to stand above it: its number, and whether its second is told. */
+    showBelow(above, rowNumber) {
+        this.#setNumber(rowNumber);
+        if (this.row?.kind !== "event" || this.row.timeClass !== undefined) return;
+        const name = above?.time?.second === this.row.time.second ? "same" : "";
+        if (this.#cells.time.className !== name) this.#cells.time.className = name;
     }
 
     /** The row is to be filled again even if it is the same: its element may be laid out differently. */
@@ -145,6 +154,11 @@ export class RowView {
         this.#setClass("row");
         const { all, columns, message } = this.#cells;
         this.element.replaceChildren(...all.slice(0, -1), ...columns, message);
+    }
+
+    #setNumber(number) {
+        if (number !== this.#number) this.element.setAttribute("aria-rowindex", number);
+        this.#number = number;
     }
 
     #setClass(name) {

@@ -23,17 +23,19 @@ export class RowWalk {
     /** Until the row of the last jump is found. */
     get underway() { return this.#underway; }
 
-    /** To the next row, or the one before; the first key only focuses the row that is there. */
+    /** To the row below, or the one above (−1); the first key only focuses the row that is there. */
     step(step) {
-        const current = this.#rows.focused === undefined ? this.#rows.current : this.#rows.current + step;
+        const way = this.#rows.isNewestFirst ? -step : step;
+        const current = this.#rows.focused === undefined ? this.#rows.current : this.#rows.current + way;
         this.#hold("moved");
         this.#rows.focus(current);
         this.#moved();
     }
 
-    /** By a share of the view. Downwards there is nothing beyond live. */
+    /** By a share of the view. There is nothing newer than live. */
     scroll(share) {
-        if (share > 0 && !this.#isHeld()) return;
+        const isToNewest = this.#rows.isNewestFirst ? share < 0 : share > 0;
+        if (isToNewest && !this.#isHeld()) return;
         this.#hold("scrolled");
         this.#rows.scrollBy(share);
     }
@@ -47,7 +49,7 @@ export class RowWalk {
 
     /** To the first row; from there, older ones are loaded. */
     oldest() {
-        const isThere = this.#isHeld() && this.#rows.span.from === 0;
+        const isThere = this.#isHeld() && this.#rows.isAtOldest;
         this.#hold("moved");
         if (isThere) this.#relay.tell("loadOlder");
         this.#rows.toOldest();

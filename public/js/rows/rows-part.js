@@ -262,12 +262,14 @@ export class RowsPart {
 
     /** The menu behind the button of columns: which there are, which there may be, and what is joined. */
     #openRowsMenu() {
-        const { rows } = this.#page.views;
+        const { rows, settings } = this.#page.views;
         const keys = new Set(rows.shown.flatMap(({ row }) => (row.tail ?? []).map(({ key }) => memberName(key))));
         const grade = this.#choices.get("repeats");
         this.#menu.do("open", element("columns").getBoundingClientRect(), {
-            label: "Columns and repeats",
+            label: "Columns, order and repeats",
             entries: [
+                { label: "Newest first", isChecked: settings.isNewestFirst, isSwitch: true, act: () => settings.flipOrder() },
+                undefined,
                 ...["host", ...keys].slice(0, 14).filter((key) => !this.#columns.names.includes(key)).map((key) => ({
                     symbol: "column-add", label: `Column ${key}`, act: () => this.#columns.add(key),
                 })),

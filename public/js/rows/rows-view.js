@@ -1,6 +1,7 @@
 // The list of rows: the page has only those in view and some more, the worker has all of them.
 //
-// LIVE: the newest rows, the end of the content at the lower edge of the view.
+// LIVE: the newest rows, the end of the content at the lower edge of the view; its beginning at the upper edge where the
+//       newest row is first.
 // HELD: the first visible row stays on its pixel, whatever is measured, loaded or dropped above and below it.
 
 import { h } from "../parts/parts-view.js";
@@ -8,19 +9,16 @@ import { RowCache } from "./row-cache.js";
 import { RowGesturesView } from "./row-gestures-view.js";
 import { RowPoolView } from "./row-pool-view.js";
 import { timesBetween } from "./seen-times.js";
-import { BUTTON_ROOM, Viewport } from "./viewport.js";
+import { RowsEdgesView } from "./rows-edges-view.js";
+import { Viewport } from "./viewport.js";
 
-/** After a scroll upwards begins, live rows stop pulling the view down for this long, until the scroll shows itself. */
+/** After a scroll away begins, live rows stop pulling the view back for this long, until the scroll shows itself. */
 const PULL_PAUSE_MS = 250;
-
-/** Pixels of the line before the first and after the last row. */
-const EDGE_HEIGHT = 28;
 
 export class RowsView {
     #scroller;
     #act;
-    #start;
-    #end;
+    #edges;
     #content = h("div", { class: "rows-content", role: "none" });
     #pool = new RowPoolView();
     #port = new Viewport();
@@ -32,7 +30,7 @@ export class RowsView {
     #generation = 0;
     #focused;
     #moment;              // what filters are tried around: { seq, y, isFocus } until the reader moves
-    #pinTop = 0;
+    #pinTop = 0;           // where live rows were last pulled to
     #pullAfter = 0;
     #screenTop = 0;
     #width = 0;
@@ -46,9 +44,8 @@ export class RowsView {
     constructor(scroller, { act, start, end, signal }) {
         this.#scroller = scroller;
         this.#act = act;
-        this.#start = start;
-        this.#end = end;
-        this.#content.append(start, this.#pool.element, end);
+        this.#edges = new RowsEdgesView({ start, rows: this.#pool.element, end });
+        this.#edges.arrange(this.#content, false);
         scroller.append(this.#content);
         new RowGesturesView(scroller, { pool: this.#pool, act: (gesture) => this.#gesture(gesture), signal });
         const observer = new ResizeObserver(() => this.#resized());
@@ -60,6 +57,7 @@ export class RowsView {
     get focused() { return this.#focused; }
     get rowsInView() { return this.#port.rowsInView; }
     get lastIndex() { return this.#port.end - 1; }
+    get isNewestFirst() { return this.#port.isReversed; }
 
     /** The focused row, or the last one in view when none is. */
     get current() { return this.#focused ?? this.#port.lastVisible; }
@@ -68,7 +66,7 @@ export class RowsView {
     viewOf(element) { return this.#pool.of(element); }
 
     /** The view of the focused row, if it is in the page. */
-    get focusedView() { return this.#pool.views.find((view) => view.isFocused); }
+    get focusedView() { return this.#pool.focused; }
 
     /** Rows with at least a part in view, as the page has them. */
     get shown() {
@@ -95,6 +93,21 @@ export class RowsView {
     get span() {
         const total = Math.max(1, this.#port.contentHeight);
         return { from: this.#port.top / total, size: Math.min(1, this.#port.height / total) };
+    }
+
+    /** Whether the oldest row here is in view, as far as rows go. */
+    get isAtOldest() { return Math.abs(this.#port.top - this.#port.oldest) < 1; }
+
+    /** Puts the newest row first, or last; a held row stays on its pixel where the list allows it. */
+    order(isNewestFirst) {
+        const port = this.#port;
+        if (port.isReversed === isNewestFirst) return;
+        port.keep(port.place(this.#anchorIndex));
+        port.isReversed = isNewestFirst;
+        this.#pool.reverse(isNewestFirst);
+        this.#edges.arrange(this.#content, isNewestFirst);
+        this.#scroller.setAttribute("aria-label", `Events, newest ${isNewestFirst ? "first" : "last"}`);
+        this.#act({ paint: true });
     }
 
     hold() {
@@ -132,20 +145,19 @@ export class RowsView {
 
     paint(now) {
         const port = this.#port;
-        port.before = this.isEmpty || this.#start.hidden ? 0 : EDGE_HEIGHT;
-        port.after = (this.#end.hidden ? 0 : EDGE_HEIGHT) + this.#room;
-        this.#end.style.setProperty("inset-block-end", `${this.#room}px`);
+        this.#edges.lay(port, this.#isHeld);
         this.#settle(now);
         const range = port.range(this.#isHeld);
         const fresh = this.#pool.show(
-            range, { base: port.base, focused: this.#focused, rowAt: (index) => this.#cache.get(index) },
+            range,
+            { base: port.base, newEnd: port.end, focused: this.#focused, rowAt: (index) => this.#cache.get(index) },
         );
-        port.keep(port.place(this.#isHeld ? this.#anchorIndex : port.firstVisible));
+        port.keep(port.place(this.#isHeld ? this.#anchorIndex : port.topRow));
         this.#pool.measure(fresh, { port, isUniform: this.#isUniform, inline: this.#inline });
-        this.#pool.element.style.setProperty("transform", `translateY(${port.offset(range.first)}px)`);
+        this.#pool.element.style.setProperty("transform", `translateY(${port.rangeTop(range)}px)`);
         this.#settle(now);
         this.#revealInline();
-        this.#describe();
+        this.#pool.describe(this.#scroller, port.end - port.base);
         this.#look(range);
         this.#cache.forget(range);
         this.#act({ painted: true });
@@ -174,21 +186,19 @@ export class RowsView {
     }
 
     toOldest() {
-        this.#step(() => 0);
+        this.#step(() => this.#port.oldest);
     }
-
-    /** Room below the last row, so that the return button covers none for good. */
-    get #room() { return this.#isHeld ? BUTTON_ROOM : 0; }
 
     get #anchorIndex() {
         const isFocusSeen = this.#focused !== undefined && this.#port.isSeen(this.#focused);
-        return isFocusSeen ? this.#focused : this.#port.firstVisible;
+        return isFocusSeen ? this.#focused : this.#port.topRow;
     }
 
     #gesture(gesture) {
         if (gesture.scroll) this.#scrolled();
-        else if (gesture.up) this.#pausePull();
-        else if (gesture.focus !== undefined) {
+        else if (gesture.turn !== undefined) {
+            if (gesture.turn === 0 || this.#port.away(gesture.turn, 0) > 0) this.#pausePull();
+        } else if (gesture.focus !== undefined) {
             this.focus(gesture.focus);
             this.#act({ focused: gesture.focus });
         } else this.#act(gesture);
@@ -198,13 +208,14 @@ export class RowsView {
         const top = this.#scroller.scrollTop;
         const port = this.#port;
         if (Math.abs(top - port.top) <= 1) return;
-        const isUp = top < port.top;
+        const isAway = port.away(top, port.top) > 0;
         this.#moment = undefined;
-        const isAtBottom = this.#shownHeight - this.#room - this.#scroller.clientHeight - top < 2;
+        const bottom = this.#shownHeight - this.#edges.room - this.#scroller.clientHeight;
+        const isAtNewest = port.isAtNewest(top, bottom);
         port.scrolled(top);
-        const isMoreThanARow = this.#pinTop - top > port.height / port.rowsInView;
-        if (!this.#isHeld && !isAtBottom && isMoreThanARow) this.#act({ held: "scrolled" });
-        if (this.#isHeld && isAtBottom && !isUp) this.#act({ bottom: true });
+        const isMoreThanARow = port.away(top, this.#pinTop) > port.height / port.rowsInView;
+        if (!this.#isHeld && !isAtNewest && isMoreThanARow) this.#act({ held: "scrolled" });
+        if (this.#isHeld && isAtNewest && !isAway) this.#act({ bottom: true });
         this.#act({ paint: true });
     }
 
@@ -249,7 +260,7 @@ export class RowsView {
         if (this.#focused !== undefined) this.#focused = move(this.#focused);
     }
 
-    /** Gives the content its height and puts the view where it belongs: at the end, or where the reader left it. */
+    /** Gives the content its height and puts the view where it belongs: at the newest, or where the reader left it. */
     #settle(now) {
         const port = this.#port;
         const height = port.contentHeight;
@@ -260,8 +271,8 @@ export class RowsView {
         const before = port.top;
         port.settle();
         const isPulled = !this.#isHeld && now >= this.#pullAfter;
-        if (isPulled) this.#pinTop = port.bottom;
-        this.#scrollTo(isPulled ? port.bottom : port.top, before);
+        if (isPulled) this.#pinTop = port.newest;
+        this.#scrollTo(isPulled ? port.newest : port.top, before);
     }
 
     /** The reader's step to the `top` that is answered, from where the list has come to since the last frame. */
@@ -282,14 +293,6 @@ export class RowsView {
         if (!this.#isRevealDue || this.#focused === undefined) return;
         this.#isRevealDue = false;
         this.focus(this.#focused);
-    }
-
-    #describe() {
-        const focused = this.focusedView;
-        if (focused) this.#scroller.setAttribute("aria-activedescendant", focused.element.id);
-        else this.#scroller.removeAttribute("aria-activedescendant");
-        const rows = String(this.#port.end - this.#port.base);
-        if (this.#scroller.getAttribute("aria-rowcount") !== rows) this.#scroller.setAttribute("aria-rowcount", rows);
     }
 
     /** Tells the worker which rows are wanted, once for each answer. */

@@ -17,6 +17,7 @@ export class RulerView {
     #marks = "";
     #own = "";
     #height = 0;
+    #isReversed = false;
 
     /** `scrollTo` gets the share of the list, 0…1, that should come to the middle of the view. */
     constructor(element, { scrollTo, signal }) {
@@ -45,6 +46,12 @@ export class RulerView {
     showOwn(own) {
         if (own === this.#own) return;
         this.#own = own;
+        this.redraw();
+    }
+
+    /** Whether the newest row stands at the top. */
+    order(isNewestFirst) {
+        this.#isReversed = isNewestFirst;
         this.redraw();
     }
 
@@ -77,7 +84,8 @@ export class RulerView {
         for (const [kind, name] of Object.entries(colours)) {
             context.fillStyle = this.#colour(name);
             for (let at = marks.indexOf(kind); at >= 0; at = marks.indexOf(kind, at + 1)) {
-                context.fillRect(left, Math.min(Math.round(at * slot), this.#height - 2), width, 2);
+                const place = this.#isReversed ? marks.length - 1 - at : at;
+                context.fillRect(left, Math.min(Math.round(place * slot), this.#height - 2), width, 2);
             }
         }
     }

@@ -4,6 +4,9 @@
 //           ├ rows     HeightIndex knows how tall they are
 //           └ after    room for what stands after the last row
 //
+// Rows grow downwards, or upwards where `isReversed` puts the newest one first: their indices stay the same, only pixels
+// are counted from the other end.
+//
 // `top` is the pixel of the content at the upper edge of the view. While held, `keep` notes a row and its distance from
 // that edge; `settle` then answers the `top` that puts it there again, whatever was measured, loaded or dropped since.
 
@@ -25,6 +28,7 @@ export class Viewport {
     #heights;
     #kept;
 
+    isReversed = false;
     top = 0;
     height = 0;
     before = 0;
@@ -44,17 +48,30 @@ export class Viewport {
     get bottom() { return Math.max(0, this.contentHeight - this.height); }
     get rowsInView() { return Math.max(1, Math.floor(this.height / this.#lowest)); }
 
-    get firstVisible() {
-        return this.#heights.rowAt(this.top - this.before);
-    }
+    /** Where the newest row is in view, and where the oldest one is. */
+    get newest() { return this.isReversed ? 0 : this.bottom; }
+    get oldest() { return this.isReversed ? this.bottom : 0; }
 
-    get lastVisible() {
-        return this.#heights.rowAt(this.top - this.before + this.height - 1);
-    }
+    /** Whether all of the newest row is in view; `bottom` is the lowest place of the upper edge that shows a row more. */
+    isAtNewest(top, bottom) { return (this.isReversed ? top : bottom - top) < 2; }
+
+    /** How far, in pixels, one place of the upper edge is further from the newest row than another. */
+    away(top, from) { return this.isReversed ? top - from : from - top; }
+
+    /** The row at the upper edge of the view. */
+    get topRow() { return this.#rowAt(this.top); }
+
+    get firstVisible() { return this.isReversed ? this.#bottomRow : this.topRow; }
+    get lastVisible() { return this.isReversed ? this.topRow : this.#bottomRow; }
 
     /** Pixel of the content at which a row begins. */
     offset(index) {
-        return this.before + this.#heights.offset(index);
+        return this.before + (this.isReversed ? this.#behind(index) : this.#heights.offset(index));
+    }
+
+    /** Pixel at which the topmost row of a range begins. */
+    rangeTop({ first, end }) {
+        return first === end ? this.before : this.offset(this.isReversed ? end - 1 : first);
     }
 
     /** A row and its distance from the upper edge of the view. */
@@ -73,12 +90,12 @@ export class Viewport {
 
     /** The rows to have in the page. */
     range(isHeld) {
-        if (isHeld) return windowAt(this.#heights, this.top - this.before, this.height, HELD_SLACK);
+        if (isHeld) return windowAt(this.#heights, this.#oldEdge, this.height, HELD_SLACK);
         return windowAtEnd(this.#heights, this.height, this.#lowest, LIVE_SLACK);
     }
 
     /** Notes what should stay in place until the next `settle`; the first note counts. */
-    keep(place = this.place(this.firstVisible)) {
+    keep(place = this.place(this.topRow)) {
         this.#kept ??= place;
     }
 
@@ -112,14 +129,15 @@ export class Viewport {
 
     /** New rows came at the end and old ones left at the beginning. */
     advance(base, end) {
-        if (base > this.base) this.keep(this.place(Math.max(base, this.firstVisible)));
+        const isAbove = this.isReversed ? end > this.end && !this.isEmpty : base > this.base;
+        if (isAbove) this.keep(this.place(Math.max(base, this.topRow)));
         this.#heights.advance(base, end);
     }
 
     /** Rows took the place of others: everything behind has another index. Answers the new index of an old one. */
     splice({ index, removed, added }) {
         const move = (at) => (at >= index + removed ? at + added - removed : at);
-        const place = this.#kept ?? this.place(this.firstVisible);
+        const place = this.#kept ?? this.place(this.topRow);
         this.#kept = { index: move(place.index), y: place.y };
         this.#heights.reset(this.#estimate, this.base, this.end + added - removed);
         return move;
@@ -131,9 +149,10 @@ export class Viewport {
         this.#kept = anchor === undefined ? undefined : { index: anchor, y };
     }
 
-    /** Where the row comes that a new list is read from: to the top, or focused into the upper third. */
+    /** Where the row comes that a new list is read from: to the old end, or focused into the upper third. */
     landing(where) {
-        if (where === "top") return { y: LEAD, isFocus: false };
+        const last = this.height - this.#estimate - LEAD;
+        if (where === "top") return { y: this.isReversed ? last : LEAD, isFocus: false };
         return where && { y: Math.round(this.height / 3), isFocus: true };
     }
 
@@ -144,5 +163,24 @@ export class Viewport {
         if (y >= 0 && y <= room) return this.top;
         const wanted = isCentred ? Math.round(room / 3) : Math.max(0, Math.min(room, y));
         return this.clamp(this.top + y - wanted);
+    }
+
+    get #bottomRow() { return this.#rowAt(this.top + this.height - 1); }
+
+    /** Pixels from the oldest row to the edge of the view that is nearer to it. */
+    get #oldEdge() {
+        const top = this.top - this.before;
+        return this.isReversed ? this.#heights.total - top - this.height : top;
+    }
+
+    #rowAt(pixel) {
+        const offset = pixel - this.before;
+        // A row has its first pixel and not its last one, from either end.
+        return this.#heights.rowAt(this.isReversed ? this.#heights.total - offset - 0.01 : offset);
+    }
+
+    /** Pixels of the rows that are newer. */
+    #behind(index) {
+        return this.#heights.total - this.#heights.offset(index) - this.#heights.height(index);
     }
 }
