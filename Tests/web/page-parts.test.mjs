@@ -145,20 +145,21 @@ test("the strip names the worst input: trouble before lag, and small lags not at
 
 test("every item of the strip can be explained, and numbers go when the connection is away", () => {
     const stats = { rates: { matched: 18, seen: 61 }, sources: {}, oldest: 1, oldest_time: "1970-01-01T00:00:00Z" };
-    const all = view({ stats, wire: { perSecond: 4100, ratio: 9.2 } });
+    const all = view({ stats, wire: { perSecond: 4100, ratio: 9.2 }, zone: "utc" });
     const items = stripItems(all);
     assert.deepEqual(Object.keys(items).sort(), Object.keys(EXPLANATIONS).sort());
     assert.equal(items.rates.text, "matched 18/s of 61/s");
     assert.equal(items.wire.text, "4.1 kB/s packed 9.2 : 1");
     assert.equal(items.horizon.text, "log keeps 60 s");
     for (const name of Object.keys(items)) assert.ok(EXPLANATIONS[name](all).length > 0, name);
+    assert.match(EXPLANATIONS.horizon(all)[0], /event 1 of 1 Jan 1970, 00:00:00 UTC/);
     const lost = stripItems({ ...all, link: { phase: "lost", since: 48_000 } });
     assert.deepEqual([lost.link.text, lost.link.isBad], ["Disconnected 12 s", true]);
     assert.equal(lost.rates.text, "matched \u2013 of \u2013");
 });
 
 test("the strip says how it is connected where that is no WebSocket, and what to do about it", () => {
-    const open = (transport) => view({ link: { phase: "open", since: 0, transport } });
+    const open = (transport) => view({ link: { phase: "open", since: 0, transport }, zone: "utc" });
     const words = (transport) => stripItems(open(transport)).link.text;
     assert.deepEqual(["socket", "stream", "poll"].map(words), [
         "Connected", "Connected by HTTP stream", "Connected by polling",

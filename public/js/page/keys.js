@@ -87,6 +87,7 @@ export const GROUPS = [
         ["record", ["b"], "Record into a file"],
         ["changes", ["C"], "What changed at this row"],
         ["sound", [], "Sound for errors while held"],
+        ["thrift", [], "Reduced data, or all of it"],
         ["home", [], "Home: all kept views at a glance"],
         ["wall", [], "Wall: panels and errors only"],
         ["doctor", [], "Check the connection"],

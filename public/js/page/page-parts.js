@@ -16,6 +16,7 @@ import { PanelsPart } from "../panels/panels-part.js";
 import { RowChoices } from "../rows/row-choices.js";
 import { RowsPart } from "../rows/rows-part.js";
 import { TakingPart } from "../taking/taking-part.js";
+import { ThriftPart } from "./thrift-part.js";
 import { addStyles } from "../parts/styles.js";
 import { storage } from "../parts/stored.js";
 
@@ -29,6 +30,6 @@ export function makeParts(about) {
     const rows = new RowsPart(page, { menu, choices: new RowChoices(storage()) });
     return [
         rows, new FilterPart(page), new FacetsPart(page), new HighlightsPart(page), new PanelsPart(page),
-        new HistogramPart(page), new TakingPart(page), new LaterParts(page),
+        new HistogramPart(page), new TakingPart(page), new ThriftPart(page), new LaterParts(page),
     ];
 }

@@ -215,6 +215,7 @@ export class Page {
             ["histogram", "Histogram", this.#commands.histogram],
             ["link", "Copy link to this view", this.#commands.copyLink],
             ["download", "Download events", this.#commands.export],
+            ["thrift", this.#views.settings.isThrifty ? "All data" : "Reduced data", this.#commands.thrift],
             ["palette", "All commands", this.#commands.palette],
         ];
     }

@@ -6,7 +6,7 @@ const KEY = "tailrace";
 
 const DEFAULTS = {
     theme: "system", density: "compact", isWrapped: false, zone: "utc", timeMode: "absolute", isHistogramFolded: false,
-    isNewestFirst: false, textSize: 0,
+    isNewestFirst: false, textSize: 0, thrift: "auto",
     panels: false, charts: [], lenses: [], keys: {},
     chips: false, sound: false, isWelcomed: false, splitShare: 0.5,
 };

@@ -13,6 +13,8 @@ export class SettingsBar {
     #changed;
     #preferences;
     #adopted;             // the zone of a link
+    /** Whether the page asks for little, see thrift-part.js. */
+    isThrifty = false;
     #systemDark = matchMedia("(prefers-color-scheme: dark)");
 
     /** `buttons` are { theme, wrap, density, timeHead }; `changed(name)` is called after a choice took effect. */

@@ -9,6 +9,8 @@ const REFILL_BEFORE = 5000;
 export class Opens {
     /** The lens the reader asked for last, and the event to keep in place: { lens, anchorSeq }. */
     wanted;
+    /** Each byte counts: what is asked for is little. */
+    isThrifty = false;
     /** What is wrong with the filter that the relay refused last. */
     problem;
     #asked;                // the open without an answer yet; there is never a second one
@@ -32,7 +34,7 @@ export class Opens {
     /** The message for an open; `start` as in `openMessage`, all else comes back with the answer. */
     ask({ start, ...asked }) {
         this.#asked = asked;
-        return openMessage(asked.lens, start);
+        return openMessage(asked.lens, start, this.isThrifty);
     }
 
     newest(lens, isStandIn = false) {

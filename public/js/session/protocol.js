@@ -5,6 +5,9 @@ export const SUBPROTOCOL = "tailrace.v1";
 /** Rows asked for when a stream is opened: some forty screens, and still one short burst to send. */
 export const BACKLOG_ROWS = 2000;
 
+/** On a link where each byte counts: a first part of some screens, rows as fast as they can be read, counts less often. */
+export const THRIFT = { rows: 300, perSecond: 20, every: "10s" };
+
 /** "7c1e:1842" → { epoch: "7c1e", seq: 1842 }; undefined if it is not a position. */
 export function parsePosition(text) {
     const match = /^([^:]+):(\d+)$/.exec(text ?? "");
@@ -16,8 +19,16 @@ export function formatPosition({ epoch, seq }) {
 }
 
 /** `start` is { from: "epoch:seq" } or { last: rows }. */
-export function openMessage({ stream, filter }, start) {
-    return { type: "open", stream, filter, ...start };
+export function openMessage({ stream, filter }, start, isThrifty = false) {
+    const open = { type: "open", stream, filter, ...start };
+    if (!isThrifty) return open;
+    const last = start.last === undefined ? {} : { last: Math.min(start.last, THRIFT.rows) };
+    return { ...open, ...last, max_rate: THRIFT.perSecond };
+}
+
+/** Changes the most that comes in a second of the lens that is open. */
+export function rateMessage(isThrifty) {
+    return { type: "rate", events_per_second: isThrifty ? THRIFT.perSecond : null };
 }
 
 /**

@@ -81,6 +81,7 @@ const COMMANDS = {
     loadOlder: () => send(session.loadOlder()),
     watch: (command) => send(session.watch(command.owner, command.panels)),
     panels: (command) => send(session.showPanels(command.on)),
+    spare: (command) => send(session.spare(command.isThrifty)),
     zone: (command) => session.setZone(command.zone),
     findText: ({ id, from, step, terms }) => answers.push({ id, index: session.shown.search.findText(from, step, terms) }),
     countText: ({ id, terms }) => answers.push({ id, counts: session.shown.search.countText(terms) }),

@@ -2,7 +2,7 @@
 // missing. Pure: text of messages and commands in, messages to send out. The worker around it owns the socket and the
 // clock.
 
-import { formatPosition, parseMessage } from "./protocol.js";
+import { formatPosition, parseMessage, rateMessage } from "./protocol.js";
 import { askAround, hello, opened, refused } from "./session-opening.js";
 import { SessionState } from "./session-state.js";
 import { askToHold, events, failed, fetched, gap, live, noted, statistics } from "./session-stream.js";
@@ -154,6 +154,15 @@ export class Session {
             return [];
         }
         return isConnected ? loads.older(stats?.oldest ?? 1) : [];
+    }
+
+    /** Whether each byte counts, from now on and for what is open. */
+    spare(isThrifty) {
+        const { opens, watches, isOpen } = this.#state;
+        if (isThrifty === opens.isThrifty) return [];
+        opens.isThrifty = isThrifty;
+        const slower = watches.spare(isThrifty, isOpen);
+        return isOpen ? [rateMessage(isThrifty), ...slower] : [];
     }
 
     /** Panels for a part of the page, see Watches; `list` replaces what this owner wanted before. */

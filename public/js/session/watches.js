@@ -2,7 +2,10 @@
 //
 // An owner is a part of the page (`histogram`, `facets`); it gets the messages of its panels in the order it asked.
 
+import { THRIFT } from "./protocol.js";
+
 export class Watches {
+    #isThrifty = false;
     #asked = new Map();       // owner → the panels it wants
     #underway = [];           // lists sent and not answered yet, oldest first: [{ owner, at, list }]
     #places = new Map();      // id → where its message goes: [{ owner, at, list }]
@@ -18,6 +21,13 @@ export class Watches {
         else this.#asked.delete(owner);
         this.#told.set(owner, { panels: [] });
         return isOpen ? this.#ask() : [];
+    }
+
+    /** Whether panels should come less often; answers the messages to send. */
+    spare(isThrifty, isOpen) {
+        if (isThrifty === this.#isThrifty) return [];
+        this.#isThrifty = isThrifty;
+        return isOpen && this.#asked.size > 0 ? this.#ask() : [];
     }
 
     /** Whether the configured panels should come. */
@@ -112,6 +122,7 @@ export class Watches {
     #ask() {
         const places = [...this.#asked].flatMap(([owner, list]) => list.map((_, at) => ({ owner, at, list })));
         this.#underway.push(places);
-        return [{ type: "watch", panels: places.map(({ at, list }) => list[at]) }];
+        const slower = this.#isThrifty ? { every: THRIFT.every } : {};
+        return [{ type: "watch", panels: places.map(({ at, list }) => ({ ...list[at], ...slower })) }];
     }
 }

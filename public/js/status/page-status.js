@@ -75,6 +75,7 @@ export class PageStatus {
             lens: this.#lens,
             relay: this.#facts,
             zone: settings.zone,
+            isThrifty: settings.isThrifty,
         };
     }
 

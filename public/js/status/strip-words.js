@@ -1,6 +1,7 @@
 // What the status strip says, in short and explained. Pure: the state of the page in, words out.
 
-import { bytes, count, counted, rate, span } from "../parts/format.js";
+import { THRIFT } from "../session/protocol.js";
+import { bytes, clock, count, counted, rate, span, zoneName } from "../parts/format.js";
 
 /** Below this a lag is only what is being read at this moment. */
 const LAG_WORTH_SAYING = 65_536;
@@ -24,7 +25,7 @@ export function stripItems(view) {
         link: linkItem(view),
         lag: lagItem(Object.entries(stats?.sources ?? {})),
         rates: item(rates ? `matched ${rate(rates.matched)} of ${rate(rates.seen)}` : "matched \u2013 of \u2013"),
-        wire: wireItem(wire, isLost),
+        wire: wireItem(wire, isLost, view.isThrifty),
         horizon: item(stats?.oldest_time ? `log keeps ${span(now - Date.parse(stats.oldest_time))}` : ""),
         gaps: gapsItem(counts.gaps),
         position: item(counts.position ? `${counts.position.epoch}:${count(counts.position.seq)}` : ""),
@@ -33,12 +34,12 @@ export function stripItems(view) {
 
 /** Sentences about each item, shown when it is pressed. */
 export const EXPLANATIONS = {
-    link({ link, relay }) {
+    link({ link, relay, zone }) {
         const away = "Not connected. The page tries again by itself; rows, filter and place stay.";
         if (link.phase !== "open") return [away];
         const host = relay?.host ? ` to the relay on ${relay.host}` : "";
         return [
-            `${linkWords(link)}${host} since ${new Date(link.since).toLocaleTimeString()}.`,
+            `${linkWords(link)}${host} since ${moment(link.since, zone)}.`,
             ...(isFallback(link) ? [FALLBACK] : []),
             "If the connection breaks, the page returns by itself and goes on at its position.",
         ];
@@ -48,12 +49,15 @@ export const EXPLANATIONS = {
         "Events per second that match the filter, of all in this stream.",
         `Since this filter was set: ${count(counts.matched)} of ${count(counts.seen)}.`,
     ],
-    wire: ({ wire }) => [
-        `What this stream costs on the wire: ${bytes(wire.perSecond)} per second.`,
-        `Packed ${ratio(wire)} against the messages in it.`,
+    wire: ({ wire, isThrifty }) => [
+        ...(wire ? [
+            `What this stream costs on the wire: ${bytes(wire.perSecond)} per second.`,
+            `Packed ${ratio(wire)} against the messages in it.`,
+        ] : []),
+        ...(isThrifty ? [THRIFTY] : []),
     ],
-    horizon: ({ stats }) => [
-        `The relay's log reaches back to event ${count(stats.oldest)} of ${stats.oldest_time}.`,
+    horizon: ({ stats, zone }) => [
+        `The relay's log reaches back to event ${count(stats.oldest)} of ${moment(stats.oldest_time, zone)}.`,
         "Older ones it no longer has.",
     ],
     gaps({ counts }) {
@@ -70,6 +74,12 @@ export const EXPLANATIONS = {
     ],
 };
 
+/** "22 Nov 2026, 07:35:11 UTC", in the zone of the rows. */
+function moment(time, zone) {
+    const at = clock(new Date(time).toISOString(), zone);
+    return `${at.day}, ${at.second} ${zoneName(zone)}`;
+}
+
 function ratio(wire) {
     return `${wire.ratio.toFixed(1)} : 1`;
 }
@@ -78,6 +88,9 @@ function linkItem({ link, now }) {
     if (link.phase === "lost") return item(`Disconnected ${span(now - link.since)}`, true);
     return item(link.phase === "open" ? linkWords(link) : "Connecting");
 }
+
+const THRIFTY = `Reduced data: at most ${THRIFT.perSecond} rows a second, errors up to twice as many, and counts every `
+    + "10 seconds. Gaps say what is left out and load it. The palette (K) turns it off; it is on by itself on metered links.";
 
 const FALLBACK = "No WebSocket gets through, most likely because of a proxy on the way. Nothing is missing here; it "
     + "costs more requests. From time to time the page tries again.";
@@ -105,10 +118,12 @@ function lagItem(sources) {
     return lag(worst) > LAG_WORTH_SAYING ? item(`lag, worst ${worst[0]} ${bytes(lag(worst))}`, true) : item("no lag");
 }
 
-function wireItem(wire, isLost) {
-    if (!wire) return item("");
+function wireItem(wire, isLost, isThrifty) {
+    const reduced = isThrifty ? "reduced data" : "";
+    if (!wire) return item(reduced);
     const packed = wire.ratio > 1 ? ` packed ${ratio(wire)}` : "";
-    return item(`${bytes(isLost ? 0 : wire.perSecond)}/s${packed}`);
+    const cost = `${bytes(isLost ? 0 : wire.perSecond)}/s${packed}`;
+    return item([cost, reduced].filter(Boolean).join(", "));
 }
 
 function gapsItem(gaps) {
