@@ -27,7 +27,7 @@ def shop(binary, tmp_path_factory):
 
 @pytest.mark.parametrize("name", STATES)
 def test_nothing_is_wider_than_the_screen(shop, open_page, name):
-    page = open_state(open_page, shop, name)
+    page = open_state(open_page, shop, name, reduced_motion="reduce")
     FOLDER.mkdir(parents=True, exist_ok=True)
     for theme in ("dark", "light"):
         page.page.emulate_media(color_scheme=theme)

@@ -5,7 +5,7 @@ import {
     baseOf, countsOfFacet, countsOfPanel, panelsOf, queriesOf, searchesOf,
 } from "../../public/js/facets/facet-counts.js";
 import { arranged, MAX_FACETS, moved, ordered } from "../../public/js/facets/facet-fields.js";
-import { middleCut, moreOf, noteOf, rowsOf } from "../../public/js/facets/facet-rows.js";
+import { cutParts, moreOf, noteOf, rowsOf } from "../../public/js/facets/facet-rows.js";
 import { FacetSource } from "../../public/js/facets/facet-source.js";
 import { baseWords } from "../../public/js/facets/facet-words.js";
 import { FacetFields } from "../../public/js/facets/field-source.js";
@@ -112,7 +112,12 @@ test("the head says presence and how many values, estimates as such", () => {
     assert.equal(noteOf({ name: "path" }, counts), "58\u202f% \u00b7 \u2248\u202f1\u202f320");
     assert.equal(noteOf({ name: "unit" }, { total: 100, missing: 0, distinct: 14 }), "14");
     assert.equal(noteOf({ name: "x", presence: 0.004 }, undefined), "<\u202f1\u202f%");
-    assert.equal(middleCut("/api/v1/items/1907", 11), "/api/\u2026/1907");
+    const parts = ["short", "/var/log/nginx/access.log", "9c1b7d0a3f5e4c22", "/srv/a-file-with-quite-a-name.txt", "/v1/items/"];
+    assert.deepEqual(parts.map(cutParts), [
+        ["short", ""], ["/var/log/nginx/", "access.log"], ["9c1b7d0a", "3f5e4c22"],
+        ["/srv/a-file-with-quite-a-", "name.txt"], ["/v1/items/", ""],
+    ]);
+    assert.deepEqual(cutParts("/a/long/path/to/nothing/"), ["/a/long/path/to/", "nothing/"]);
     assert.deepEqual([share(0.999), share(0), share(0.582)], ["99\u202f%", "0\u202f%", "58\u202f%"]);
     assert.deepEqual([12002, 999_999, 1_234_567, 0.03451, 18, 41.27, -5].map(short), [
         "12\u202f002", "1\u202fM", "1.2\u202fM", "0.035", "18", "41.3", "\u22125",

@@ -4,21 +4,17 @@ import { hueOf } from "../parts/hue.js";
 import { count, short } from "../parts/format.js";
 import { LETTERS, LEVELS } from "../parts/levels.js";
 import { h, icon, setText } from "../parts/parts-view.js";
-import { middleCut } from "./facet-rows.js";
-
-/** Pixels of a row beside its name, and of a letter on average. */
-const ROW_REST = 142;
-const LETTER_WIDTH = 6;
+import { cutParts } from "./facet-rows.js";
 
 const CHECKED = { in: "true", not: "mixed" };
 const TREND_WORDS = { up: ", rising", down: ", falling" };
 const STATE_WORDS = { in: ", included", not: ", excluded", out: ", left out by others", "": "" };
 
-/** Makes the children of `list` show the rows; `width` is the room in pixels. */
-export function showRows(list, rows, { name, width }) {
+/** Makes the children of `list` show the rows of a facet. */
+export function showRows(list, rows, { name }) {
     rows.forEach((row, at) => {
         if (!list.children[at]) list.append(emptyRow());
-        showRow(list.children[at], row, { name, width });
+        showRow(list.children[at], row, name);
     });
     while (list.children.length > rows.length) list.lastChild.remove();
 }
@@ -29,13 +25,13 @@ function emptyRow() {
         h("span", { class: "share" }, h("i")), h("span", { class: "count num" }));
 }
 
-function showRow(element, row, { name, width }) {
-    const key = JSON.stringify([name, row.value, width]);
+function showRow(element, row, name) {
+    const key = JSON.stringify([name, row.value]);
     const [, label, trend, bar, number] = element.children;
     if (element.dataset.key !== key) {
         element.dataset.key = key;
         element.dataset.value = JSON.stringify(row.value);
-        label.replaceChildren(...labelParts(name, row, width));
+        label.replaceChildren(...labelParts(name, row));
         element.title = `${name}: ${row.value ?? row.label}`;
         if (name === "level") bar.firstChild.dataset.fill = LEVELS.includes(row.value) ? fillOf(row.value) : "none";
         else delete bar.firstChild.dataset.fill;
@@ -52,10 +48,12 @@ function showRow(element, row, { name, width }) {
     element.setAttribute("aria-label", `${row.label}${events}${TREND_WORDS[row.trend] ?? ""}${STATE_WORDS[row.state]}`);
 }
 
-function labelParts(name, { value, label }, width) {
+function labelParts(name, { value, label }) {
     const isOdd = value === null || value === "";
-    const room = Math.max(8, Math.floor((width - ROW_REST) / LETTER_WIDTH));
-    const text = h("span", { class: isOdd ? "quiet" : null }, middleCut(label, room));
+    const [beginning, ending] = isOdd ? [label, ""] : cutParts(label);
+    const text = h(
+        "span", { class: isOdd ? "words quiet" : "words" }, h("span", null, beginning),
+        ending && h("span", { class: "ending" }, ending));
     if (name === "level" && LETTERS[value]) {
         return [h("span", { class: "level", "data-level": value, "aria-hidden": "true" }, LETTERS[value]), text];
     }

@@ -4,6 +4,11 @@ import { count, share } from "../parts/format.js";
 import { LEVELS } from "../parts/levels.js";
 import { TOP } from "./facet-counts.js";
 
+/** Letters of a name that is never cut in two, of the end of a longer one, and of the longest name of a file in it. */
+const SHORT = 13;
+const END = 8;
+const LONGEST_END = 16;
+
 /**
  * Rows { value, label, count, share, state, trend }: the most frequent values, those that the filter names, and the events
  * without the field (value null). `before` are the values shown last; with `isStill` they keep their places. `isAll`
@@ -44,11 +49,16 @@ export function moreOf({ name }, counts, rows) {
     return Math.max(0, (counts?.distinct ?? 0) - rows.filter(({ value }) => value !== null).length);
 }
 
-/** A long name keeps its beginning and its end. */
-export function middleCut(text, length) {
-    if (text.length <= length) return text;
-    const head = Math.ceil((length - 1) / 2);
-    return `${text.slice(0, head)}\u2026${text.slice(text.length - (length - 1 - head))}`;
+/**
+ * A name in two parts, of which the first may be cut: a long name keeps its beginning and its end, a path the name of
+ * its file.
+ */
+export function cutParts(text) {
+    if (text.length <= SHORT) return [text, ""];
+    const file = text.lastIndexOf("/") + 1;
+    const isFile = file > 0 && file < text.length && text.length - file <= LONGEST_END;
+    const last = isFile ? file : text.length - END;
+    return [text.slice(0, last), text.slice(last)];
 }
 
 function labelOf(name, value) {

@@ -61,23 +61,23 @@ export class FacetView {
     }
 
     /**
-     * `width` is the room in pixels; `least` the lowest level shown, if the filter names one; `found` the rows of all
-     * values while they are searched.
+     * `least` is the lowest level shown, if the filter names one; `found` the rows of all values while they are
+     * searched.
      */
-    show(facet, { counts, rows, least, width, found }) {
+    show(facet, { counts, rows, least, found }) {
         if (!this.#threshold) setText(this.#note, noteOf(facet, counts));
         this.#showThreshold(least);
         const spread = facet.isSpread && counts?.isSearched ? spreadOf(counts.values) : undefined;
         this.#showSpread(spread, facet.name);
         const shown = facet.isSpread ? rows.filter(({ state }) => state !== "" && state !== "out") : rows;
         this.values = shown.map(({ value }) => value);
-        showRows(this.#list, shown, { name: facet.name, width });
+        showRows(this.#list, shown, { name: facet.name });
         const more = facet.isSpread ? 0 : moreOf(facet, counts, rows);
         this.#more.hidden = more === 0 && !this.isSearching;
         const about = counts?.isEstimate ? "\u2248\u202f" : "";
         setText(this.#more, this.isSearching ? "fewer" : `${about}${count(more)} more`);
         this.#more.setAttribute("aria-expanded", String(this.isSearching));
-        if (found) this.#search?.show(found, { name: facet.name, width });
+        if (found) this.#search?.show(found, { name: facet.name });
     }
 
     #showThreshold(least) {

@@ -106,7 +106,6 @@ export class FacetsPart {
     #paint({ text, rest, mode }) {
         const isStill = this.#root.matches(":hover, :focus-within");
         const least = levelOf(text);
-        const width = this.#root.clientWidth;
         const rows = (facet, counts, more) => rowsOf(facet, counts, {
             stateOf: stateOf(text, facet.name), named: namedValues(text, facet.name),
             trendOf: mode === "live" ? (value, count) => this.#source.trends.of(facet.name, value, count, this.#status.now) : undefined, ...more,
@@ -115,7 +114,7 @@ export class FacetsPart {
             const counts = this.#source.counts.get(facet.name);
             const found = this.#searches.get(facet.name);
             return [facet, {
-                counts, least, width, rows: rows(facet, counts, { before: this.#view.valuesOf(facet.name), isStill }),
+                counts, least, rows: rows(facet, counts, { before: this.#view.valuesOf(facet.name), isStill }),
                 found: found && rows(facet, found, { isAll: true }),
             }];
         }));

@@ -24,8 +24,15 @@ export function live(state, message, now) {
     if (wasWaiting) state.hold.replaced();
     tellResumed(state, now);
     state.reached(message.position);
+    searched(state);
     state.touch("counts", "start");
     return askToHold(state);
+}
+
+/** A backlog without a match: the relay looked through all of its log for it. */
+function searched({ lens, position, stats, tally }) {
+    if (tally.value.seen > 0 || lens.stream !== "all" || !stats?.oldest || !position) return;
+    tally.add(0, Math.max(0, position.seq - stats.oldest + 1));
 }
 
 function swap(state) {
