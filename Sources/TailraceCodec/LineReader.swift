@@ -20,15 +20,14 @@ package struct LineContext {
 /// From the bytes of one file or connection to events: cuts lines, takes them out of a container's envelope, decodes
 /// them and joins those that belong together.
 package struct LineReader: Sendable {
-    private let maxLineBytes: Int
-    private var framer: LineFramer
+    private var framer: SourceFramer
     private var assembly: LineAssembly
 
     /// - Parameter isOrdered: the source can be read again, so events leave in the order of their lines and
     ///   `heldSourceBytes` tells where to go on; joined events then name the places of their lines.
-    package init(options: CodecOptions, isOrdered: Bool) {
-        self.maxLineBytes = options.maxLineBytes
-        self.framer = LineFramer(maxLineBytes: options.maxLineBytes)
+    /// - Parameter encoding: of the source; nil to go by its byte order mark.
+    package init(options: CodecOptions, isOrdered: Bool, encoding: TextEncoding? = .utf8) {
+        self.framer = SourceFramer(maxLineBytes: options.maxLineBytes, declared: encoding)
         self.assembly = LineAssembly(options: options, isOrdered: isOrdered)
     }
 
@@ -78,10 +77,18 @@ package struct LineReader: Sendable {
     }
 
     /// Forgets what is unfinished: the next byte is the source's byte number `offset`, and the first of a line.
-    package mutating func restart(at offset: UInt64) {
-        self.framer = LineFramer(maxLineBytes: self.maxLineBytes, isAtStart: offset == 0)
+    ///
+    /// - Parameter mark: the encoding that the source's byte order mark names, if it has one.
+    package mutating func restart(at offset: UInt64, mark: TextEncoding? = nil) {
+        self.framer.restart(isAtStart: offset == 0, encoding: mark)
         self.assembly.restart(at: offset)
     }
+
+    /// What the source is encoded in; nil as long as that is not known.
+    package var encoding: TextEncoding? { self.framer.encoding }
+
+    /// The next byte belongs to a line that was begun.
+    package var isInLine: Bool { self.framer.pendingSourceBytes > 0 }
 
     /// When `finishDue` has something to do.
     package var deadline: ContinuousClock.Instant? { self.assembly.deadline }
