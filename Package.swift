@@ -39,10 +39,11 @@ let package = Package(
         .target(
             name: "TailraceCodec", dependencies: ["TailraceEvent", "TailraceOptions", "TailraceRegex"],
             swiftSettings: strict),
+        .target(name: "TailraceDeflate", dependencies: ["CZlib"], swiftSettings: strict),
         .target(
             name: "TailraceInput",
             dependencies: [
-                "TailraceEvent", "TailraceOptions", "TailraceCodec", "CSystemd", "CLinux",
+                "TailraceEvent", "TailraceOptions", "TailraceCodec", "TailraceDeflate", "CSystemd", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -60,7 +61,6 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
-        .target(name: "TailraceDeflate", dependencies: ["CZlib"], swiftSettings: strict),
         .target(
             name: "TailraceHub",
             dependencies: [
@@ -116,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "TailraceInputTests",
             dependencies: [
-                "TailraceTesting", "TailraceInput", "TailraceEvent", "TailraceOptions", "TailraceCodec", "CLinux",
+                "TailraceTesting", "TailraceInput", "TailraceEvent", "TailraceOptions", "TailraceCodec", "TailraceDeflate",
+                "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

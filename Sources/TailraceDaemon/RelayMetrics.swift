@@ -46,6 +46,10 @@ enum RelayMetrics {
             "tailrace_input_cut_groups_total", .counter, "Events of several lines cut at a limit of multiline.",
             inputs.map { ($0, Double($1.cutGroups)) })
         page.family(
+            "tailrace_input_inflate_limits_total", .counter,
+            "Compressed files of which max_inflated or max_inflate_ratio left a part unread.",
+            inputs.filter { $0.0["type"] == "file" }.map { ($0, Double($1.inflateLimits)) })
+        page.family(
             "tailrace_input_lag_bytes", .gauge, "Bytes in the source not read yet.",
             inputs.compactMap { labels, status in status.lagBytes.map { (labels, Double($0)) } })
         page.family(

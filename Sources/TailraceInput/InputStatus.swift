@@ -24,6 +24,8 @@ package final class InputStatus: Sendable {
         package var cutGroups: UInt64 = 0
         /// What became of all lines.
         package var lines = LineTotals()
+        /// Compressed files of which a limit left a part unread.
+        package var inflateLimits: UInt64 = 0
         package var lastEventAt: Timestamp?
         /// Since when the source has had more than was read, or the log has not taken what was; nil while it does not.
         package var behindSince: ContinuousClock.Instant?

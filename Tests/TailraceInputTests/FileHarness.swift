@@ -84,10 +84,14 @@ final class LedgerSink: EventSink {
 
     struct Content: Sendable {
         var lines: [Line] = []
+        /// Of the lines, as JSON.
+        var fields: [String] = []
         var gaps: [String] = []
         var checkpoints: [String: [UInt8]] = [:]
         var submits = 0
         var isClosed = false
+        /// Submits that are taken before it closes by itself.
+        var submitsLeft: Int?
     }
 
     private let content = Mutex(Content())
@@ -103,12 +107,14 @@ final class LedgerSink: EventSink {
 
     func submit(_ batch: EventBatch, checkpoints: [Checkpoint]) throws(SinkClosed) {
         let isTaken = self.content.withLock { content in
-            guard !content.isClosed else { return false }
+            guard !content.isClosed, content.submitsLeft != 0 else { return false }
+            content.submitsLeft = content.submitsLeft.map { $0 - 1 }
             for index in 0..<batch.count {
                 let fields = batch.fields(at: index)
                 if fields.contains("\"gap\":{") {
                     content.gaps.append(fields)
                 } else {
+                    content.fields.append(fields)
                     content.lines.append(Line(text: batch.message(at: index), file: Self.file(in: fields)))
                 }
             }
@@ -122,6 +128,9 @@ final class LedgerSink: EventSink {
 
     /// From now on nothing is taken, as after `kill -9`.
     func close(_ isClosed: Bool = true) { self.content.withLock { $0.isClosed = isClosed } }
+
+    /// Takes so many batches more, and then none; nil for all.
+    func close(after submits: Int?) { self.content.withLock { $0.submitsLeft = submits } }
 
     /// Waits until the condition holds; false when the deadline passes first.
     func waits(seconds: Double = 20, until condition: (Content) -> Bool) -> Bool {
@@ -156,7 +165,7 @@ func fileContext(_ sink: LedgerSink, stop: StopSignal = StopSignal(), status: In
 func fileOptions(_ paths: [String], _ more: [String: OptionValue] = [:]) -> OptionTable {
     var values = more
     values["paths"] = .strings(paths)
-    values["format"] = .string("plain")
+    if values["format"] == nil { values["format"] = .string("plain") }
     return OptionTable(values: values)
 }
 

@@ -1,3 +1,4 @@
+import TailraceCodec
 import TailraceOptions
 
 /// The file input's own keys.
@@ -16,6 +17,9 @@ struct FileOptions: Sendable {
     /// How often to look where the kernel does not announce changes.
     var poll: Duration
     var maxOpenFiles: Int
+    var inflate: InflateLimits
+    /// nil goes by the byte order mark.
+    var encoding: TextEncoding?
 
     static let specs: [OptionSpec] = [
         OptionSpec(
@@ -34,7 +38,12 @@ struct FileOptions: Sendable {
         OptionSpec(
             "max_open_files", .integer(Self.openFilesRange), default: String(Self.defaultMaxOpenFiles),
             "Files kept open at once; idle ones beyond are closed and opened again when they grow"),
-    ]
+        OptionSpec(
+            "encoding", .choice([Self.autoEncoding] + TextEncoding.allCases.map(\.rawValue)), default: "auto",
+            "What the bytes are; auto goes by the byte order mark, and without one takes UTF-8"),
+    ] + InflateLimits.specs
+
+    private static let autoEncoding = "auto"
 
     /// Half of the 1,024 descriptors a process gets where nobody raised the limit: readers need theirs.
     static let defaultMaxOpenFiles = 512
@@ -78,6 +87,18 @@ struct FileOptions: Sendable {
             )
         }
         self.maxOpenFiles = Int(openFiles)
+        self.inflate = try InflateLimits(table)
+        self.encoding = try Self.encoding(table)
+    }
+
+    private static func encoding(_ table: OptionTable) throws(OptionProblem) -> TextEncoding? {
+        guard let name = table.string("encoding"), name != Self.autoEncoding else { return nil }
+        guard let encoding = TextEncoding(rawValue: name) else {
+            throw table.problem(
+                "encoding", "unknown encoding \"\(name)\"",
+                hint: "use one of auto, \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return encoding
     }
 
     private static func start(_ table: OptionTable) throws(OptionProblem) -> Start {

@@ -10,6 +10,9 @@ protocol FileSystem: Sendable {
     func close(_ handle: Int32)
     /// Reads up to `count` bytes at `offset` into the front of `buffer`; less than `count` means the end was reached.
     func read(_ handle: Int32, into buffer: inout [UInt8], count: Int, at offset: UInt64) throws(SystemError) -> Int
+    /// Where bytes that were written begin behind the first hole that begins, or is, in `range`: `.max` if nothing
+    /// follows it, nil if there is no hole, or the file system knows of none.
+    func dataBehindHole(_ handle: Int32, in range: Range<UInt64>) -> UInt64?
     /// A name for the file that outlives renames and is never given to another file where the file system allows it.
     func identity(of handle: Int32, facts: FileFacts) -> FileIdentity
     /// Where an open file is now; nil if it has no name any more.
@@ -17,6 +20,10 @@ protocol FileSystem: Sendable {
     func entries(of directory: FilePath) throws(SystemError) -> [DirectoryEntry]
     /// The type of a file system on which changes made by other machines are not announced by inotify; else nil.
     func remoteType(of facts: FileFacts) -> String?
+}
+
+extension FileSystem {
+    func dataBehindHole(_ handle: Int32, in range: Range<UInt64>) -> UInt64? { nil }
 }
 
 /// What `statx(2)` tells about a file.
@@ -61,23 +68,4 @@ struct DirectoryEntry: Sendable, Hashable {
     var name: [UInt8]
     var inode: UInt64
     var kind: Kind
-}
-
-/// An error of the operating system.
-struct SystemError: Error, Hashable {
-    /// `errno`.
-    let code: Int32
-}
-
-/// An open file, closed with its last reference.
-final class FileHandle {
-    let number: Int32
-    private let files: any FileSystem
-
-    init(_ number: Int32, of files: any FileSystem) {
-        self.number = number
-        self.files = files
-    }
-
-    deinit { self.files.close(self.number) }
 }

@@ -4,7 +4,8 @@ extension FileTailer {
     /// Begins to follow a file that stands at a matched path and is not followed yet.
     func adopt(_ candidate: Candidate, at path: FilePath) {
         if self.isFirstStart {
-            let beginning = self.probe.beginning(candidate.handle, size: candidate.facts.size, from: self.options.from)
+            let beginning = self.probe.beginning(
+                candidate.handle, size: candidate.facts.size, from: self.options.from, encoding: self.options.encoding)
             self.begin(candidate, at: path, offset: beginning, generation: 1)
         } else if let elsewhere = self.restored.byIdentity[candidate.identity], elsewhere.path != path {
             self.adopt(candidate, at: path, from: elsewhere)
@@ -60,7 +61,7 @@ extension FileTailer {
 
     func holds(_ candidate: Candidate, _ checkpoint: FileCheckpoint) -> Bool {
         self.probe.holds(
-            candidate.handle, size: candidate.facts.size, offset: checkpoint.offset, head: checkpoint.head,
+            candidate.handle, size: candidate.reach, offset: checkpoint.offset, head: checkpoint.head,
             tail: checkpoint.tail)
     }
 
@@ -69,6 +70,7 @@ extension FileTailer {
         for path in self.restored.paths.sorted() {
             for (identity, checkpoint) in self.restored.at(path) {
                 guard let candidate = self.find(identity, checkpoint), self.holds(candidate, checkpoint) else {
+                    if self.readCompressed(identity, checkpoint, at: path) { continue }
                     // With a successor it was read to its end before; without one it may still come back.
                     if self.matched[path]?.current != nil {
                         self.restored.take(identity)
@@ -76,10 +78,23 @@ extension FileTailer {
                     }
                     continue
                 }
-                let isDone = checkpoint.isDrained && candidate.facts.size == checkpoint.offset
+                let isDone =
+                    checkpoint.isDrained && (candidate.isCompressed || candidate.facts.size == checkpoint.offset)
                 if !isDone && !checkpoint.isCopy { self.readOn(candidate, checkpoint, at: path) }
             }
         }
+    }
+
+    /// What is left of a file that is gone stands in its compressed form.
+    private func readCompressed(_ identity: FileIdentity, _ checkpoint: FileCheckpoint, at path: FilePath) -> Bool {
+        guard !checkpoint.isDrained, !checkpoint.isCopy, checkpoint.head.length > 0,
+            let candidate = self.findCompressed([path, checkpoint.location], { self.holds($0, checkpoint) })
+        else { return false }
+        self.restored.take(identity)
+        self.forgotten.append(identity)
+        self.readOn(candidate, checkpoint, at: path)
+        if let file = self.filesByKey[candidate.facts.key] { self.noteChanged(file) }
+        return true
     }
 
     private func readOn(_ candidate: Candidate, _ checkpoint: FileCheckpoint, at path: FilePath) {
@@ -132,8 +147,9 @@ extension FileTailer {
         let file = TailedFile(
             identity: candidate.identity, facts: candidate.facts, path: path,
             location: self.files.location(of: candidate.handle.number) ?? candidate.path, generation: generation,
-            cursor: cursor, codec: self.codec, handle: candidate.handle, now: self.now(),
-            seen: Timestamp.now().nanoseconds)
+            cursor: cursor, codec: self.codec, encoding: self.options.encoding, handle: candidate.handle,
+            now: self.now(), seen: Timestamp.now().nanoseconds)
+        if candidate.isCompressed { file.readsInflated(size: candidate.size) }
         self.filesByKey[candidate.facts.key] = file
         self.openFiles += 1
         self.watches.add(file)

@@ -13,7 +13,7 @@ extension FileTailer {
     func reopen(_ file: TailedFile) -> Bool {
         if file.handle != nil { return true }
         guard let candidate = self.find(file) else {
-            self.noteGone(file)
+            if !self.goOnCompressed(file) { self.noteGone(file) }
             return false
         }
         file.handle = candidate.handle
@@ -28,14 +28,13 @@ extension FileTailer {
         self.closeIdleFiles(sparing: file)
         let offset = file.cursor.offset
         let isSame = self.probe.holds(
-            candidate.handle, size: candidate.facts.size, offset: offset, head: file.cursor.head, tail: file.cursor.tail
-        )
+            candidate.handle, size: candidate.reach, offset: offset, head: file.cursor.head, tail: file.cursor.tail)
         guard isSame, let cursor = offset == 0 ? ReadCursor() : self.probe.cursor(candidate.handle, at: offset) else {
             self.noteRewritten(file)
             return false
         }
         file.restart(at: cursor)
-        file.knownSize = max(candidate.facts.size, cursor.position)
+        file.knownSize = max(candidate.size, cursor.position)
         return true
     }
 
@@ -63,7 +62,7 @@ extension FileTailer {
     }
 
     /// Gives the descriptor back. What was held of an unfinished line is read again later.
-    private func close(_ file: TailedFile) {
+    func close(_ file: TailedFile) {
         guard let handle = file.handle else { return }
         self.finishGroups(of: file)
         file.cursor.anchor()
@@ -132,6 +131,7 @@ extension FileTailer {
     func noteGone(_ file: TailedFile) {
         guard !file.isForgotten, file.handle == nil else { return }
         if self.problems.byPath[file.location] != nil { return }  // there, but refused: tried again later
+        if file.lag > 0 || file.isQueued, self.goOnCompressed(file) { return }
         if file.lag > 0 && !file.isCopy {
             self.tell(
                 RotationGap(reason: .vanished, path: file.path, offset: file.cursor.offset, count: file.lag), of: file)

@@ -18,6 +18,7 @@ extension FileTailer {
         }
         self.forgetPaths(notIn: found)
         self.sweepDrained()
+        self.encodingNotices = self.encodingNotices.filter { found.contains($0.key) }
         self.problems.keep { found.contains($0) || walk.problems[$0] != nil || $0 == Self.limitPlace }
         // A scan of a huge tree must not become all that is done.
         let cost = self.now() - started
@@ -83,6 +84,7 @@ extension FileTailer {
         do throws(SystemError) {
             let facts = try self.factsFollowingLinks(of: path)
             switch facts.kind {
+            case .regular where self.isCompressed(path, facts): self.leaveOut(path)
             case .regular: self.resolve(path, facts)
             case .directory: self.missing(path)
             case .link, .pipe, .socket, .device:
@@ -113,6 +115,25 @@ extension FileTailer {
             throw SystemError(code: EPERM)
         }
         return target
+    }
+
+    /// Rotated files that are compressed hold what was read before, or what `Compressed` reads from them.
+    private func isCompressed(_ path: FilePath, _ facts: FileFacts) -> Bool {
+        guard RotatedName.isCompressed(path.name), self.matched[path]?.current == nil else { return false }
+        // What is empty is about to be filled.
+        guard facts.size > 0 else { return true }
+        guard let number = try? self.files.open(path) else { return false }
+        return !self.probe.isText(FileHandle(number, of: self.files))
+    }
+
+    private func leaveOut(_ path: FilePath) {
+        self.missing(path)
+        guard self.isNamed(path) else { return self.problems.clear(path) }
+        self.problems.set(
+            path,
+            "cannot follow \(path.text): it is compressed; name the log it was rotated from, whose compressed files "
+                + "are read where they are needed",
+            now: self.now())
     }
 
     /// Whether the configuration names the path itself, not just a pattern it fits.
@@ -155,6 +176,9 @@ extension FileTailer {
             let handle = FileHandle(try self.files.open(path), of: self.files)
             let facts = try self.files.facts(of: handle.number)
             guard facts.kind == .regular else { return nil }
+            if RotatedName.isGzip(path.name), !self.probe.isText(handle) {
+                handle.inflate(size: facts.size, limits: self.options.inflate)
+            }
             return Candidate(
                 handle: handle, facts: facts, identity: self.files.identity(of: handle.number, facts: facts), path: path
             )

@@ -5,7 +5,7 @@ import TailraceEvent
 extension FileTailer {
     /// Puts a file in the queue of files to read.
     func enqueue(_ file: TailedFile) {
-        guard !file.isQueued, !file.isForgotten else { return }
+        guard !file.isQueued, !file.isForgotten, !(file.isCompressed && file.isDrained) else { return }
         file.isQueued = true
         self.queue.append(file)
     }
@@ -40,6 +40,7 @@ extension FileTailer {
                 left -= count
                 if self.batch.weight >= Self.batchWeight { try self.flush() }
             case .end:
+                self.noteInflatedEnd(of: file)
                 return
             case .rewritten:
                 self.noteRewritten(file)
@@ -49,7 +50,7 @@ extension FileTailer {
                 return
             }
         }
-        if let handle = file.handle, let facts = try? self.files.facts(of: handle.number) {
+        if !file.isCompressed, let handle = file.handle, let facts = try? self.files.facts(of: handle.number) {
             file.knownSize = max(facts.size, file.cursor.position)
         }
         self.enqueue(file)
@@ -69,23 +70,39 @@ extension FileTailer {
         let wanted = file.cursor.position - file.cursor.readOffset + UInt64(Self.chunkBytes)
         let count: Int
         do throws(SystemError) {
-            count = try self.files.read(
-                handle.number, into: &self.buffer, count: Int(wanted), at: file.cursor.readOffset)
+            count = try handle.read(into: &self.buffer, count: Int(wanted), at: file.cursor.readOffset)
         } catch {
             return .failed(error)
         }
-        let before = file.cursor.offset
-        guard let fresh = file.cursor.advance(over: self.buffer.span.extracting(0..<count)) else {
+        guard let known = file.cursor.known(in: self.buffer.span.extracting(0..<count)) else {
             return self.isConfirmed(file) ? .rewritten : .end
         }
         file.shrinks = 0
         if !self.problems.byPath.isEmpty { self.problems.clear(file.path) }
-        guard !fresh.isEmpty else { return .end }
+        guard known < count else { return .end }
+        let isAll = UInt64(count) < wanted
+        switch self.piece(self.buffer.span.extracting(known..<count), of: file, handle) {
+        case .text(let length):
+            self.takeText(known..<known + length, of: file)
+            return isAll && known + length == count ? .end : .read(length)
+        case .hole(let length):
+            self.pass(length, of: file, handle)
+            return isAll && known + length == count ? .end : .read(length)
+        case .openEnd:
+            file.knownSize = file.cursor.position
+            return .end
+        }
+    }
+
+    private func takeText(_ fresh: Range<Int>, of file: TailedFile) {
+        self.tellHole(of: file)
+        if file.cursor.position == 0 { self.noteEncoding(of: file, self.buffer.span.extracting(fresh)) }
+        let before = file.cursor.offset
+        file.cursor.advance(over: self.buffer.span.extracting(0..<fresh.upperBound))
         self.decode(fresh, of: file)
         file.knownSize = max(file.knownSize, file.cursor.position)
         file.lastRead = self.now()
         if file.cursor.offset != before { self.noteChanged(file) }
-        return UInt64(count) == wanted ? .read(fresh.count) : .end
     }
 
     /// On network file systems the size comes from a cache that may be older than the last read: only the second sight
@@ -106,8 +123,10 @@ extension FileTailer {
 
     /// Tells what is unfinished at the end of a file, since nothing more will come behind it.
     func finishLines(of file: TailedFile) {
+        self.tellHole(of: file)
         guard file.lines.heldSourceBytes > 0 else { return }
-        let context = self.lineContext(of: file)
+        var context = self.lineContext(of: file)
+        context.fields.append(",\"no_newline\":true")
         file.lines.finish(context, into: &self.batch)
         self.linesLeft(file)
     }
@@ -123,7 +142,9 @@ extension FileTailer {
     }
 
     func tell(_ gap: RotationGap, baseFields: [UInt8]) {
-        self.context.logger.warning("part of a file was lost", metadata: ["reason": "\(gap.sourceGap.message)"])
+        self.context.logger.warning(
+            gap.reason == .hole ? "a file has a hole" : "part of a file was lost",
+            metadata: ["reason": "\(gap.sourceGap.message)"])
         self.batch.append(
             gap.sourceGap, origin: self.batch.origin(self.origin), at: Timestamp.now(), baseFields: baseFields)
         self.lineCounts.told += 1

@@ -33,7 +33,7 @@ extension FileTailer {
                     remembered: RotationPlan.Remembered(
                         identity: identity, generation: checkpoint.generation, birth: checkpoint.birth,
                         offset: checkpoint.offset, isRecognisable: checkpoint.head.length > 0,
-                        isDrained: checkpoint.isDrained, isFollowed: false),
+                        isDrained: checkpoint.isDrained, isFollowed: false, seen: checkpoint.seen),
                     head: checkpoint.head, tail: checkpoint.tail, key: checkpoint.key, location: checkpoint.location,
                     seen: checkpoint.seen, unread: nil))
         }
@@ -44,12 +44,18 @@ extension FileTailer {
         file.cursor.anchor()
         return Memory(
             remembered: RotationPlan.Remembered(
-                identity: file.identity, generation: file.generation, birth: file.facts.birth,
+                identity: file.identity, generation: file.generation, birth: file.birth,
                 offset: file.cursor.offset, isRecognisable: file.cursor.head.length > 0, isDrained: file.isDrained,
-                isFollowed: isFollowed),
+                isFollowed: isFollowed, name: self.rotatedName(of: file), seen: file.seen),
             head: file.cursor.head, tail: file.cursor.tail, key: file.facts.key, location: file.location,
             seen: file.seen,
             unread: file.knownSize - min(file.knownSize, file.cursor.position))
+    }
+
+    /// What a file is called that was rotated away and is still open.
+    private func rotatedName(of file: TailedFile) -> [UInt8]? {
+        let location = file.handle.flatMap { self.files.location(of: $0.number) }
+        return location.flatMap { $0.name.elementsEqual(file.path.name) ? nil : Array($0.name) }
     }
 
     /// Another file than before stands at `path`, or none: reads what was written between the two first.
@@ -118,13 +124,13 @@ extension FileTailer {
     private func carryOut(
         _ memories: [Memory], _ current: Candidate?, at path: FilePath, rewritten: TailedFile?
     ) -> [TailedFile] {
-        var candidates = self.candidates(current, at: path, memories)
+        var (candidates, isStale) = self.candidates(current, at: path, memories)
         var plan = self.plan(memories, candidates, current, at: path)
-        if plan.steps.contains(where: \.isLoss) {
-            // A file that was renamed while its folder was listed is in no listing: look once more before it counts as
-            // lost.
+        if isStale || plan.steps.contains(where: \.isLoss) {
+            // A file that was renamed or compressed while its folder was listed is in no listing: look once more before
+            // it counts as lost.
             self.listings?.removeAll()
-            candidates = self.candidates(current, at: path, memories)
+            (candidates, _) = self.candidates(current, at: path, memories)
             plan = self.plan(memories, candidates, current, at: path)
         }
         var work = PlanWork(
@@ -226,12 +232,19 @@ extension FileTailer {
     private func plan(
         _ memories: [Memory], _ candidates: [Candidate], _ current: Candidate?, at path: FilePath
     ) -> RotationPlan {
-        let newest = memories.max { $0.remembered.generation < $1.remembered.generation }
-        let since = newest.map { $0.seen - Self.clockSlack } ?? (self.watchedSince - Self.tick)
-        return RotationPlan(
+        RotationPlan(
             remembered: memories.map(\.remembered),
             found: candidates.map { self.found($0, current: current, at: path, memories) },
-            since: since)
+            since: self.since(memories))
+    }
+
+    /// What came to the path since is newer than this.
+    private func since(_ memories: [Memory], isCompressed: Bool = false) -> Int64 {
+        guard let newest = memories.max(by: { $0.remembered.generation < $1.remembered.generation }) else {
+            return self.watchedSince - Self.tick
+        }
+        let seen = newest.seen - Self.clockSlack
+        return isCompressed ? max(seen, newest.remembered.birth) : seen
     }
 
     private func found(
@@ -243,41 +256,54 @@ extension FileTailer {
             let isSame = memory.remembered.identity == candidate.identity
             guard isSame || memory.remembered.isRecognisable else { continue }
             let isHeld = self.probe.holds(
-                candidate.handle, size: candidate.facts.size, offset: memory.remembered.offset, head: memory.head,
+                candidate.handle, size: candidate.reach, offset: memory.remembered.offset, head: memory.head,
                 tail: memory.tail)
             if isHeld { holds.insert(memory.remembered.identity) }
         }
         // A copy of what is about to be read from its beginning is not read beside it.
-        if !isCurrent, let current, current.facts.size > 0, self.probe.startAlike(candidate.handle, current.handle) {
+        if !isCurrent, let current, current.facts.size > 0,
+            self.probe.isBeginning(candidate.handle, size: candidate.size, of: current.handle)
+        {
             holds.insert(current.identity)
         }
         let bases = [path.name] + memories.map(\.location.name)
         return RotationPlan.Found(
             identity: candidate.identity, name: Array(candidate.path.name), birth: candidate.facts.birth,
-            modified: candidate.facts.modified, size: candidate.facts.size, isCurrent: isCurrent,
-            isRotation: bases.contains { RotatedName.isRotation(candidate.path.name, of: $0) }, holds: holds)
+            modified: candidate.facts.modified, size: candidate.size, isCurrent: isCurrent,
+            isRotation: candidate.isCompressed
+                || bases.contains { RotatedName.isRotation(candidate.path.name, of: $0) },
+            isCompressed: candidate.isCompressed, holds: holds)
     }
 
     /// The current file, the files that a remembered one may be by now, and those that may have stood at the path
     /// since.
-    private func candidates(_ current: Candidate?, at path: FilePath, _ memories: [Memory]) -> [Candidate] {
+    ///
+    /// - Returns: also whether a file was in a listing and is not there any more.
+    private func candidates(
+        _ current: Candidate?, at path: FilePath, _ memories: [Memory]
+    ) -> ([Candidate], isStale: Bool) {
         let oldest = memories.map(\.remembered.birth).min() ?? (self.watchedSince - Self.tick)
         let inodes = memories.filter { !$0.remembered.isFollowed }.map(\.key.inode)
         var candidates = [current].compactMap(\.self)
         var seen = Set(candidates.map(\.facts.key))
+        var isStale = false
         for place in Set([path] + memories.map(\.location)) {
             let listing = self.listing(place.directory)
             let known = Set(inodes.flatMap { listing.names(inode: $0) })
             for name in known.union(listing.rotations(of: place.name)) where candidates.count < Self.maxNeighbours {
                 let neighbour = place.directory.appending(name)
-                guard let facts = try? self.files.facts(of: neighbour, followingLinks: false), facts.kind == .regular,
+                let facts = try? self.files.facts(of: neighbour, followingLinks: false)
+                if facts == nil { isStale = true }
+                guard let facts, facts.kind == .regular,
                     known.contains(name) || facts.birth == 0 || facts.birth >= oldest, seen.insert(facts.key).inserted,
                     self.followed(facts)?.isCopy ?? true, let candidate = self.open(neighbour)
                 else { continue }
                 candidates.append(candidate)
             }
         }
-        return candidates
+        candidates += self.compressedCandidates(
+            memories, at: path, besides: candidates, since: self.since(memories, isCompressed: true))
+        return (candidates, isStale)
     }
 
     /// More rotated files than anybody keeps of one log.

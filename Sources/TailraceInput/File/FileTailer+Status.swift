@@ -24,7 +24,8 @@ extension FileTailer {
     }
 
     private var state: (InputStatus.State, String?) {
-        let reasons = [self.problems.summary, self.watches.limitation].compactMap { $0 }
+        let notice = self.encodingNotices.min { $0.key < $1.key }?.value
+        let reasons = [self.problems.summary, self.watches.limitation, notice].compactMap { $0 }
         if !reasons.isEmpty { return (.degraded, reasons.joined(separator: "; ")) }
         if self.matched.values.contains(where: { $0.current != nil }) { return (.reading, nil) }
         let patterns = self.options.patterns.map(\.text).joined(separator: ", ")

@@ -28,6 +28,8 @@ final class FileTailer {
     var detached: [TailedFile] = []
     var restored: RestoredCheckpoints
     var problems: FileProblems
+    /// Files that look like another encoding than they are read in.
+    var encodingNotices: [FilePath: String] = [:]
     /// Unknown files that may be copies in the making, and since when.
     var suspects: [FilePath: ContinuousClock.Instant] = [:]
     /// Matched paths by the real path behind their symbolic link.
@@ -219,6 +221,9 @@ final class FileTailer {
             self.needsScan = true
             for file in self.filesByKey.values where self.mayHaveGrown(file) { self.enqueue(file) }
         }
+        // What is gone was compressed before, if it was: one look at a folder serves for all of it.
+        self.listings = [:]
+        defer { self.listings = nil }
         for file in news.files { self.enqueue(file) }
         for file in news.moved { self.touched.formUnion(self.paths(of: file)) }
         for file in news.gone where file.handle == nil { self.noteGone(file) }

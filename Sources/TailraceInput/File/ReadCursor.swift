@@ -1,4 +1,5 @@
 import Glibc
+import TailraceCodec
 
 /// Where reading of one file stands, and what proves that it is still the file that was read.
 ///
@@ -22,7 +23,11 @@ struct ReadCursor: Sendable {
     /// The bytes before `offset`, or before an earlier one while a long line is unfinished.
     private(set) var tail: FileAnchor
 
-    init(offset: UInt64, recent: [UInt8], head: FileAnchor) {
+    /// The encoding that the file's byte order mark names.
+    let mark: TextEncoding?
+
+    init(offset: UInt64, recent: [UInt8], head: FileAnchor, mark: TextEncoding? = nil) {
+        self.mark = mark
         self.position = offset
         self.offset = offset
         self.recent = recent
@@ -36,21 +41,36 @@ struct ReadCursor: Sendable {
     /// Where the next read begins.
     var readOffset: UInt64 { self.position - UInt64(self.recent.count) }
 
-    /// Takes `bytes` read at `readOffset` and tells which of them are new; nil if the file is not the one read before.
-    mutating func advance(over bytes: Span<UInt8>) -> Range<Int>? {
+    /// How many of `bytes`, read at `readOffset`, were read before; nil if the file is not the one read before.
+    func known(in bytes: Span<UInt8>) -> Int? {
         let known = self.recent.count
         guard bytes.count >= known, Self.isEqual(self.recent.span, bytes.extracting(0..<known)) else { return nil }
-        let fresh = known..<bytes.count
-        guard !fresh.isEmpty else { return fresh }
+        return known
+    }
+
+    /// Takes `bytes` read at `readOffset`, of which `known(in:)` are known.
+    mutating func advance(over bytes: Span<UInt8>) {
+        let fresh = bytes.count - self.recent.count
+        guard fresh > 0 else { return }
         if self.readOffset == 0, self.head.length < FileAnchor.maxBytes {
             let length = min(bytes.count, FileAnchor.maxBytes)
             self.head = FileAnchor(end: UInt64(length), of: bytes.extracting(0..<length))
         }
-        self.position += UInt64(fresh.count)
+        self.position += UInt64(fresh)
         let kept = bytes.extracting(max(0, bytes.count - FileAnchor.maxBytes)..<bytes.count)
         self.recent.removeAll(keepingCapacity: true)
         kept.withUnsafeBufferPointer { self.recent.append(contentsOf: $0) }
-        return fresh
+    }
+
+    /// Takes `count` NUL bytes, more than an anchor covers, as read.
+    mutating func skipZeros(_ count: UInt64) {
+        if self.head.length < FileAnchor.maxBytes, self.readOffset == 0 {
+            let zeros = Array(repeating: UInt8(0), count: FileAnchor.maxBytes - self.recent.count)
+            self.head = FileAnchor(end: UInt64(FileAnchor.maxBytes), of: (self.recent + zeros).span)
+        }
+        self.position += count
+        let kept = Int(min(count, UInt64(FileAnchor.maxBytes)))
+        self.recent = Array((self.recent + Array(repeating: 0, count: kept)).suffix(FileAnchor.maxBytes))
     }
 
     /// Notes that all but the last `pendingBytes` before `position` were whole lines.

@@ -11,15 +11,26 @@ enum RotatedName {
         Self.bases(of: path.name).map { path.directory.appending($0) }
     }
 
-    /// Compressed files hold no lines.
-    static func isCompressed(_ name: ArraySlice<UInt8>) -> Bool {
-        guard let dot = name.lastIndex(of: Self.dot), dot > name.startIndex else { return false }
-        return Self.compressed.contains(String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
+    /// Compressed files hold no lines of their own.
+    static func isCompressed(_ name: ArraySlice<UInt8>) -> Bool { Self.uncompressed(name) != nil }
+
+    /// What a file was called before it was compressed; nil if it does not look so.
+    static func uncompressed(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard let dot = name.lastIndex(of: Self.dot), dot > name.startIndex,
+            Self.compressed.contains(String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
+        else { return nil }
+        return name[..<dot]
+    }
+
+    /// Whether a file of this name can be read although it is compressed.
+    static func isGzip(_ name: ArraySlice<UInt8>) -> Bool {
+        name.count > 3 && String(decoding: name.suffix(3), as: UTF8.self).lowercased() == ".gz"
     }
 
     /// Whether rotation gives `left` to a file older than the one it gives `right` to: numbers count up with age, dates
     /// don't.
     static func isOlder(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+        let (left, right) = (Self.uncompressed(left) ?? left, Self.uncompressed(right) ?? right)
         let (leftNumber, rightNumber) = (Self.number(in: left), Self.number(in: right))
         if let leftNumber, let rightNumber { return leftNumber > rightNumber }
         return left.lexicographicallyPrecedes(right)

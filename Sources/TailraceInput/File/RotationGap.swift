@@ -1,12 +1,18 @@
 import TailraceEvent
 
-/// Bytes of a file that were lost before they could be read.
+/// Bytes of a file that were lost before they could be read, or never written.
 struct RotationGap: Sendable, Hashable {
     enum Reason: String, Sendable {
         /// Written anew from its beginning before it was read to its end.
         case truncated
         /// Removed before it was read to its end.
         case vanished
+        /// NUL bytes where nothing was written.
+        case hole
+        /// Its compressed form can't be read to the end, or is not what was compressed.
+        case damaged
+        /// Its compressed form holds more than may be inflated.
+        case limit
     }
 
     var reason: Reason
@@ -15,17 +21,26 @@ struct RotationGap: Sendable, Hashable {
     var offset: UInt64
     /// Bytes, nil if unknown.
     var count: UInt64?
+    /// Why, where that is not clear from the reason.
+    var detail: String?
 
     var sourceGap: SourceGap {
-        let amount = self.count.map { "\($0) bytes" } ?? "anything"
-        let name = self.path.text
-        let message =
-            switch self.reason {
-            case .truncated: "\(name) was truncated: \(amount) written after byte \(self.offset) could not be read"
-            case .vanished: "\(name) was removed: \(amount) written after byte \(self.offset) could not be read"
-            }
-        return SourceGap(
+        SourceGap(
             reason: self.reason.rawValue, count: self.count, unit: "bytes", from: String(self.offset),
-            to: self.count.map { String(self.offset + $0) }, message: message)
+            to: self.count.map { String(self.offset + $0) }, message: self.message)
+    }
+
+    private var message: String {
+        let amount = self.count.map { "\($0) bytes" } ?? "anything"
+        let unread = "\(amount) written after byte \(self.offset) could not be read"
+        let name = self.path.text
+        let detail = self.detail ?? "unknown"
+        return switch self.reason {
+        case .truncated: "\(name) was truncated: \(unread)"
+        case .vanished: "\(name) was removed: \(unread)"
+        case .hole: "\(name) has a hole: \(amount) after byte \(self.offset) were never written"
+        case .damaged: "the compressed form of \(name) is damaged: \(detail); \(unread)"
+        case .limit: "the compressed form of \(name) is too large: \(detail); \(unread)"
+        }
     }
 }

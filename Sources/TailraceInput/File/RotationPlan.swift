@@ -15,6 +15,10 @@ struct RotationPlan {
         var isDrained: Bool
         /// It is still being read, so nothing has to be done for it.
         var isFollowed: Bool
+        /// What it is called by now, if that is known.
+        var name: [UInt8]?
+        /// Wall clock nanoseconds of the last proof that it stood at the path.
+        var seen: Int64 = 0
     }
 
     /// A file that stands at the path now, or near it, and is not being read.
@@ -27,6 +31,8 @@ struct RotationPlan {
         var isCurrent: Bool
         /// Its name is that of a rotated file of this path.
         var isRotation: Bool
+        /// It is read from its compressed form: born with that, changed when the file was.
+        var isCompressed = false
         /// The remembered files whose content, up to where it was read, stands in this file: itself, or what it is a
         /// copy of.
         var holds: Set<FileIdentity>
@@ -100,7 +106,8 @@ struct RotationPlan {
         let file = self.remembered[index]
         if let holder = self.holder(of: index), self.found[holder].identity == file.identity {
             self.used.insert(holder)
-            let isDone = file.isDrained && self.found[holder].size == file.offset
+            let isDone =
+                file.isDrained && (self.found[holder].isCompressed || self.found[holder].size == file.offset)
             if !isDone { self.steps.append(.resume(found: holder, remembered: index)) }
         } else if file.isRecognisable, let copy = self.holder(of: index) {
             let isRemembered = self.remembered.contains { $0.identity == self.found[copy].identity }
@@ -125,18 +132,36 @@ struct RotationPlan {
         }
         let between = self.found.indices.filter { index in
             let file = self.found[index]
-            let isLater = file.birth == 0 ? file.modified >= since : file.birth >= max(since, newest?.birth ?? since)
-            return isLater && file.isRotation && !file.isCurrent && !self.used.contains(index) && file.holds.isEmpty
+            return self.isLater(file, than: newest, since: since) && file.isRotation && !file.isCurrent
+                && !self.used.contains(index) && file.holds.isEmpty
                 && !self.remembered.contains { $0.identity == file.identity }
         }
-        for index in between.sorted(by: { self.isOlder(self.found[$0], self.found[$1]) }) {
+        let hasCompressed = between.contains { self.found[$0].isCompressed }
+        for index in between.sorted(by: { self.isOlder(self.found[$0], self.found[$1], byName: hasCompressed) }) {
             self.used.insert(index)
             self.steps.append(.readWhole(found: index))
         }
     }
 
-    /// Times of files are as coarse as the kernel's tick; within one, names tell.
-    private func isOlder(_ left: Found, _ right: Found) -> Bool {
+    /// Whether a file came to the path after the newest that is remembered.
+    private func isLater(_ file: Found, than newest: Remembered?, since: Int64) -> Bool {
+        guard file.isCompressed else {
+            return file.birth == 0 ? file.modified >= since : file.birth >= max(since, newest?.birth ?? since)
+        }
+        guard let newest else { return file.modified >= since }
+        // What stood there before was written last about when the newest was born, and its name is that of an older
+        // one. Without a name to compare, only what was written since somebody looked is taken.
+        let index = self.remembered.firstIndex { $0.identity == newest.identity }
+        let holder = index.flatMap { self.holder(of: $0) }.map { self.found[$0] }
+        guard let name = (holder.flatMap { $0.isRotation ? $0.name : nil }) ?? newest.name else {
+            return file.modified >= max(newest.seen, newest.birth)
+        }
+        return file.modified >= max(since, newest.birth) && RotatedName.isOlder(name[...], file.name[...])
+    }
+
+    /// Times of files are as coarse as the kernel's tick; within one, and where files were compressed, names tell.
+    private func isOlder(_ left: Found, _ right: Found, byName: Bool) -> Bool {
+        if byName { return RotatedName.isOlder(left.name[...], right.name[...]) }
         let (leftTimes, rightTimes) = ((left.birth, left.modified), (right.birth, right.modified))
         return leftTimes == rightTimes ? RotatedName.isOlder(left.name[...], right.name[...]) : leftTimes < rightTimes
     }

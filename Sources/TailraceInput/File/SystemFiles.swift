@@ -37,6 +37,16 @@ struct SystemFiles: FileSystem {
         return result
     }
 
+    func dataBehindHole(_ handle: Int32, in range: Range<UInt64>) -> UInt64? {
+        guard let start = off_t(exactly: range.lowerBound) else { return nil }
+        // Reads name their place themselves, so that the handle's own is nobody's.
+        let hole = lseek(handle, start, SEEK_HOLE)
+        guard hole >= 0, UInt64(hole) < range.upperBound else { return nil }
+        let data = lseek(handle, hole, SEEK_DATA)
+        if data < 0 { return errno == ENXIO ? .max : nil }
+        return UInt64(data)
+    }
+
     func location(of handle: Int32) -> FilePath? {
         var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let length = target.withUnsafeMutableBytes { raw in

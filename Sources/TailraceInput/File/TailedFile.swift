@@ -39,6 +39,8 @@ final class TailedFile {
     /// A copy of the file that stands at `path`: everything in it was read there, as long as that file is not
     /// truncated.
     var isCopy = false
+    /// What it inflates to is read. It does not grow.
+    private(set) var isCompressed = false
     /// Waits in the queue of files to read.
     var isQueued = false
     /// Has an event that waits for further lines.
@@ -47,6 +49,8 @@ final class TailedFile {
     var isChanged = false
     /// How often in a row it looked shorter than before; attribute caches of network file systems lie once.
     var shrinks = 0
+    /// Where a hole began that is not told yet; the position is in it or at its end.
+    var holeStart: UInt64?
     /// Gone for good: not to be used any more.
     var isForgotten = false
 
@@ -59,7 +63,7 @@ final class TailedFile {
     init(
         identity: FileIdentity, facts: FileFacts, path: FilePath, location: FilePath, generation: UInt64,
         cursor: ReadCursor,
-        codec: CodecOptions, handle: FileHandle?, now: ContinuousClock.Instant, seen: Int64
+        codec: CodecOptions, encoding: TextEncoding?, handle: FileHandle?, now: ContinuousClock.Instant, seen: Int64
     ) {
         self.identity = identity
         self.facts = facts
@@ -68,12 +72,24 @@ final class TailedFile {
         self.location = location
         self.generation = generation
         self.cursor = cursor
-        self.lines = LineReader(options: codec, isOrdered: true)
-        self.lines.restart(at: cursor.position)
+        self.lines = LineReader(options: codec, isOrdered: true, encoding: encoding)
+        self.lines.restart(at: cursor.position, mark: cursor.mark)
         self.handle = handle
         self.knownSize = max(facts.size, cursor.position)
         self.lastRead = now
         self.seen = seen
+    }
+
+    /// Wall clock nanoseconds; 0 where it is unknown.
+    ///
+    /// A compressed file is younger than its content, and was changed last when that was.
+    var birth: Int64 { self.isCompressed ? 0 : self.facts.birth }
+
+    /// What it inflates to is read, about `size` bytes.
+    func readsInflated(size: UInt64) {
+        self.isCompressed = true
+        self.knownSize = max(size, self.cursor.position)
+        self.seen = self.facts.modified
     }
 
     var isDetached: Bool { self.attachments == 0 }
@@ -84,14 +100,15 @@ final class TailedFile {
     /// Starts over at `cursor`; what was held of an unfinished line or event is dropped.
     func restart(at cursor: ReadCursor) {
         self.cursor = cursor
-        self.lines.restart(at: cursor.position)
+        self.lines.restart(at: cursor.position, mark: cursor.mark)
+        self.holeStart = nil
     }
 
     func checkpoint() -> FileCheckpoint {
         self.cursor.anchor()
         return FileCheckpoint(
             path: self.path, location: self.location, offset: self.cursor.offset, generation: self.generation,
-            isDrained: self.isDrained, isCopy: self.isCopy, key: self.facts.key, birth: self.facts.birth,
+            isDrained: self.isDrained, isCopy: self.isCopy, key: self.facts.key, birth: self.birth,
             head: self.cursor.head, tail: self.cursor.tail, seen: self.seen)
     }
 }
