@@ -42,6 +42,7 @@ let package = Package(
         fuzzTarget("CodecFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),
         fuzzTarget("SyslogFuzz", ["TailraceCodec", "TailraceEvent"]),
         fuzzTarget("FilterFuzz", ["TailraceFilter", "TailraceEvent"]),
+        fuzzTarget("GzipTailFuzz", ["TailraceDeflate", "TailraceOptions"]),
         fuzzTarget("InflateFuzz", ["TailraceDeflate"]),
         fuzzTarget("JournalFuzz", ["TailraceJournal", "TailraceCodec", "TailraceEvent"]),
         fuzzTarget("JoinFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),

@@ -1,0 +1,1 @@
+../../../../Sources/TailraceInput/File/SystemError.swift

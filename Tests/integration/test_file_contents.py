@@ -1,0 +1,78 @@
+"""What stands in files, on the real binary: compressed rotations, long lines, bytes that are no text."""
+
+import gzip
+import random
+import time
+
+from harness.command import Command
+from harness.inputs import append, file_input
+from harness.waiting import eventually
+
+
+def messages(one) -> list[str]:
+    with one.lines(**{"from": f"{one.epoch}:0"}) as lines:
+        return [event["message"] for event in lines.until("live") if "type" not in event]
+
+
+def test_f18_kills_in_the_middle_of_a_compressed_file_repeat_and_lose_nothing(relay):
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    one = relay(file_input())
+    log, total = one.path("app.log"), 300_000
+    append(log, *(f"n={n}" for n in range(1000)))
+    one.wait_head(1000)
+    one.kill9()
+    append(log, *(f"n={n} {'x' * 40}" for n in range(1000, total)))
+    with gzip.open(one.path("app.log.1.gz"), "wb") as packed:
+        packed.write(log.read_bytes())
+    log.unlink()
+    append(log, "n=last")
+    for _ in range(4):
+        one.start()
+        # The moment of the kill is what is random here; nothing is waited for.
+        time.sleep(chance.uniform(0, 0.6))
+        one.kill9()
+    one.start()
+    one.wait_head(total + 1, 60)
+    read = [message.split()[0] for message in messages(one)]
+    assert read == [f"n={n}" for n in range(total)] + ["n=last"]
+
+
+def test_f21_a_long_line_needs_no_memory(relay):
+    one = relay(file_input())
+    log, size = one.path("app.log"), 96 << 20
+    append(log, "before")
+    one.wait_head(1)
+    before = one.rss_bytes()
+    with open(log, "ab", buffering=0) as file:
+        for _ in range(size >> 20):
+            file.write(b"x" * (1 << 20))
+        file.write(b"\nafter\n")
+    most = 0
+
+    def is_read() -> bool:
+        nonlocal most
+        most = max(most, one.rss_bytes())
+        return one.head == 3
+
+    eventually(is_read, 60, "the line behind the long one")
+    assert most - before < 32 << 20
+    long = one.get_json("/api/v1/events?limit=2&order=desc")["events"][1]
+    assert len(long["message"]) == 256 << 10
+    assert long["fields"]["truncated_bytes"] == size - (256 << 10)
+    assert one.input("app")["truncated"] == 1
+
+
+def test_f22_bytes_that_are_no_text_come_out_as_they_went_in(binary, relay):
+    one = relay(file_input(more='format = "plain"'))
+    controls = bytes(byte for byte in range(0x20) if byte != 10) + b"\x7f" + "\x80\x85\x9f\u2028".encode()
+    lines = [b"a\rb" + controls + b"z", b"\x00", b"\rx", b"bad \xff\xfe\xc3( utf-8", b"\xed\xa0\x80 half a pair", b""]
+    one.path("app.log").write_bytes(b"".join(line + b"\n" for line in lines))
+    one.wait_head(len(lines))
+    events = one.get_json("/api/v1/events?order=asc")["events"]
+    assert [event["message"] for event in events[:3]] == [line.decode() for line in lines[:3]]
+    assert "raw_base64" in events[3]["fields"] and "raw_base64" not in events[0]["fields"]
+    with Command(binary, "query", one.url, "--order", "asc", "-o", "raw") as query:
+        query.wait()
+        assert query.out.bytes() == b"".join(line + b"\n" for line in lines)
