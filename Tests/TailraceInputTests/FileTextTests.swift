@@ -115,6 +115,22 @@ import Testing
         #expect(self.sink.state.fields.first?.contains("\"line_offsets\":[0,10,20]") == true)
     }
 
+    @Test(arguments: [false, true], [nil, "utf-16"])
+    func `F10 F23 a hole between lines of UTF-16 leaves them whole`(isBig: Bool, declared: String?) throws {
+        let mark = declared == nil ? "\u{feff}" : ""
+        self.append(self.wide("\(mark)one\n", isBig: isBig))
+        let start = self.wide("\(mark)one\n").count
+        for (size, line) in [(100_000, "two\n"), (300_000, "three\n")] {
+            _ = Glibc.truncate(self.scratch.path("a.log"), size)
+            self.append(self.wide(line, isBig: isBig))
+        }
+        _ = try self.run(declared.map { ["encoding": .string($0 + (isBig ? "be" : "le"))] } ?? [:])
+        #expect(self.sink.lines == ["one", "two", "three"])
+        #expect(self.sink.gaps.count == 2)
+        #expect(self.sink.gaps.first?.contains("\"count\":\(100_000 - start),\"unit\":\"bytes\"") == true)
+        #expect(self.sink.state.fields.allSatisfy { !$0.contains("raw_base64") && !$0.contains("no_newline") })
+    }
+
     @Test func `F23 UTF-16 that nobody has declared is named`() throws {
         self.append(self.wide("something that is written on Windows\n"))
         let tailer = try self.run()

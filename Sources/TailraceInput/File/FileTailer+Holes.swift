@@ -16,14 +16,26 @@ extension FileTailer {
     /// Tells what `fresh`, the bytes at the file's position, begins with.
     func piece(_ fresh: Span<UInt8>, of file: TailedFile, _ handle: FileHandle) -> Piece {
         guard fresh.count > 0, fresh[0] == 0 else { return .text(NulRun.textEnd(in: fresh)) }
-        let run = NulRun.leading(in: fresh)
-        guard file.holeStart != nil || run > NulRun.textBytes else {
-            return .text(run + NulRun.textEnd(in: fresh.extracting(run..<fresh.count)))
+        if file.holeStart == nil, self.begunUnit(after: 0, of: file) > 0 {
+            // The second half of a character, whatever comes behind it.
+            return .text(1 + NulRun.textEnd(in: fresh.extracting(1..<fresh.count)))
         }
-        let data = handle.dataBehindHole(in: file.cursor.position..<file.cursor.position + UInt64(run))
+        let zeros = NulRun.leading(in: fresh)
+        // The last NUL byte can be the first half of a character.
+        let run = zeros - self.begunUnit(after: zeros, of: file)
+        guard file.holeStart != nil || run > NulRun.textBytes else {
+            return .text(zeros + NulRun.textEnd(in: fresh.extracting(zeros..<fresh.count)))
+        }
+        let data = handle.dataBehindHole(in: file.cursor.position..<file.cursor.position + UInt64(zeros))
+        if data == .max { return .openEnd }
         // Bytes that were written in the middle of a line are content, however many.
-        if file.holeStart == nil, data == nil, file.lines.isInLine { return .text(run) }
-        return data == .max ? .openEnd : .hole(run)
+        let isContent = file.holeStart == nil && data == nil && file.lines.isInLine
+        return isContent || run == 0 ? .text(zeros) : .hole(run)
+    }
+
+    /// How many of the `count` bytes behind the file's position begin a character of two bytes, and don't end it.
+    private func begunUnit(after count: Int, of file: TailedFile) -> Int {
+        Int((file.cursor.position + UInt64(count)) % UInt64(file.lines.encoding?.unitBytes ?? 1))
     }
 
     /// Passes a hole or a part of one, which is told when text comes behind it.
