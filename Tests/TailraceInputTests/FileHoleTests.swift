@@ -1,4 +1,5 @@
 import Glibc
+import TailraceOptions
 import TailraceTesting
 import Testing
 
@@ -71,6 +72,24 @@ import Testing
         // The block that the line ends in is filled up with NUL bytes, which belong to the hole.
         #expect(self.sink.lines == ["half", "", "whole"])
         #expect(self.sink.gaps.first?.contains(self.hole(4, 1 << 20)) == true)
+    }
+
+    @Test func `F10 a hole ends what waits for further lines, and both are counted`() throws {
+        self.write("n one\n more\n", at: 0)
+        let tailer = try SteppedTailer(
+            [self.scratch.path("a.log")],
+            [
+                "from": .string("start"),
+                "multiline": .table(
+                    OptionTable(values: ["start": .string("^n"), "timeout": .duration(.seconds(1))])),
+            ], sink: self.sink)
+        self.write("n two\n more", at: 1 << 20)
+        try tailer.settle()
+        #expect(self.sink.lines == ["n one\n more"])
+        #expect(self.sink.gaps.count == 1)
+        let lines = tailer.status.snapshot.lines
+        #expect(lines.lines == 3 && lines.told == 1 && lines.joined == 1 && lines.waiting == 1)
+        #expect(lines.dropped.isEmpty)
     }
 
     @Test func `F10 room that was reserved behind the end is no hole, and is read when it is written`() throws {
