@@ -1,4 +1,3 @@
-import TailraceTesting
 import Testing
 
 @testable import TailraceCodec
@@ -39,7 +38,7 @@ import Testing
 
     @Test(arguments: 0..<100)
     func `F23 UTF-16 comes out as it went in however it is cut, counted in bytes of the source`(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededNumbers(seed: seed)
         let alphabet = Array("aéਊĊ漢😀\r\n\u{a00}\0\u{85}\u{2028}".unicodeScalars)
         var text = ""
         for _ in 0..<Int.random(in: 0...200, using: &random) {
