@@ -116,8 +116,8 @@ let package = Package(
         .testTarget(
             name: "TailraceInputTests",
             dependencies: [
-                "TailraceTesting", "TailraceInput", "TailraceEvent", "TailraceOptions", "TailraceCodec", "TailraceDeflate",
-                "CLinux",
+                "TailraceTesting", "TailraceInput", "TailraceEvent", "TailraceOptions", "TailraceCodec",
+                "TailraceDeflate", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
