@@ -38,7 +38,8 @@ struct ReloadTests {
 
     @Test func `tables that differ are named, in whatever order the file has them`() throws {
         let old = try SampleConfiguration.parse("[[route]]\nname = \"r\"\nwhere = \"x\"\n[log]\nmax_age = \"1d\"")
-        let moved = try SampleConfiguration.parse("[log]\nmax_age = \"24h\"\n\n[[route]]\nwhere = \"x\"\nname = \"r\"\n")
+        let moved = try SampleConfiguration.parse(
+            "[log]\nmax_age = \"24h\"\n\n[[route]]\nwhere = \"x\"\nname = \"r\"\n")
         #expect(moved.changedTables(from: old).isEmpty)
         let new = try SampleConfiguration.parse("[[route]]\nname = \"r\"\nwhere = \"y\"\n[history]\nmax_open = 3")
         #expect(new.changedTables(from: old) == ["log", "history", "route"])
@@ -46,7 +47,8 @@ struct ReloadTests {
 
     @Test func `what needs a restart is told with the place of its key`() throws {
         let old = try SampleConfiguration.parse("[log]\npath = \"memory\"")
-        let new = try SampleConfiguration.parse("[server]\nlisten = \"127.0.0.1:1\"\n[log]\npath = \"/x\"\nsync = \"always\"")
+        let new = try SampleConfiguration.parse(
+            "[server]\nlisten = \"127.0.0.1:1\"\n[log]\npath = \"/x\"\nsync = \"always\"")
         let problems = RestartKeys.problems(from: old, to: new)
         #expect(problems.map(\.key) == ["listen", "path", "sync"])
         #expect(problems.map(\.place.line) == [2, 4, 5])

@@ -185,9 +185,7 @@ export class RowsView {
         this.#scroller.scrollTop = share * this.#port.contentHeight - this.#port.height / 2;
     }
 
-    toOldest() {
-        this.#step(() => this.#port.oldest);
-    }
+    toOldest() { this.#step(() => this.#port.oldest); }
 
     get #anchorIndex() {
         const isFocusSeen = this.#focused !== undefined && this.#port.isSeen(this.#focused);
@@ -236,9 +234,7 @@ export class RowsView {
         this.#act({ paint: true });
     }
 
-    #pausePull() {
-        this.#pullAfter = performance.now() + PULL_PAUSE_MS;
-    }
+    #pausePull() { this.#pullAfter = performance.now() + PULL_PAUSE_MS; }
 
     #replace(list) {
         const index = this.#anchorIndex;
