@@ -5,8 +5,8 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks a configuration: every problem with its place and what to write instead.",
         discussion: """
-            With --replay its routes, redactions and fields are run over the recent events of a running relay, and what \
-            would differ from what that has stored is told with a few examples. Nothing is changed.
+            With --replay its routes, redactions and fields are run over the recent events of a running relay, and \
+            what would differ from what that has stored is told with a few examples. Nothing is changed.
 
             Exit codes: 0 the configuration is right, whatever would differ; 1 it is wrong, or no relay answers.
             """)

@@ -8,6 +8,7 @@ struct ConfigSchema: ParsableCommand {
         discussion: "Made from the definitions that the relay reads the file by.")
 
     func run() {
-        Console.line(String(decoding: ConfigurationSchema.json(inputKinds: InputKind.builtin).dropLast(), as: UTF8.self))
+        let schema = ConfigurationSchema.json(inputKinds: InputKind.builtin)
+        Console.line(String(decoding: schema.dropLast(), as: UTF8.self))
     }
 }

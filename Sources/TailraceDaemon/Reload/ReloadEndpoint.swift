@@ -20,7 +20,8 @@ struct ReloadEndpoint: Sendable {
                     .response)
         }
         guard self.hasFile else {
-            return .response(Problem(.conflict, "this relay was started without a file that could be read again").response)
+            let problem = Problem(.conflict, "this relay was started without a file that could be read again")
+            return .response(problem.response)
         }
         let promise = request.eventLoop.makePromise(of: HTTPResponse.self)
         let isTaken = self.reloader.ask { promise.succeed(Self.response(to: $0)) }

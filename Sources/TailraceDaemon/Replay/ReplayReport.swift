@@ -47,7 +47,8 @@ package struct ReplayReport: Sendable {
     }
 
     package var isSame: Bool {
-        self.redactions.isEmpty && self.fields.isEmpty && self.removed.isEmpty && !self.routes.contains(where: \.isChanged)
+        self.redactions.isEmpty && self.fields.isEmpty && self.removed.isEmpty
+            && !self.routes.contains(where: \.isChanged)
     }
 
     mutating func note(redacted example: Example) {

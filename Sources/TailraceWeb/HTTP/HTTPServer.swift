@@ -35,7 +35,8 @@ package final class HTTPServer: Sendable {
     ) async throws(ListenError) -> HTTPServer {
         let counters = WebCounters()
         let loops = await LoopTable(
-            group: group, site: Site(routes: routes, hosts: options.hosts, tls: options.tls), options: options, counters: counters)
+            group: group, site: Site(routes: routes, hosts: options.hosts, tls: options.tls),
+            options: options, counters: counters)
         var channels: [any Channel] = []
         do throws(ListenError) {
             for address in addresses {

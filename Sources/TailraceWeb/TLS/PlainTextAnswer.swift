@@ -28,7 +28,8 @@ final class PlainTextAnswer: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private static let answer: ByteBuffer = {
-        let response = Problem(.badRequest, "this relay speaks TLS here; write https:// in front of its address").response
+        let problem = Problem(.badRequest, "this relay speaks TLS here; write https:// in front of its address")
+        let response = problem.response
         var bytes = ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n")
         bytes.writeString("Content-Type: application/problem+json\r\n")
         bytes.writeString("Content-Length: \(response.body.readableBytes)\r\n\r\n")
