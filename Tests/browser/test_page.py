@@ -298,3 +298,20 @@ LOW_CONTRAST = """() => {
         return ratio < 4.5 ? [`${name} ${ratio.toFixed(2)}`] : [];
     });
 }"""
+
+
+def test_what_the_address_names_is_asked_for_while_the_page_is_still_read(logs, open_page):
+    logs.write(line("kept"), line("found", level="error"))
+    logs.relay.wait_head(2)
+    page = open_page("about:blank")
+    scripts, frames, sockets = [], [], []
+    page.page.route("**/app.js*", lambda route: scripts.append(route))
+    page.page.on("websocket", lambda socket: (sockets.append(socket), socket.on("framereceived", lambda text: frames.append(text))))
+    with page.page.expect_event("websocket"):
+        page.page.goto(logs.url + "?filter=level>%3Derror", wait_until="commit")
+    while not any('"found"' in text for text in frames):
+        sockets[0].wait_for_event("framereceived")
+    scripts[0].continue_()
+    page.shows("found")
+    page.expect_rows(1)
+    assert not page.row("kept").count()

@@ -1,19 +1,29 @@
 // Runs before the first paint, so that a page in the reader's own colours never flashes in the system's.
+let thrift = "auto";
 try {
     const preferences = JSON.parse(localStorage.getItem("tailrace") ?? "{}");
     const { dataset } = document.documentElement;
     if (preferences.theme === "dark" || preferences.theme === "light") dataset.theme = preferences.theme;
     if (preferences.density === "normal") dataset.density = "normal";
     if (preferences.isWrapped === true) dataset.wrap = "on";
+    thrift = preferences.thrift;
     if ([1, 2, 3].includes(preferences.textSize)) dataset.text = preferences.textSize;
 } catch {
     // No storage, or none that this page wrote: the system's colours are right then.
 }
 
-// The worker takes longest to get ready. It is at work while the page is still read; js/page/relay.js takes it over.
-if (!new URLSearchParams(location.search).has("doctor")) {
+// The worker takes longest to get ready, and what it asks the relay for takes its time: both happen while the page is still
+// read. js/page/relay.js takes it over. Whether to ask for little is judged as in js/page/thrift.js.
+const query = new URLSearchParams(location.search);
+if (!query.has("doctor")) {
     const { href } = new URL("session/relay-worker.js?joined", document.currentScript.src);
     // The content policy lets nothing else name a script; browsers that know no Trusted Types take the address.
     const policy = globalThis.trustedTypes?.createPolicy("tailrace", { createScriptURL: () => href });
-    globalThis.earlyWorker = new Worker(policy?.createScriptURL("") ?? href, { type: "module", name: "relay" });
+    const isMetered = navigator.connection?.saveData || navigator.connection?.type === "cellular"
+        || matchMedia("(prefers-reduced-data: reduce)").matches;
+    const isThrifty = thrift === "on" || (thrift !== "off" && Boolean(isMetered));
+    const isOfEvents = !query.has("wall") && !query.has("home");
+    // By its name, as a message would only reach it when the page's own script has run.
+    const name = isOfEvents ? JSON.stringify({ address: location.href, isThrifty }) : "relay";
+    globalThis.earlyWorker = new Worker(policy?.createScriptURL("") ?? href, { type: "module", name });
 }

@@ -1,7 +1,7 @@
 // The page's side of the worker: commands go out, updates come in one at a time, questions are answered once.
 
 export class Relay {
-    #worker = globalThis.earlyWorker;      // of js/first-paint.js; silent until it is asked for something
+    #worker = globalThis.earlyWorker;      // of js/first-paint.js; silent until it is told `ready`
     #questions = new Map();
     #lastId = 0;
 

@@ -3,6 +3,7 @@
 
 import { waitBefore } from "./backoff.js";
 import { prepareToChoose } from "./choices.js";
+import { lensOf, placeOf, socketAddress } from "../page/view-address.js";
 import { rowCommands, rowQuestions } from "./row-commands.js";
 import { Searches } from "./searches.js";
 import { Session } from "./session.js";
@@ -26,6 +27,9 @@ const MARKS_EVERY_MS = 500;
 
 /** Times that say how long ago something was are shown again this often. */
 const TIMES_EVERY_MS = 1000;
+
+/** Rows that a page which is not there yet will want: those of a tall screen. */
+const FIRST_ROWS = 80;
 
 /** What chooses rows without the relay comes behind the first rows. */
 const PREPARED_AFTER_MS = 1000;
@@ -52,12 +56,8 @@ let isPrepared = false;
 
 const COMMANDS = {
     start(command) {
-        url = command.url;
         session.setZone(command.zone);
-        send(session.open(command.lens));
-        connect();
-        setInterval(watch, 1000);
-        setTimeout(prepare, PREPARED_AFTER_MS);
+        begin(command.url, command.lens);
     },
     ready() {
         hasCredit = true;
@@ -112,6 +112,27 @@ addEventListener("message", ({ data }) => {
     flush();
 });
 addEventListener("online", connectNow);
+if (globalThis.name.startsWith("{")) beginEarly(JSON.parse(globalThis.name));
+
+/** The page is still read: what its address names is on its way when it asks. Rows of the past it asks for itself. */
+function beginEarly({ address, isThrifty }) {
+    const page = new URL(address);
+    if (placeOf(page.search)) return;
+    session.spare(isThrifty);
+    session.look({ follow: true, count: FIRST_ROWS });
+    begin(socketAddress(page), lensOf(page.search));
+}
+
+/** Opens a lens, and the connection if there is none yet. */
+function begin(address, lens) {
+    const isFirst = url === undefined;
+    if (isFirst || !session.wants(lens)) send(session.open(lens));
+    if (!isFirst) return;
+    url = address;
+    connect();
+    setInterval(watch, 1000);
+    setTimeout(prepare, PREPARED_AFTER_MS);
+}
 
 function connect() {
     clearTimeout(retryTimer);

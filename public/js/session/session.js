@@ -34,6 +34,12 @@ export class Session {
         return isNow ? [askAround(state, state.opens.wanted)] : [];
     }
 
+    /** Whether this is the lens that was asked for last. */
+    wants({ stream, filter }) {
+        const lens = this.#state.opens.wanted?.lens;
+        return lens?.stream === stream && lens.filter === filter;
+    }
+
     receive(text, now) {
         const message = parseMessage(text);
         const state = this.#state;
