@@ -132,23 +132,50 @@ struct JournaldOrderTests {
     @Test func `J11 files with numbers of their own in one folder tell of their own holes alone`() async throws {
         let sink = RecordingSink()
         let one = try JournalWriter(self.folder.path + "/one.journal")
-        try one.write(numbers: 0..<300)
         let two = try JournalWriter(self.folder.path + "/two.journal")
-        try two.write(numbers: 300..<400)
-        let first = try JournalHarness.start(self.folder.path, sink: sink)
-        for round in 0..<20 {
-            try one.write(numbers: 400 + 20 * round..<410 + 20 * round)
-            try two.write(numbers: 410 + 20 * round..<420 + 20 * round)
+        // libsystemd goes by time: it passes over what comes to one file after younger entries of another were read.
+        func write(_ numbers: Range<Int>, with writer: JournalWriter) async throws {
+            try writer.write(numbers: numbers)
+            _ = await sink.wait { $0.numbers.count >= numbers.upperBound }
         }
-        _ = await sink.wait { $0.numbers.count >= 800 }
+        let first = try JournalHarness.start(self.folder.path, sink: sink)
+        try await write(0..<300, with: one)
+        try await write(300..<400, with: two)
+        for start in stride(from: 400, to: 600, by: 20) {
+            try await write(start..<start + 10, with: one)
+            try await write(start + 10..<start + 20, with: two)
+        }
         await first.stop()
         let second = try JournalHarness.start(self.folder.path, checkpoint: sink.recorded.checkpoint, sink: sink)
-        try one.write(numbers: 800..<810)
-        try two.write(numbers: 810..<820)
-        let recorded = await sink.wait { $0.numbers.count >= 820 }
-        #expect(recorded.numbers.sorted() == Array(0..<820))
-        #expect(try recorded.gaps().isEmpty)
+        try await write(600..<610, with: one)
+        try await write(610..<620, with: two)
         await second.stop()
+        let fresh = try JournalHarness.start(self.folder.path)
+        let again = await fresh.sink.wait { $0.numbers.count >= 620 }
+        await fresh.stop()
+        for recorded in [sink.recorded, again] {
+            #expect(recorded.numbers == Array(0..<620))
+            #expect(try recorded.gaps().isEmpty)
+        }
+    }
+
+    @Test func `J11 entries that come to one file behind younger ones of another are told as a gap`() async throws {
+        let sink = RecordingSink()
+        let one = try JournalWriter(self.folder.path + "/one.journal")
+        let two = try JournalWriter(self.folder.path + "/two.journal")
+        let input = try JournalHarness.start(self.folder.path, sink: sink)
+        try one.write(numbers: 0..<10)
+        _ = await sink.wait { $0.numbers.count >= 10 }
+        try two.write(numbers: 100..<110)
+        _ = await sink.wait { $0.numbers.count >= 20 }
+        try one.write(numbers: 10..<20)
+        try one.write(numbers: 200..<210)
+        let recorded = await sink.wait { $0.endsWith(209) }
+        let read = recorded.numbers.count { (10..<20).contains($0) }
+        let told = try recorded.gaps().reduce(0) { $0 + ($1["count"] as? Int ?? 0) }
+        #expect(recorded.numbers.count == 30 + read)
+        #expect(read + told == 10)
+        await input.stop()
     }
 
     @Test func `J12 a thousand fields, some of them repeated, come through`() async throws {
