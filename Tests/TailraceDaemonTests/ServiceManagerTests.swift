@@ -3,7 +3,7 @@ import Testing
 
 @testable import TailraceDaemon
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServiceManagerTests {
     private static func manager(_ variables: [String: String]) -> ServiceManager {
         ServiceManager { variables[$0] }

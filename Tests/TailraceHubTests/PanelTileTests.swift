@@ -74,7 +74,7 @@ struct PanelTileTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `tiles that were forgotten come back with all that happened since, and never with what they told before`()
         async throws
     {

@@ -7,7 +7,7 @@ import TailraceInput
 import TailraceOptions
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExecInputTests {
     let folder: ScratchFolder
 

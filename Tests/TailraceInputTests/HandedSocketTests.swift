@@ -6,7 +6,7 @@ import TailraceOptions
 import Testing
 
 /// Sockets that a service manager made: they outlive the input.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HandedSocketTests {
     private func unixSocket(_ path: String, type: Int32 = Int32(SOCK_STREAM.rawValue)) -> Int32 {
         let number = socket(AF_UNIX, type | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -5,7 +5,7 @@ import TailraceOptions
 import Testing
 
 /// With a journald that rotates and deletes while it is read.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct JournaldDaemonTests {
     let folder: ScratchFolder
 

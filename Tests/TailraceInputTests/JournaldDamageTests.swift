@@ -5,7 +5,7 @@ import TailraceInput
 import Testing
 
 /// With journal files that are cut short or damaged.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct JournaldDamageTests {
     let folder: ScratchFolder
 

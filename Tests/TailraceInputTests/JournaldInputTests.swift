@@ -7,7 +7,7 @@ import TailraceInput
 import TailraceOptions
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct JournaldInputTests {
     let folder: ScratchFolder
 

@@ -6,7 +6,7 @@ import TailraceOptions
 import Testing
 
 /// Entries that are the lines of one event.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct JournaldLinesTests {
     let folder: ScratchFolder
 

@@ -6,7 +6,7 @@ import TailraceOptions
 import Testing
 
 /// Boots, clocks, and several journals of one input.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct JournaldOrderTests {
     let folder: ScratchFolder
 

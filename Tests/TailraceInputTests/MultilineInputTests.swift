@@ -8,7 +8,7 @@ import TailraceOptions
 import Testing
 
 /// Events of several lines over inputs that can't be read again: sockets, standard input, commands.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MultilineInputTests {
     private let folder: ScratchFolder
     private var path: String { self.folder.path + "/in.sock" }

@@ -6,7 +6,7 @@ import TailraceInput
 import TailraceOptions
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StdinInputTests {
     private let stops = StopCount()
 

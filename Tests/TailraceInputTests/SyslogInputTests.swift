@@ -7,7 +7,7 @@ import TailraceInput
 import TailraceOptions
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SyslogInputTests {
     private let message = "<30>Nov 22 07:35:12 router-1 dhcpd[7]: lease"
 

@@ -30,11 +30,12 @@ final class RecordingSink: EventSink {
     }
 
     private struct Waiter {
+        var id: Int
         var isMet: @Sendable (Recorded) -> Bool
         var continuation: CheckedContinuation<Recorded, Never>
     }
 
-    private let state = Mutex((recorded: Recorded(), waiters: [Waiter]()))
+    private let state = Mutex((recorded: Recorded(), waiters: [Waiter](), lastID: 0))
     private let gate = NSCondition()
 
     var recorded: Recorded { self.state.withLock { $0.recorded } }
@@ -60,14 +61,28 @@ final class RecordingSink: EventSink {
         if !accepted { throw SinkClosed() }
     }
 
+    /// What is there when that is met, or when the test has taken too long.
     func wait(until isMet: @escaping @Sendable (Recorded) -> Bool) async -> Recorded {
-        await withCheckedContinuation { continuation in
-            let now = self.state.withLock { state -> Recorded? in
-                if isMet(state.recorded) { return state.recorded }
-                state.waiters.append(Waiter(isMet: isMet, continuation: continuation))
-                return nil
+        let id = self.state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let now = self.state.withLock { state -> Recorded? in
+                    if isMet(state.recorded) || Task.isCancelled { return state.recorded }
+                    state.waiters.append(Waiter(id: id, isMet: isMet, continuation: continuation))
+                    return nil
+                }
+                if let now { continuation.resume(returning: now) }
             }
-            if let now { continuation.resume(returning: now) }
+        } onCancel: {
+            let (recorded, given) = self.state.withLock { state in
+                let given = state.waiters.filter { $0.id == id }
+                state.waiters.removeAll { $0.id == id }
+                return (state.recorded, given)
+            }
+            for waiter in given { waiter.continuation.resume(returning: recorded) }
         }
     }
 

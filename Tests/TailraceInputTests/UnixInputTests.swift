@@ -7,7 +7,7 @@ import TailraceInput
 import TailraceOptions
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UnixInputTests {
     let folder: ScratchFolder
     let path: String
