@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,10 +20,12 @@ BEYOND = """() => [...document.querySelectorAll("button, input, select, [role=me
 
 
 @pytest.fixture(scope="module")
-def shop(binary, tmp_path_factory):
-    shop = Shop(binary, tmp_path_factory.mktemp("shop"))
-    yield shop
-    shop.close()
+def shop(binary):
+    # Where files are is in the pictures: a short path that says nothing of the machine.
+    with TemporaryDirectory(prefix="shop-", dir="/tmp") as folder:
+        shop = Shop(binary, Path(folder))
+        yield shop
+        shop.close()
 
 
 @pytest.mark.parametrize("name", STATES)

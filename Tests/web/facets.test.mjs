@@ -196,6 +196,28 @@ test("holding before the counts of a new filter came counts them", () => {
     made.want({ mode: "off", queries: [], filter: "" }, 0);
 });
 
+test("holding before a distribution of a new filter came counts all again", async () => {
+    const { made, told } = source();
+    const spread = (mode, filter) => ({
+        ...wanted(mode, filter),
+        queries: queriesOf([{ name: "level" }, { name: "took", isNumber: true, isSpread: true }], filter),
+    });
+    made.want(spread("live", "level>=warn"), 0);
+    made.told({ panels: [panel("level", 5)] });
+    assert.equal(told.loads.length, 1);
+    made.want(spread("held", "level>=warn"), 1000);
+    assert.ok(told.loads.length > 1, "what was under way is of no use any more");
+    made.want({ mode: "off", queries: [], filter: "" }, 0);
+    const quiet = source();
+    quiet.made.want(spread("live", "level>=warn"), 0);
+    quiet.made.told({ panels: [panel("level", 5)] });
+    quiet.told.loads[0].resolve({ facets: [{ field: "took", values: [], present: 3, absent: 0, distinct: 1 }] });
+    await settled();
+    quiet.made.want(spread("held", "level>=warn"), 1000);
+    assert.equal(quiet.told.loads.length, 1, "all of it is here");
+    quiet.made.want({ mode: "off", queries: [], filter: "" }, 0);
+});
+
 test("where the last minutes are empty the whole log is counted, until something comes", async ({ mock }) => {
     mock.timers.enable({ apis: ["setTimeout"] });
     const { made, told } = source();

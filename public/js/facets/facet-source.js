@@ -33,6 +33,7 @@ export class FacetSource {
     #watched = [];
     #countedStream;
     #isSearching = false;    // all facets are being counted by searches
+    #isDue = false;          // what was searched last has not come
     #emptyTimer;
     #isEmpty = false;        // nothing of the last minutes is in what was told last
     #isCounted = false;      // all that is watched has been told for the filter wanted
@@ -118,7 +119,7 @@ export class FacetSource {
         if (mode === "past") this.isWholeLog = false;
         this.frozenAt = mode === "held" ? this.frozenAt ?? now : undefined;
         const isSame = mode === "held" && before?.mode === "live" && this.#isCounted
-            && JSON.stringify(before.queries) === JSON.stringify(queries);
+            && !this.#isDue && JSON.stringify(before.queries) === JSON.stringify(queries);
         if (!isSame) this.#search(queries);
     }
 
@@ -162,6 +163,7 @@ export class FacetSource {
         const round = this.#round;
         const { mode, stream } = this.#wanted;
         this.#isSearching = queries.length === this.#wanted.queries.length;
+        this.#isDue = queries.length > 0;
         try {
             for (const { names, path } of searchesOf(queries, stream, this.#searchRange())) {
                 const { facets = [] } = await this.#load(path);
@@ -172,7 +174,9 @@ export class FacetSource {
                 this.error = undefined;
                 this.#changed();
             }
+            if (round !== this.#round) return;
             this.#isSearching = false;
+            this.#isDue = false;
             this.#changed();
             if (mode === "live" && queries.length > 0) this.#later(AGAIN_MS);
         } catch (error) {
