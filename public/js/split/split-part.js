@@ -48,8 +48,10 @@ export class Part {
 
     /** The other view begins where this one stands. */
     get #place() {
-        const { place, row } = this.#page.views.address;
-        return place ?? (row && { at: row });
+        const { address: { place, row }, rows } = this.#page.views;
+        if (place || !row) return place;
+        // The address names the epoch; its row may be a moment old.
+        return { at: rows.anchorSeq === undefined ? row : `${row.split(":")[0]}:${rows.anchorSeq}` };
     }
 
     otherSide() {
