@@ -30,13 +30,6 @@ def connected(port: int, number: int = 0) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(f"127.0.0.{2 + number % 4}", 0))
 
 
-def memory(relay) -> int:
-    """Resident bytes."""
-    status = (f"/proc/{relay.process.pid}/status", "VmRSS:")
-    with open(status[0]) as file:
-        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(status[1]))
-
-
 def quickest_of(relay, times: int = 5) -> float:
     """Seconds until the best of some requests was answered: what a noisy machine adds is left out."""
 
@@ -50,7 +43,7 @@ def quickest_of(relay, times: int = 5) -> float:
 
 def test_c7_two_thousand_slow_peers_do_not_hold_up_a_good_one_and_are_cut_off(relay):
     one = relay()
-    before = memory(one)
+    before = one.rss_bytes()
     peers = [connected(one.port, number) for number in range(SLOW_PEERS)]
     for number, peer in enumerate(peers):
         # A head that never ends, a body that never comes, and an answer that nobody reads.
@@ -64,7 +57,7 @@ def test_c7_two_thousand_slow_peers_do_not_hold_up_a_good_one_and_are_cut_off(re
     with one.ws({"stream": "all"}) as reader:
         reader.live()
         assert quickest_of(one) < 0.5
-    assert memory(one) - before < 200 << 20
+    assert one.rss_bytes() - before < 200 << 20
 
     def ended(peer) -> bool:
         peer.setblocking(False)
@@ -121,7 +114,7 @@ def test_c12_ranges_that_nobody_can_serve_are_passed_over(relay, range_):
 @pytest.mark.soak
 def test_c8_ten_thousand_connections_are_served_or_refused(relay):
     one = relay(file_input(), server="max_connections = 9000")
-    before = memory(one)
+    before = one.rss_bytes()
     held, refused = [], 0
     for number in range(MANY):
         try:
@@ -139,7 +132,7 @@ def test_c8_ten_thousand_connections_are_served_or_refused(relay):
         except OSError:
             answers.append(b"")
     served = answers.count(b"HTTP/1.1 200")
-    print(f"{served} served, {answers.count(b'HTTP/1.1 503')} told 503, {(memory(one) - before) >> 20} MiB more")
+    print(f"{served} served, {answers.count(b'HTTP/1.1 503')} told 503, {(one.rss_bytes() - before) >> 20} MiB more")
     assert 8_900 <= served <= 9_000
     append(one.path("app.log"), "for all of them")
     for client, answer in zip(held, answers):

@@ -3,7 +3,6 @@
 import gzip
 import random
 import re
-import time
 import zlib
 
 from harness.command import Command
@@ -30,10 +29,9 @@ def test_f18_kills_in_the_middle_of_a_compressed_file_repeat_and_lose_nothing(re
         packed.write(log.read_bytes())
     log.unlink()
     append(log, "n=last")
-    for _ in range(4):
+    for head in sorted(chance.sample(range(1_000, total), 4)):
         one.start()
-        # The moment of the kill is what is random here; nothing is waited for.
-        time.sleep(chance.uniform(0, 0.6))
+        one.wait_head(head, 60)
         one.kill9()
     one.start()
     one.wait_head(total + 1, 60)

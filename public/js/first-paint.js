@@ -13,17 +13,17 @@ try {
 }
 
 // The worker takes longest to get ready, and what it asks the relay for takes its time: both happen while the page is still
-// read. js/page/relay.js takes it over. Whether to ask for little is judged as in js/page/thrift.js.
+// read. js/page/relay.js takes it over.
 const query = new URLSearchParams(location.search);
 if (!query.has("doctor")) {
     const { href } = new URL("session/relay-worker.js?joined", document.currentScript.src);
     // The content policy lets nothing else name a script; browsers that know no Trusted Types take the address.
     const policy = globalThis.trustedTypes?.createPolicy("tailrace", { createScriptURL: () => href });
-    const isMetered = navigator.connection?.saveData || navigator.connection?.type === "cellular"
-        || matchMedia("(prefers-reduced-data: reduce)").matches;
-    const isThrifty = thrift === "on" || (thrift !== "off" && Boolean(isMetered));
+    const { saveData, type } = navigator.connection ?? {};
+    const prefersLess = matchMedia("(prefers-reduced-data: reduce)").matches;
     const isOfEvents = !query.has("wall") && !query.has("home");
     // By its name, as a message would only reach it when the page's own script has run.
-    const name = isOfEvents ? JSON.stringify({ address: location.href, isThrifty }) : "relay";
+    const known = { address: location.href, thrift, connection: { saveData, type }, prefersLess };
+    const name = isOfEvents ? JSON.stringify(known) : "relay";
     globalThis.earlyWorker = new Worker(policy?.createScriptURL("") ?? href, { type: "module", name });
 }

@@ -3,6 +3,7 @@
 
 import { waitBefore } from "./backoff.js";
 import { prepareToChoose } from "./choices.js";
+import { isMetered, isThrifty } from "../page/thrift.js";
 import { lensOf, placeOf, socketAddress } from "../page/view-address.js";
 import { rowCommands, rowQuestions } from "./row-commands.js";
 import { Searches } from "./searches.js";
@@ -115,10 +116,10 @@ addEventListener("online", connectNow);
 if (globalThis.name.startsWith("{")) beginEarly(JSON.parse(globalThis.name));
 
 /** The page is still read: what its address names is on its way when it asks. Rows of the past it asks for itself. */
-function beginEarly({ address, isThrifty }) {
+function beginEarly({ address, thrift, connection, prefersLess }) {
     const page = new URL(address);
     if (placeOf(page.search)) return;
-    session.spare(isThrifty);
+    session.spare(isThrifty(thrift, isMetered(connection, prefersLess)));
     session.look({ follow: true, count: FIRST_ROWS });
     begin(socketAddress(page), lensOf(page.search));
 }
