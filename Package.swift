@@ -30,6 +30,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
@@ -70,9 +71,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "TailraceAccess", dependencies: ["TailraceEvent", "CCrypt", "COpenSSL"], swiftSettings: strict),
+        .target(
             name: "TailraceWeb",
             dependencies: [
-                "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CZlib", "CLinux",
+                "TailraceAccess", "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CZlib", "CLinux",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
@@ -82,8 +85,8 @@ let package = Package(
             name: "TailraceDaemon",
             dependencies: [
                 "TailraceEvent", "TailraceOptions", "TailraceCodec", "TailraceInput", "TailraceFilter",
-                "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceWeb", "CSystemd",
-                nio("NIOCore"), nio("NIOPosix"),
+                "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceAccess", "TailraceWeb", "CSystemd",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -99,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "tailrace",
             dependencies: [
-                "TailraceDaemon", "TailraceInput", "TailraceFilter", "TailraceCodec", "TailraceEvent", "TailraceClient",
+                "TailraceDaemon", "TailraceInput", "TailraceFilter", "TailraceCodec", "TailraceEvent", "TailraceAccess",
+                "TailraceClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -142,6 +146,9 @@ let package = Package(
                 "TailraceTesting", "TailraceHub", "TailraceLog", "TailraceFilter", "TailraceEvent", "TailraceDeflate",
                 nio("NIOCore"), nio("NIOPosix"), .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TailraceAccessTests", dependencies: ["TailraceTesting", "TailraceAccess", "TailraceEvent"],
             swiftSettings: strict),
         .testTarget(
             name: "TailraceWebTests",

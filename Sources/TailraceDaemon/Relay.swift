@@ -2,6 +2,7 @@ package import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
+internal import TailraceAccess
 internal import TailraceEvent
 internal import TailraceFilter
 internal import TailraceHub
@@ -34,6 +35,7 @@ package final class Relay: Sendable {
     let inputs: InputTable
     let server: HTTPServer
     let site: RelaySite
+    let views: RoleViews
     let parts: CurrentParts
     let reloader: Reloader
     let reloads: ReloadRecord
@@ -55,6 +57,7 @@ package final class Relay: Sendable {
         self.inputs = services.inputs
         self.server = server
         self.site = site
+        self.views = services.views
         self.parts = services.parts
         self.reloader = site.reload.reloader
         self.reloads = services.reloads
@@ -77,6 +80,8 @@ package final class Relay: Sendable {
         var host: String
         var logger: Logger
         var groups: LoopGroups
+        var views: RoleViews
+        var desk: LoginDesk
     }
 
     /// Opens the log, binds the listeners and starts the inputs. Throws before anything has been read.
@@ -98,6 +103,7 @@ package final class Relay: Sendable {
         inputs.replace(with: runners)
 
         services.hub.start()
+        try Self.beginViews(services.views, parts.value, log: log, host: services.host)
         let site = try Self.site(services, hasFile: source != nil)
         notices += Self.notices(of: site.assets.current)
         let untold = try Self.untold(parts.value.routes, log: log)
@@ -133,10 +139,13 @@ package final class Relay: Sendable {
             rhythm: rhythm, settings: Hub.Settings(), panels: parts.value.tiles,
             consumers: try Self.consumers(configuration.consumers, log: log, groups.workers, notices: &notices),
             logger: logger)
-        let pipeline = Pipeline(queue: queue, log: log, hub: hub, logger: logger)
+        let views = RoleViews(
+            hubLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()), workers: groups.workers,
+            facts: hub.facts, logger: logger)
+        let pipeline = Pipeline(queue: queue, log: log, hub: hub, views: views, logger: logger)
         return Services(
             log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs, parts: parts, reloads: reloads,
-            host: host, logger: logger, groups: groups)
+            host: host, logger: logger, groups: groups, views: views, desk: LoginDesk(logger: logger))
     }
 
     private static func site(_ services: Services, hasFile: Bool) throws(RelayError) -> RelaySite {
@@ -144,11 +153,12 @@ package final class Relay: Sendable {
         let report = RelayReport(
             host: services.host, started: .now(), log: services.log, hub: services.hub, queue: services.queue,
             pipeline: services.pipeline, inputs: services.inputs, marks: marks, parts: services.parts,
-            reloads: services.reloads)
+            reloads: services.reloads, views: services.views, desk: services.desk)
         let folder = PublicFolder.find(configured: services.parts.value.configuration.server.publicFolder)
         return RelaySite(
             hub: services.hub, report: report, marks: marks, assets: AssetStore(AssetTable(folder: folder)),
-            workers: services.groups.workers, reload: ReloadEndpoint(reloader: Reloader(), hasFile: hasFile))
+            workers: services.groups.workers, reload: ReloadEndpoint(reloader: Reloader(), hasFile: hasFile),
+            views: services.views, desk: services.desk)
     }
 
     private static func pipelineThread(
@@ -217,6 +227,7 @@ package final class Relay: Sendable {
         self.queue.close()
         if self.pipeline.currentTrouble != nil { self.pipeline.abandon() }
         if !self.threads.pipeline.join(milliseconds: Self.lastCommitMilliseconds) { self.pipeline.abandon() }
+        self.views.stop(reason: "the relay stops")
         try? await self.hub.stop(reason: "the relay stops").get()
         await self.server.shutdown(grace: Self.farewell)
         self.threads.sync?.stop()
@@ -226,6 +237,7 @@ package final class Relay: Sendable {
         do { try self.log.close() } catch {
             self.logger.error("The log could not be closed cleanly", metadata: ["reason": "\(error)"])
         }
+        await self.site.desk.stop()
         await self.groups.shutdown()
     }
 
@@ -302,10 +314,12 @@ extension Relay {
         options.tls = parts.tls
         options.hosts = RelaySite.hosts(settings)
         options.writeBufferWaterMark = .init(low: 8 << 10, high: site.hub.settings.maxPendingBytes)
-        let addresses = try HandedListeners(.ofThisProcess).addresses(for: settings)
+        let addresses = try HandedListeners(.ofThisProcess).addresses(
+            for: settings, hasLogin: parts.configuration.access.policy.mode != .none)
         do {
             return try await HTTPServer.start(
-                on: addresses, group: groups.web, routes: site.routes(parts), options: options, logger: logger)
+                on: addresses, group: groups.web, routes: site.routes(parts), gate: site.gate(parts), options: options,
+                logger: logger)
         } catch {
             throw RelayError(String(describing: error))
         }

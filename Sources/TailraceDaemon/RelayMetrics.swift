@@ -29,6 +29,7 @@ enum RelayMetrics {
         if let server = report.server.withLock({ $0 }) { Self.web(server.counters, &page) }
         Self.sessions(report.sessions, &page)
         Self.reloads(report.reloads, &page)
+        Self.access(report, &page)
         return page.text
     }
 

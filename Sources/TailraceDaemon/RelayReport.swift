@@ -19,12 +19,17 @@ final class RelayReport: Sendable {
     let parts: CurrentParts
     let reloads: ReloadRecord
     let sessions = HTTPSessions()
+    let views: RoleViews
+    let desk: LoginDesk
     let server = Mutex<HTTPServer?>(nil)
 
     init(
         host: String, started: Timestamp, log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
-        inputs: InputTable, marks: LogMarkDesk, parts: CurrentParts, reloads: ReloadRecord
+        inputs: InputTable, marks: LogMarkDesk, parts: CurrentParts, reloads: ReloadRecord,
+        views: RoleViews, desk: LoginDesk
     ) {
+        self.views = views
+        self.desk = desk
         self.host = host
         self.started = started
         self.log = log
@@ -44,8 +49,10 @@ final class RelayReport: Sendable {
 
     var facts: RelayRoutes.Facts {
         RelayRoutes.Facts(
-            streams: { self.streams.json() }, inputs: { self.inputsJSON() }, status: { self.statusJSON() },
-            metrics: { RelayMetrics.text(self) }, unready: { self.pipeline.currentTrouble?.message })
+            streams: { self.streams.json() },
+            relay: RelayRoutes.Whole(
+                inputs: { self.inputsJSON() }, status: { self.statusJSON() }, metrics: { RelayMetrics.text(self) }),
+            unready: { self.pipeline.currentTrouble?.message })
     }
 
     private func inputsJSON() -> [UInt8] {

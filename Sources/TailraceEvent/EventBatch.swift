@@ -124,6 +124,23 @@ package struct EventBatch: Sendable {
         }
     }
 
+    /// Appends single events of another batch, without anything of the others: `indexes` rise. Of the streams that they
+    /// are in those of `streams` stay.
+    package mutating func append(_ indexes: [Int], of other: borrowing EventBatch, streams: UInt64) {
+        var map: [UInt16: UInt16] = [:]
+        for index in indexes {
+            var record = other.records[index]
+            let origin = map[record.origin] ?? self.origin(other.origins[Int(record.origin)])
+            map[record.origin] = origin
+            let bytes = Int(record.offset)..<record.fieldsRange.upperBound
+            record.offset = UInt32(self.bytes.count)
+            record.origin = origin
+            record.streams &= streams
+            self.bytes.append(contentsOf: other.bytes[bytes])
+            self.records.append(record)
+        }
+    }
+
     package mutating func append(_ other: EventBatch) { self.append(0..<other.count, of: other) }
 
     /// Takes events out; `indexes` rise.

@@ -7,8 +7,11 @@ package struct Matcher: ~Copyable {
     private let scratch: MatchScratch
     private let gap: ClauseTest
     private let mark: ClauseTest
+    private let isStrict: Bool
 
-    package init(_ filter: Filter, context: MatchContext) {
+    /// - Parameter isStrict: gaps and marks pass only where they meet the filter, as where it says what may be seen.
+    package init(_ filter: Filter, context: MatchContext, isStrict: Bool = false) {
+        self.isStrict = isStrict
         let scratch = MatchScratch()
         self.filter = filter
         self.scratch = scratch
@@ -65,7 +68,7 @@ package struct Matcher: ~Copyable {
         let view = MatchView(
             originCount: self.scratch.origins.count, originResults: self.scratch.originResults, scratch: self.scratch)
         if view.holds(self.plan.root, record, seq: seq, in: bytes) { return true }
-        return self.exemption(record, seq: seq, in: bytes) != nil
+        return !self.isStrict && self.exemption(record, seq: seq, in: bytes) != nil
     }
 
     /// Gaps in a source are events of level `warn` with a `gap` that has a reason, marks of level `notice` with a

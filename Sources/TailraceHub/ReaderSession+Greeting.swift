@@ -4,7 +4,7 @@ internal import TailraceLog
 
 extension ReaderSession {
     /// The first message on a WebSocket: what relay this is and what can be opened.
-    package func greet(maxMessageBytes: Int) {
+    package func greet(maxMessageBytes: Int, user: String? = nil) {
         let log = self.hub.log
         let facts = self.hub.facts
         // The generation first: streams that are newer than it are asked for once more, older ones never would be.
@@ -26,7 +26,7 @@ extension ReaderSession {
                     limits.member("watch", PanelLimits.maxWatchedPerViewer)
                 }
                 hello.member("configuration") { configuration.write(into: &$0) }
-                hello.null("user")
+                if let user { hello.member("user", user) } else { hello.null("user") }
             })
     }
 }

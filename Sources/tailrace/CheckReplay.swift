@@ -19,7 +19,7 @@ struct CheckReplay {
     func lines() async throws -> [String] {
         do {
             let target = try RelayTarget(words: [self.relayAddress], standardAddress: nil)
-            return try await self.lines(RelayLink(target.address))
+            return try await self.lines(RelayLink(target.address, trust: try Environment.trust))
         } catch let error as AddressError {
             throw CommandFailure(error.description, code: 2)
         } catch let error as LinkError {

@@ -1,4 +1,5 @@
 import Glibc
+import TailraceAccess
 import TailraceDaemon
 import TailraceWeb
 
@@ -43,10 +44,12 @@ struct ConfigurationSource {
             throw CommandFailure("--listen: \(error.message); \(error.hint)", code: 2)
         }
         let exposed = self.configuration.server.exposed
-        if let first = exposed.first, !self.configuration.server.insecure {
+        if let first = exposed.first, !self.configuration.server.insecure,
+            self.configuration.access.policy.mode == .none
+        {
             throw CommandFailure(
                 "\(first) can be reached from other hosts, and there is no login; "
-                    + "listen on 127.0.0.1, or set [server] insecure = true if the network is trusted"
+                    + "listen on 127.0.0.1, set a mode in [auth], or [server] insecure = true if the network is trusted"
             )
         }
     }

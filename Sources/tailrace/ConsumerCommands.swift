@@ -102,7 +102,7 @@ struct ConsumerRelay: ParsableArguments {
     func ask(_ question: (RelayLink) async throws -> [UInt8]) async throws -> [UInt8] {
         do {
             let target = try RelayTarget(words: self.words, standardAddress: Environment.value("TAILRACE_URL"))
-            return try await question(RelayLink(target.address, trust: Environment.trust))
+            return try await question(RelayLink(target.address, trust: try Environment.trust))
         } catch let error as AddressError {
             throw CommandFailure(error.description, code: 2)
         } catch let error as LinkError {

@@ -77,7 +77,7 @@ struct ReaderPlan: Sendable {
         let target: RelayTarget
         do {
             target = try RelayTarget(words: options.words, standardAddress: Environment.value("TAILRACE_URL"))
-            self.link = try RelayLink(target.address, trust: Environment.trust)
+            self.link = try RelayLink(target.address, trust: try Environment.trust)
         } catch let error as AddressError {
             throw CommandFailure(error.description, code: 2)
         } catch let error as LinkError {
@@ -174,9 +174,11 @@ enum Environment {
 
     /// Whom commands believe where a relay's address begins with https://.
     static var trust: LinkTrust {
-        LinkTrust(
-            authorities: Self.value("TAILRACE_CA_FILE"), certificate: Self.value("TAILRACE_CERT_FILE"),
-            key: Self.value("TAILRACE_KEY_FILE"))
+        get throws {
+            LinkTrust(
+                authorities: Self.value("TAILRACE_CA_FILE"), certificate: Self.value("TAILRACE_CERT_FILE"),
+                key: Self.value("TAILRACE_KEY_FILE"), token: try ClientToken.found())
+        }
     }
 
     /// What `Terminal.usesColour` looks at.

@@ -81,8 +81,8 @@ enum RelayQuestion {
     static func statusJSON(_ words: [String]) async throws -> [UInt8] {
         do {
             let target = try RelayTarget(words: words, standardAddress: Environment.value("TAILRACE_URL"))
-            return try await RelayLink(target.address, trust: Environment.trust)
-                .body("api/v1/status", accept: "application/json")
+            let link = try RelayLink(target.address, trust: try Environment.trust)
+            return try await link.body("api/v1/status", accept: "application/json")
         } catch let error as AddressError {
             throw CommandFailure(error.description, code: 2)
         } catch let error as LinkError {

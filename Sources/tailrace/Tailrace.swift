@@ -21,6 +21,8 @@ struct Tailrace: AsyncParsableCommand {
             ConfigSchema.self,
             Explain.self,
             Why.self,
+            Token.self,
+            HashPassword.self,
             Demo.self,
             Version.self,
         ])
@@ -78,6 +80,11 @@ enum Console {
         let text = OwnLog.isStderrJournal ? "<3>" + text.split(separator: "\n").joined(separator: "\n<3>") : text
         Self.write("\(OwnLog.isStderrJournal ? "" : "tailrace: ")\(text)\n", to: STDERR_FILENO)
     }
+
+    /// A line on stderr that is no error.
+    static func note(_ text: String) { Self.write(text + "\n", to: STDERR_FILENO) }
+
+    static func prompt(_ text: String) { Self.write(text, to: STDERR_FILENO) }
 
     /// A line on stdout, at once: whoever waits for the address reads it from a pipe.
     static func line(_ text: String) {

@@ -42,7 +42,7 @@ struct ConfigurationErrorTests {
                 """,
                 """
                 tailrace.toml:7:1: unknown table [logs]; did you mean "log"? (known tables: server, log, history, \
-                consumers, input, redact, route, panel, lens, auth)
+                consumers, input, redact, route, panel, lens, auth, role, token, user)
                 """,
                 """
                 tailrace.toml:10:8: unknown input type "fiel"; did you mean "file"? (types: file, journald, unix)
@@ -72,7 +72,6 @@ struct ConfigurationErrorTests {
 
     @Test(arguments: [
         ("[fleet]", "1:1", "[fleet] is not available in this version"),
-        ("[auth]\nmode = 'token'", "2:8", "mode = \"token\" in [auth] is not available in this version"),
         ("[[route]]\nname='a'\nroles=['x']", "3:7", "roles in [[route]] \"a\" need [auth]: with mode = \"none\""),
     ])
     func `what is planned is refused as not available`(text: String, place: String, message: String) {

@@ -74,10 +74,10 @@ struct ConfigurationShippedFilesTests {
             ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.redact, ConfigurationSpecs.route,
             ConfigurationSpecs.panel, ConfigurationSpecs.lens,
         ]
+        let sentences = ["roles", "tls", "trusted_proxies", "user_header", "role_header", "default_role"]
         for spec in tables.joined() {
-            // Roles are refused as long as there is no login, and a certificate has to exist: they are shown in a
-            // sentence.
-            let line = ["roles", "tls"].contains(spec.name) ? "\n# \(spec.name) = " : "\n\(spec.name) = "
+            // Some need another mode of login, and a certificate has to exist: they are shown in a sentence.
+            let line = sentences.contains(spec.name) ? "\n# \(spec.name) = " : "\n\(spec.name) = "
             #expect(text.contains(line), "\(spec.name)")
         }
     }
@@ -102,7 +102,8 @@ struct ConfigurationShippedFilesTests {
             ConfigurationSpecs.server, ConfigurationSpecs.log, ConfigurationSpecs.history,
             ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.input, ConfigurationSpecs.redact,
             ConfigurationSpecs.route, ConfigurationSpecs.batch, ConfigurationSpecs.panel,
-            ConfigurationSpecs.lens, CodecOptions.specs,
+            ConfigurationSpecs.lens, ConfigurationSpecs.role, ConfigurationSpecs.token, ConfigurationSpecs.user,
+            CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

@@ -172,7 +172,7 @@ def test_who_is_not_let_in_is_told_so(logs, chromium):
     with Tamperer(logs.relay.port, drop=("upgrade", "connection")) as proxy:
         context = chromium.new_context()
         page = context.new_page()
-        context.route("**/healthz", lambda route: route.fulfill(
+        context.route("**/api/v1/streams", lambda route: route.fulfill(
             status=403, content_type="application/problem+json", body=refusal))
         page.goto(proxy.url)
         expect(page.locator("#blank h2")).to_have_text("You may not read this relay")

@@ -22,6 +22,8 @@ package enum LinkError: Error, Sendable, CustomStringConvertible {
         case .unreachable(let address, let reason):
             "no relay answers at \(address.shown): \(reason); start one with `tailrace serve`, "
                 + "or name another as URL or in TAILRACE_URL"
+        case .refused(401, let problem):
+            "the relay asks who is there: \(problem.detail); put a token into a file and name it in TAILRACE_TOKEN_FILE"
         case .refused(let status, let problem): "the relay refuses (\(status)): \(problem.detail)"
         case .cut(let reason): "the connection ended: \(reason)"
         case .unreadable(let reason): "the relay cannot read its log any further: \(reason)"

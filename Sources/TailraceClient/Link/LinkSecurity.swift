@@ -8,8 +8,13 @@ package struct LinkTrust: Sendable, Hashable {
     /// PEM files that a relay with `client_ca` asks for.
     package var certificate: String?
     package var key: String?
+    /// Shown with each request to a relay that asks who is there.
+    package var token: String?
 
-    package init(authorities: String? = nil, certificate: String? = nil, key: String? = nil) {
+    package init(
+        authorities: String? = nil, certificate: String? = nil, key: String? = nil, token: String? = nil
+    ) {
+        self.token = token
         self.authorities = authorities
         self.certificate = certificate
         self.key = key

@@ -19,10 +19,12 @@ package struct RelayLink: Sendable {
 
     package let address: RelayAddress
     private let security: LinkSecurity
+    private let token: String?
 
     package init(_ address: RelayAddress, trust: LinkTrust = LinkTrust()) throws(LinkError) {
         self.security = try LinkSecurity(address, trust)
         self.address = address
+        self.token = trust.token
     }
 
     /// Calls `take` with the bytes of the answer as they come; returns when the answer is complete.
@@ -90,11 +92,13 @@ package struct RelayLink: Sendable {
         _ method: HTTPMethod, _ path: String, _ query: [QueryItem], accept: String
     ) -> HTTPRequestHead {
         let parameters = query.isEmpty ? "" : "?\(QueryItem.encode(query))"
-        return HTTPRequestHead(
+        var head = HTTPRequestHead(
             version: .http1_1, method: method, uri: self.address.folder + path + parameters,
             headers: [
                 "Host": self.address.hostHeader, "Accept": accept, "User-Agent": "tailrace", "Connection": "close",
             ])
+        if let token = self.token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        return head
     }
 
     private func read(

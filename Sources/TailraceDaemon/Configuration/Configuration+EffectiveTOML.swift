@@ -13,7 +13,8 @@ extension Configuration {
             + self.routes.map(writer.route)
             + self.panels.map { writer.block("panel", $0.table, specs: $0.specs) }
             + self.lenses.map { writer.block("lens", $0.table, specs: ConfigurationSpecs.lens) }
-        return (["# From \(self.fileName)"] + settings + ["[auth]\nmode = \"none\""] + blocks)
+            + self.access.blocks.map { writer.block($0.name, $0.table) }
+        return (["# From \(self.fileName)"] + settings + blocks)
             .joined(separator: "\n\n") + "\n"
     }
 }

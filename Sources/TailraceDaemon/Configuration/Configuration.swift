@@ -6,6 +6,7 @@ package struct Configuration: Sendable {
     package var log: LogSettings
     package var history: HistorySettings
     package var consumers: ConsumerSettings
+    package var access = AccessSettings()
     package var inputs: [InputBlock]
     package var routes: [RouteBlock]
     package var redactions: [RedactBlock]
@@ -18,7 +19,7 @@ package struct Configuration: Sendable {
     /// Strings as they were written, `${…}` included, by the place of their value: what may be shown to people, since
     /// an expanded value can be a secret.
     package var unexpanded: [SourcePlace: String]
-    /// `[server]`, `[log]`, `[history]` and `[consumers]` as they were read, by name.
+    /// `[server]`, `[log]`, `[history]`, `[consumers]` and `[auth]` as they were read, by name.
     package var tables: [String: OptionTable] = [:]
     /// What came from outside of the files, and is never shown.
     package var secrets = SecretMask()

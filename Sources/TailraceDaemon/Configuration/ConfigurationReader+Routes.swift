@@ -116,7 +116,7 @@ extension ConfigurationReader {
                     "roles[\(index)]", "\"\(role)\" in roles of \(label) is not a name",
                     hint: "use up to \(ConfigurationName.maxBytes) of a-z A-Z 0-9 _ - ."))
         }
-        self.refuseRolesWithoutLogin(table, label: label)
+        if !self.hasLogin { self.refuseRolesWithoutLogin(table, label: label) }
         return roles
     }
 
@@ -125,7 +125,7 @@ extension ConfigurationReader {
         self.checker.add(
             table.problem(
                 "roles", "roles in \(label) need [auth]: with mode = \"none\" everybody could read the stream",
-                hint: "remove roles; other modes are not available in this version"))
+                hint: "remove roles, or set another mode in [auth]"))
     }
 
     private mutating func batch(_ table: OptionTable?, label: String) -> BatchSettings {

@@ -17,9 +17,16 @@ extension ConfigurationReader {
         settings.debugEcho = table.boolean("debug_echo") ?? settings.debugEcho
         settings.maxConnections = table.integer("max_connections").map(Int.init) ?? settings.maxConnections
         self.checkOrigins(settings.allowedOrigins, table: table)
-        if settings.insecure, settings.tls?.clientAuthority == nil, let address = settings.exposed.first {
+        if settings.insecure, !self.hasLogin, settings.tls?.clientAuthority == nil,
+            let address = settings.exposed.first
+        {
             self.warnings.append(
                 "the relay listens on \(address) without a login: whoever can connect reads everything")
+        }
+        if self.hasLogin, settings.tls == nil, let address = settings.exposed.first {
+            self.warnings.append(
+                "the relay listens on \(address) without TLS: secrets and events can be read on the way; set tls, or "
+                    + "listen on this host behind a proxy that speaks it")
         }
         if settings.listen.isEmpty {
             self.warnings.append("listen is empty: the relay serves only on sockets that systemd passes to it")
@@ -29,7 +36,8 @@ extension ConfigurationReader {
 
     private mutating func addresses(_ texts: [String], table: OptionTable) -> [ListenAddress] {
         // A client without a certificate of the named authorities gets nowhere.
-        let isAllowedOut = table.boolean("insecure") == true || table.table("tls")?.string("client_ca") != nil
+        let isAllowedOut =
+            self.hasLogin || table.boolean("insecure") == true || table.table("tls")?.string("client_ca") != nil
         var addresses: [ListenAddress] = []
         for (index, text) in texts.enumerated() {
             let key = "listen[\(index)]"
@@ -54,8 +62,8 @@ extension ConfigurationReader {
     }
 
     static let exposureHint =
-        "listen on 127.0.0.1 behind a proxy with a login, ask for certificates with client_ca in tls, "
-        + "or set insecure = true in [server] to accept that"
+        "set mode in [auth], listen on 127.0.0.1 behind a proxy with a login, "
+        + "ask for certificates with client_ca in tls, or set insecure = true in [server] to accept that"
 
     private mutating func checkOrigins(_ origins: [String], table: OptionTable) {
         for (index, origin) in origins.enumerated() where !Self.isOrigin(origin) {

@@ -1,3 +1,4 @@
+import TailraceAccess
 import TailraceOptions
 
 /// Reads the merged tables into a `Configuration` and gathers every problem on the way.
@@ -6,6 +7,8 @@ struct ConfigurationReader {
     let mainFile: String
     var checker: OptionChecker
     var warnings: [String] = []
+    /// Readers have to say who they are.
+    var hasLogin = false
 
     init(inputKinds: [InputKind], mainFile: String, problems: ProblemList) {
         self.inputKinds = inputKinds
@@ -19,13 +22,15 @@ struct ConfigurationReader {
         self.refuseUnknownTables(root)
         var tables: [String: OptionTable] = [:]
         for (name, specs) in ConfigurationSpecs.settings { tables[name] = self.table(name, specs: specs, of: root) }
+        let access = self.access(tables["auth"] ?? OptionTable(), root)
+        self.hasLogin = access.policy.mode != .none
         let server = self.server(tables["server"] ?? OptionTable())
         let log = self.log(tables["log"] ?? OptionTable())
         let history = self.history(tables["history"] ?? OptionTable())
         let consumers = self.consumers(tables["consumers"] ?? OptionTable())
-        self.auth(root["auth"])
         let inputs = self.inputs(self.blocks("input", of: root))
         let routes = self.routes(self.blocks("route", of: root), inputs: inputs.map(\.name))
+        self.checkRolesAndStreams(access, routes)
         let redactions = self.redactions(self.blocks("redact", of: root), inputs: inputs.map(\.name))
         let panels = self.panels(self.blocks("panel", of: root), streams: routes.map(\.name))
         let lenses = self.lenses(self.blocks("lens", of: root), streams: routes.map(\.name))
@@ -34,6 +39,7 @@ struct ConfigurationReader {
             redactions: redactions, panels: panels, lenses: lenses, fileName: self.mainFile,
             warnings: self.warnings, unexpanded: self.checker.unexpanded)
         configuration.tables = tables
+        configuration.access = access
         return configuration
     }
 
@@ -72,7 +78,7 @@ struct ConfigurationReader {
         return self.checker.table(node, specs: specs, label: "[\(name)]")
     }
 
-    private mutating func blocks(_ name: String, of root: [String: ConfigurationNode]) -> [ConfigurationNode] {
+    mutating func blocks(_ name: String, of root: [String: ConfigurationNode]) -> [ConfigurationNode] {
         guard let node = root[name] else { return [] }
         guard case .array(let elements) = node.value else {
             self.checker.add(
@@ -84,16 +90,5 @@ struct ConfigurationReader {
             self.checker.add(element.place, name, "\(name) must be written as [[\(name)]], not \(element.shown)")
         }
         return elements.filter { $0.table != nil }
-    }
-
-    private mutating func auth(_ node: ConfigurationNode?) {
-        guard let node else { return }
-        if let mode = node.table?["mode"], case .string(let name) = mode.value, Unavailable.authModes.contains(name) {
-            self.checker.add(
-                mode.place, "mode", "mode = \"\(name)\" in [auth] \(Unavailable.sentence)",
-                hint: "only \"none\" is; keep the relay on this host and put a proxy with a login in front of it")
-        } else {
-            _ = self.checker.table(node, specs: ConfigurationSpecs.auth, label: "[auth]")
-        }
     }
 }

@@ -15,7 +15,6 @@ package enum ConfigurationSchema {
             for (name, specs) in ConfigurationSpecs.settings {
                 properties.member(name) { Self.table(specs, into: &$0) }
             }
-            properties.member("auth") { Self.table(ConfigurationSpecs.auth, into: &$0) }
             properties.member("input") { Self.inputs(inputKinds, into: &$0) }
             for (name, specs) in Self.blocks {
                 properties.member(name) { blocks in
@@ -29,6 +28,7 @@ package enum ConfigurationSchema {
 
     private static let blocks: [(name: String, specs: [OptionSpec])] = [
         ("redact", ConfigurationSpecs.redact), ("route", ConfigurationSpecs.route), ("panel", ConfigurationSpecs.panel),
+        ("role", ConfigurationSpecs.role), ("token", ConfigurationSpecs.token), ("user", ConfigurationSpecs.user),
     ]
 
     /// What an input takes depends on its type.

@@ -1,3 +1,4 @@
+internal import TailraceAccess
 internal import TailraceHub
 package import TailraceOptions
 
@@ -75,7 +76,47 @@ package enum ConfigurationSpecs {
     ]
 
     package static let auth: [OptionSpec] = [
-        OptionSpec("mode", .choice(["none"]), default: "\"none\"", "Who may read: \"none\" asks for no login.")
+        OptionSpec(
+            "mode", .choice(AccessPolicy.Mode.allCases.map(\.rawValue)), default: "\"none\"",
+            "Who is let in: \"none\" asks nobody; \"token\"; \"users\" by a login; \"proxy-header\" by a proxy."),
+        OptionSpec(
+            "session_idle", .duration, default: "\"12h\"",
+            "Somebody who signed in and is not there for so long has to do it again, 60s to 365d."),
+        OptionSpec("session_max", .duration, default: "\"7d\"", "Longest time between two logins, 60s to 365d."),
+        OptionSpec(
+            "max_streams", .integer(1...10_000), default: "32",
+            "Streams, WebSockets and searches that one token or user has open at a time."),
+        OptionSpec(
+            "view_max_size", .size, default: "\"512MiB\"",
+            "Of the copy of the log that each role with less than everything has."),
+        OptionSpec(
+            "trusted_proxies", .strings,
+            "For proxy-header: addresses and networks whose headers are believed; \"unix\" for Unix sockets."),
+        OptionSpec("user_header", .string, "For proxy-header: has the user's name; default: X-Forwarded-User."),
+        OptionSpec("role_header", .string, "For proxy-header: has names of roles, separated by commas; default: none."),
+        OptionSpec("default_role", .string, "For proxy-header: of users without another; default: they are refused."),
+    ]
+
+    package static let role: [OptionSpec] = [
+        OptionSpec(
+            "name", .string, required: true,
+            "Unique name: a-z A-Z 0-9 _ - . up to 64 characters; \"admin\" and \"reader\" exist already."),
+        OptionSpec("streams", .strings, "Only events of these streams; default: of all."),
+        OptionSpec("filter", .string, "Only events that pass this filter, as in the page; default: all."),
+        OptionSpec("admin", .boolean, default: "false", "Also sees status and metrics, and may reload."),
+    ]
+
+    package static let token: [OptionSpec] = [
+        OptionSpec("name", .string, required: true, "Unique name: a-z A-Z 0-9 _ - . up to 64 characters."),
+        OptionSpec("hash", .string, required: true, "What `tailrace token` says; never the token itself."),
+        OptionSpec("role", .string, required: true, "What it lets do."),
+        OptionSpec("expires", .string, "Until when it holds, as 2027-01-31T00:00:00Z; default: for ever."),
+    ]
+
+    package static let user: [OptionSpec] = [
+        OptionSpec("name", .string, required: true, "Unique name, up to 128 characters."),
+        OptionSpec("password", .string, "Its hash, as `tailrace hash-password` says; not for proxy-header."),
+        OptionSpec("role", .string, required: true, "What the user may do."),
     ]
 
     /// What every input has beside the options of its type.
@@ -160,19 +201,20 @@ package enum ConfigurationSpecs {
     /// The tables of settings that have no blocks, in the order in which they are written.
     package static let settings: [(name: String, specs: [OptionSpec])] = [
         ("server", Self.server), ("log", Self.log), ("history", Self.history), ("consumers", Self.consumers),
+        ("auth", Self.auth),
     ]
 
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
         ("server", false), ("log", false), ("history", false), ("consumers", false), ("input", true),
         ("redact", true), ("route", true), ("panel", true), ("lens", true), ("auth", false),
+        ("role", true), ("token", true), ("user", true),
     ]
 }
 
 /// What is described for Tailrace but not in this version: refused by name, so that nobody takes it for working.
 package enum Unavailable {
     package static let tables: Set<String> = ["fleet"]
-    package static let authModes: Set<String> = ["token", "users", "proxy-header"]
 
     package static let sentence = "is not available in this version"
 }

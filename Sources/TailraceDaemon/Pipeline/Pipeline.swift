@@ -36,13 +36,15 @@ final class Pipeline: Sendable {
     let queue: IntakeQueue
     private let log: EventLog
     private let hub: Hub
+    private let views: RoleViews
     private let logger: Logger
     private let trouble = Mutex<Trouble?>(nil)
     private let commits = Atomic<Int>(0)
     private let abandoned = Atomic<Bool>(false)
     private let replacement = Mutex<Replacement?>(nil)
 
-    init(queue: IntakeQueue, log: EventLog, hub: Hub, logger: Logger) {
+    init(queue: IntakeQueue, log: EventLog, hub: Hub, views: RoleViews, logger: Logger) {
+        self.views = views
         self.queue = queue
         self.log = log
         self.hub = hub
@@ -129,7 +131,10 @@ final class Pipeline: Sendable {
                 let blocks = try self.log.append(work.batches, checkpoints: checkpoints)
                 self.commits.add(1, ordering: .relaxed)
                 self.recovered()
-                if !blocks.isEmpty { self.hub.publish(blocks) }
+                if !blocks.isEmpty {
+                    self.hub.publish(blocks)
+                    self.views.wake()
+                }
                 self.queue.committed(
                     deliveries, CommitOutcome(events: work.events, routed: work.routed, head: self.log.head))
                 work.own.committed()

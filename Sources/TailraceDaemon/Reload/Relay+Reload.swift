@@ -2,6 +2,7 @@ internal import Logging
 internal import NIOCore
 internal import TailraceHub
 internal import TailraceInput
+internal import TailraceLog
 internal import TailraceOptions
 internal import TailraceRouter
 internal import TailraceWeb
@@ -51,11 +52,12 @@ extension Relay {
         let fixed = RestartKeys.problems(from: old.configuration, to: configuration)
         guard fixed.isEmpty else { return ReloadOutcome(problems: fixed.map(\.description)) }
         let plan = InputPlan(from: old.configuration.inputs, to: configuration.inputs)
-        let (parts, inputs): (RelayParts, [InputRunner])
+        let (parts, inputs, views): (RelayParts, [InputRunner], [RoleView])
         do throws(RelayError) {
             (parts, inputs) = try self.prepare(configuration, plan)
+            views = try self.prepareViews(parts)
         } catch { return Self.refused(configuration.secrets.masked(error.description)) }
-        self.apply(parts, inputs, plan)
+        self.apply(parts, inputs, views, plan)
         var tables = configuration.changedTables(from: old.configuration)
         if parts.tiles != old.tiles, !tables.contains("panel") { tables.append("panel") }
         return ReloadOutcome(
@@ -84,10 +86,15 @@ extension Relay {
         return (parts, inputs)
     }
 
+    private func prepareViews(_ parts: RelayParts) throws(RelayError) -> [RoleView] {
+        let setting = Self.viewSetting(parts, log: self.log, host: self.host)
+        do { return try self.views.prepare(parts.views, setting) } catch { throw RelayError(error.description) }
+    }
+
     // MARK: Changing it
 
     /// Inputs that end are at their ends before the new rules hold, and those that begin begin behind them.
-    private func apply(_ parts: RelayParts, _ inputs: [InputRunner], _ plan: InputPlan) {
+    private func apply(_ parts: RelayParts, _ inputs: [InputRunner], _ views: [RoleView], _ plan: InputPlan) {
         let old = self.parts.value
         self.end(self.inputs.current.filter { plan.ended.contains($0.name) })
         self.log.limit(parts.configuration.log)
@@ -106,10 +113,14 @@ extension Relay {
         let begun = inputs.filter { plan.begun.contains($0.name) }
         let before = begun.map { self.inputs.predecessor(of: $0.name) }
         self.inputs.replace(with: inputs)
+        let left = self.views.replace(
+            views, parts.views, setting: Self.viewSetting(parts, log: self.log, host: self.host))
         let isKnown = self.server.replace(
-            routes: self.site.routes(parts), hosts: RelaySite.hosts(parts.configuration.server), tls: parts.tls)
+            routes: self.site.routes(parts), gate: self.site.gate(parts), hosts: RelaySite.hosts(parts.configuration.server), tls: parts.tls)
         for (input, predecessor) in zip(begun, before) { input.start(after: predecessor) }
         for done in isKnown { try? done.wait() }
+        // Their readers are not found by new requests any more.
+        for view in left { view.stop(reason: "the role has changed", isForGood: true) }
         self.awaitFirstLook(of: begun)
     }
 

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TailraceAccess
 internal import TailraceFilter
 internal import TailraceHub
 internal import TailraceLog
@@ -15,6 +16,8 @@ struct RelayParts: Sendable {
     var history: History
     var tiles: [PanelDefinition]
     var tls: ServerTLS?
+    /// Of the roles that see less than everything.
+    var views: [ViewPart]
     /// What the operator should know.
     var notices: [String]
 }
@@ -49,7 +52,31 @@ extension RelayParts {
         return RelayParts(
             configuration: configuration, routes: routes,
             routerStatus: RouterStatus(routes: routes, adopting: old?.routerStatus), redaction: redaction,
-            streams: streams, history: history, tiles: tiles, tls: try Self.tls(configuration), notices: notices)
+            streams: streams, history: history, tiles: tiles, tls: try Self.tls(configuration),
+            views: try Self.views(configuration.access.policy, streams, tiles, configuration), notices: notices)
+    }
+
+    private static func views(
+        _ policy: AccessPolicy, _ streams: StreamTable, _ tiles: [PanelDefinition], _ configuration: Configuration
+    ) throws(RelayError) -> [ViewPart] {
+        var views: [ViewPart] = []
+        for role in policy.usedRoles {
+            do {
+                guard let definition = try ViewDefinition(role, streams) else { continue }
+                var entries = streams.entries.filter { definition.streams[$0.key] != nil }
+                for name in entries.keys { entries[name]?.roles = [] }
+                // The relay's own tiles name all inputs.
+                let own = configuration.panels.isEmpty && !tiles.isEmpty
+                let shown = own ? try PanelDefinition.standard(inputs: []) : tiles
+                views.append(
+                    ViewPart(
+                        definition: definition, streams: StreamTable(entries: entries),
+                        tiles: shown.filter { StreamTable(entries: entries).entries[$0.stream] != nil }))
+            } catch {
+                throw RelayError("the filter of role \(role.name) is wrong: \(error.message)", isConfiguration: true)
+            }
+        }
+        return views
     }
 
     private static func redaction(
@@ -96,6 +123,7 @@ extension Configuration {
         if self.log != old.log { changed.append("log") }
         if self.history != old.history { changed.append("history") }
         if self.consumers != old.consumers { changed.append("consumers") }
+        if !self.access.isSame(as: old.access) { changed.append("auth") }
         if !self.hasSameRedactions(as: old) { changed.append("redact") }
         if !self.hasSameRoutes(as: old) { changed.append("route") }
         if self.panels.map(\.definition) != old.panels.map(\.definition) { changed.append("panel") }

@@ -26,9 +26,13 @@ struct HandedListeners {
 
     /// Where the server listens: on what was handed over, and beside it on the configured addresses that none of it
     /// has. The default address is only for those who were handed nothing.
-    func addresses(for settings: ServerSettings) throws(RelayError) -> [TailraceWeb.ListenAddress] {
+    ///
+    /// - Parameter hasLogin: readers have to say who they are.
+    func addresses(
+        for settings: ServerSettings, hasLogin: Bool = false
+    ) throws(RelayError) -> [TailraceWeb.ListenAddress] {
         let handed = Set(self.listeners.map(\.address))
-        if let exposed = handed.first(where: { !$0.isLocal }), !settings.insecure {
+        if let exposed = handed.first(where: { !$0.isLocal }), !settings.insecure, !hasLogin {
             throw RelayError(
                 "the socket that systemd handed over for the page: \(ConfigurationReader.exposure(exposed)); "
                     + "change ListenStream= in tailrace.socket, or set insecure = true in [server] to accept that")

@@ -5,6 +5,7 @@ internal import TailraceHub
 final class Conversation {
     private let marks: any MarkDesk
     private let peer: String?
+    private let user: String?
     private let eventLoop: any EventLoop
     /// Nil once the connection is gone.
     private var session: ReaderSession?
@@ -12,7 +13,8 @@ final class Conversation {
     /// A person writes no faster; the rest is a script that should use one connection for one incident.
     private var markBudget = RequestBudget(burst: 10, perSecond: 1)
 
-    init(hub: Hub, marks: any MarkDesk, transport: any ReaderTransport, peer: String?) {
+    init(hub: Hub, marks: any MarkDesk, transport: any ReaderTransport, peer: String?, user: String?) {
+        self.user = user
         self.marks = marks
         self.peer = peer
         self.eventLoop = transport.eventLoop
@@ -26,7 +28,7 @@ final class Conversation {
     }
 
     func begin(_ firstOpen: Result<OpenRequest, ReaderProblem>?, maxMessageBytes: Int) {
-        self.session?.greet(maxMessageBytes: maxMessageBytes)
+        self.session?.greet(maxMessageBytes: maxMessageBytes, user: self.user)
         switch firstOpen {
         case .success(let request)?: self.session?.open(request)
         case .failure(let problem)?: self.session?.refuse(problem)
@@ -59,7 +61,8 @@ final class Conversation {
             self.marks.countRefusal()
             return session.refuse(Self.refusal(.tooMany))
         }
-        let draft = MarkDraft(seq: seq, epoch: epoch, text: text, peer: self.peer, stream: session.stream)
+        let draft = MarkDraft(
+            seq: seq, epoch: epoch, text: text, user: self.user, peer: self.peer, stream: session.stream)
         let conversation = NIOLoopBound(self, eventLoop: self.eventLoop)
         self.marks.post(draft, on: self.eventLoop).whenComplete { result in
             guard let session = conversation.value.session else { return }

@@ -13,12 +13,11 @@ package struct MarkDraft: Sendable {
     /// The stream that the client reads: what is not in it does not exist for the client.
     package var stream: String
 
-    package init(seq: UInt64, epoch: String?, text: String, peer: String?, stream: String) {
+    package init(seq: UInt64, epoch: String?, text: String, user: String?, peer: String?, stream: String) {
         self.seq = seq
         self.epoch = epoch
         self.text = text
-        // Nobody is known by name before there is access control.
-        self.user = "anonymous"
+        self.user = user ?? "anonymous"
         self.peer = peer
         self.stream = stream
     }
@@ -38,6 +37,8 @@ package enum MarkProblem: Error, Sendable, Hashable {
     case logBehind
     case stopping
     case unreadable(String)
+    /// Notes name events by numbers that this reader does not know.
+    case notForRole
 
     package var message: String {
         switch self {
@@ -50,6 +51,7 @@ package enum MarkProblem: Error, Sendable, Hashable {
         case .logBehind: "the log does not take anything at the moment; try again, and see /readyz"
         case .stopping: "the relay is stopping; try again in a moment"
         case .unreadable(let reason): "the log cannot be read: \(reason)"
+        case .notForRole: "your role sees a part of the log, and notes are written on the whole of it"
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
+internal import TailraceAccess
 internal import TailraceEvent
 
 /// `/api/v1/marks`: notes over plain HTTP.
@@ -41,7 +42,8 @@ enum MarkRoutes {
             return .response(problem.response)
         }
         let draft = MarkDraft(
-            seq: seq, epoch: epoch, text: form.text, peer: request.peer?.ipAddress, stream: form.stream ?? "all")
+            seq: seq, epoch: epoch, text: form.text, user: request.principal?.name, peer: request.peer?.ipAddress,
+            stream: form.stream ?? "all")
         let answer = desk.post(draft, on: request.eventLoop).map { position in
             var object = JSONObject()
             object.member("position", position.description)
@@ -87,6 +89,7 @@ extension MarkProblem {
         switch self {
         case .empty, .tooLong, .otherLog: .badRequest
         case .noEvent: .notFound
+        case .notForRole: .forbidden
         case .tooMany: .tooManyRequests
         case .logBehind, .stopping, .unreadable: .serviceUnavailable
         }
@@ -95,7 +98,7 @@ extension MarkProblem {
     fileprivate var isPassing: Bool {
         switch self {
         case .tooMany, .logBehind, .stopping: true
-        case .empty, .tooLong, .noEvent, .otherLog, .unreadable: false
+        case .empty, .tooLong, .noEvent, .otherLog, .unreadable, .notForRole: false
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import TailraceAccess
 internal import TailraceEvent
 package import TailraceHub
 
@@ -8,22 +9,50 @@ package enum RelayRoutes {
     /// What the routes tell that is not the hub's to know; each returns JSON or text made on the spot.
     package struct Facts: Sendable {
         package var streams: @Sendable () -> [UInt8]
-        package var inputs: @Sendable () -> [UInt8]
-        package var status: @Sendable () -> [UInt8]
-        package var metrics: @Sendable () -> [UInt8]
+        /// What is told of the relay as a whole; nil for those who may not know.
+        package var relay: Whole?
         /// Nil when ready, else why not.
         package var unready: @Sendable () -> String?
 
         package init(
-            streams: @escaping @Sendable () -> [UInt8], inputs: @escaping @Sendable () -> [UInt8],
-            status: @escaping @Sendable () -> [UInt8], metrics: @escaping @Sendable () -> [UInt8],
-            unready: @escaping @Sendable () -> String?
+            streams: @escaping @Sendable () -> [UInt8], relay: Whole?, unready: @escaping @Sendable () -> String?
         ) {
             self.streams = streams
+            self.relay = relay
+            self.unready = unready
+        }
+    }
+
+    package struct Whole: Sendable {
+        package var inputs: @Sendable () -> [UInt8]
+        package var status: @Sendable () -> [UInt8]
+        package var metrics: @Sendable () -> [UInt8]
+
+        package init(
+            inputs: @escaping @Sendable () -> [UInt8], status: @escaping @Sendable () -> [UInt8],
+            metrics: @escaping @Sendable () -> [UInt8]
+        ) {
             self.inputs = inputs
             self.status = status
             self.metrics = metrics
-            self.unready = unready
+        }
+    }
+
+    private static func add(_ whole: Whole?, to routes: inout RouteTable) {
+        guard let whole else { return routes.refuse(.GET, ["/api/v1/inputs", "/api/v1/status", "/metrics"]) }
+        routes.on(.GET, "/api/v1/inputs") { _ in .response(.json(whole.inputs())) }
+        routes.on(.GET, "/api/v1/status") { _ in .response(.json(whole.status())) }
+        routes.on(.GET, "/metrics") { _ in .response(Self.metrics(whole.metrics())) }
+    }
+
+    /// Whether the relay lives and is ready, for those who watch over it: with the reason only where `tellsWhy`.
+    package static func addHealth(
+        to routes: inout RouteTable, tellsWhy: Bool, unready: @escaping @Sendable () -> String?
+    ) {
+        routes.on(.GET, "/healthz") { _ in .response(.text(.ok, "ok\n")) }
+        routes.on(.GET, "/readyz") { _ in
+            guard let reason = unready() else { return .response(.text(.ok, "ready\n")) }
+            return .response(.text(.serviceUnavailable, tellsWhy ? reason + "\n" : "not ready\n"))
         }
     }
 
@@ -42,14 +71,9 @@ package enum RelayRoutes {
         ConsumerRoutes.add(to: &routes, hub.consumers)
         routes.on(.GET, "/api/v1/streams") { _ in .response(.json(facts.streams())) }
         routes.on(.GET, "/api/v1/panels") { Self.panels($0, hub: hub) }
-        routes.on(.GET, "/api/v1/inputs") { _ in .response(.json(facts.inputs())) }
-        routes.on(.GET, "/api/v1/status") { _ in .response(.json(facts.status())) }
+        Self.add(facts.relay, to: &routes)
         more(&routes)
-        routes.on(.GET, "/healthz") { _ in .response(.text(.ok, "ok\n")) }
-        routes.on(.GET, "/readyz") { _ in
-            facts.unready().map { .response(.text(.serviceUnavailable, $0 + "\n")) } ?? .response(.text(.ok, "ready\n"))
-        }
-        routes.on(.GET, "/metrics") { _ in .response(Self.metrics(facts.metrics())) }
+        Self.addHealth(to: &routes, tellsWhy: true, unready: facts.unready)
         routes.fallback { assets.answer($0) }
         return routes
     }
@@ -63,7 +87,7 @@ package enum RelayRoutes {
     private static func webSocket(_ request: HTTPRequest, hub: Hub, marks: any MarkDesk) -> UpgradeDecision {
         let reader = WebSocketReader(
             hub: hub, marks: marks, eventLoop: request.eventLoop, limits: .control,
-            firstOpen: Conversation.opening(request.query))
+            firstOpen: Conversation.opening(request.query), user: request.principal?.name)
         return .accept(reader, .control)
     }
 

@@ -10,13 +10,15 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
     private let marks: any MarkDesk
     private let limits: WebSocketLimits
     private let firstOpen: Result<OpenRequest, ReaderProblem>?
+    private let user: String?
     private var connection: WebSocketConnection?
     private var conversation: Conversation?
 
     init(
         hub: Hub, marks: any MarkDesk, eventLoop: any EventLoop, limits: WebSocketLimits,
-        firstOpen: Result<OpenRequest, ReaderProblem>?
+        firstOpen: Result<OpenRequest, ReaderProblem>?, user: String?
     ) {
+        self.user = user
         self.hub = hub
         self.marks = marks
         self.eventLoop = eventLoop
@@ -30,7 +32,8 @@ final class WebSocketReader: WebSocketEndpoint, ReaderTransport {
         self.connection = connection
         self.form = .webSocket(Self.compression(connection.agreement))
         let conversation = Conversation(
-            hub: self.hub, marks: self.marks, transport: self, peer: connection.channel.remoteAddress?.ipAddress)
+            hub: self.hub, marks: self.marks, transport: self, peer: connection.channel.remoteAddress?.ipAddress,
+            user: self.user)
         self.conversation = conversation
         conversation.begin(self.firstOpen, maxMessageBytes: self.limits.maxMessageBytes)
     }

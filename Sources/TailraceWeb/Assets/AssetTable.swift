@@ -56,6 +56,11 @@ package struct AssetTable: Sendable {
         }
     }
 
+    /// A whole file as it lies; nil where there is none.
+    package func bytes(of path: String) -> [UInt8]? {
+        self.assets[path].map { Array($0.identity.body.readableBytesView) }
+    }
+
     /// Nil where there is no such file. Ask for GET and HEAD only.
     package func answer(_ request: HTTPRequest) -> HTTPResponse? {
         let joined = request.query.first(named: "joined").flatMap { self.joined["\(request.path)?\($0)"] }

@@ -15,6 +15,10 @@ extension HTTPConnection {
             self.linger(context)
             return
         }
+        guard self.takeShare() else {
+            body.closed()
+            return self.respond(Self.tooManyStreams.response, exchange)
+        }
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         self.services.counters.streamsOpen.increment()
         let connection = StreamConnection(channel: context.channel, owner: self)
@@ -23,6 +27,19 @@ extension HTTPConnection {
         context.flush()
         body.opened(connection)
         if self.services.isShuttingDown { body.shutdownRequested() }
+    }
+
+    /// False if whoever asks has as many streams as one may have.
+    func takeShare() -> Bool {
+        guard let gate = self.services.site.gate, let grant = self.grant else { return true }
+        self.share = StreamShare(of: grant, at: gate)
+        return self.share != nil
+    }
+
+    static var tooManyStreams: Problem {
+        Problem(
+            .tooManyRequests, "you have as many streams open as one may have ([auth] max_streams); close some",
+            headers: ["Retry-After": "5"])
     }
 
     func writeChunk(_ chunk: ByteBuffer) {
@@ -41,6 +58,7 @@ extension HTTPConnection {
         guard case .streaming(let connection, let body) = self.phase else { return }
         self.phase = .lingering
         self.services.counters.streamsOpen.decrement()
+        self.share = nil
         connection.detach()
         body.closed()
     }

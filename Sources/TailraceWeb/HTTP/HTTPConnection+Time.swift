@@ -5,6 +5,12 @@ internal import NIOHTTP1
 extension HTTPConnection {
     func tick(now: NIODeadline) {
         switch self.phase {
+        case .streaming, .waiting:
+            // Signed out, or the role has changed: what is under way must not be sent.
+            guard self.isForEverybody || self.services.site.keeps(self.grant) else { return self.abort() }
+        case .reading, .lingering, .upgraded: break
+        }
+        switch self.phase {
         case .streaming(let connection, _): self.watch(connection, now: now)
         case .reading where now >= self.deadline: self.readingTimedOut()
         case .waiting where now >= self.deadline:

@@ -16,8 +16,11 @@ extension HTTPConnection {
             self.respond(WebSocketHandshake.shuttingDown.response, exchange)
             return
         }
+        guard self.takeShare() else { return self.respond(Self.tooManyStreams.response, exchange) }
         switch handler(request) {
-        case .refuse(let response): self.respond(response, exchange)
+        case .refuse(let response):
+            self.share = nil
+            self.respond(response, exchange)
         case .accept(let endpoint, let limits):
             let terms = WebSocketHandshake.terms(
                 for: head.headers, compresses: self.services.options.compressesWebSockets)
@@ -43,9 +46,12 @@ extension HTTPConnection {
                     let response = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
                     context.write(Self.wrapOutboundOut(.head(response)), promise: nil)
                     context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
-                    self.install(
-                        WebSocketHandler(context.channel, self.services, terms, endpoint, limits), context, limits)
+                    let handler = WebSocketHandler(
+                        context.channel, self.services, terms, endpoint, limits, grant: self.grant, share: self.share)
+                    self.share = nil
+                    self.install(handler, context, limits)
                 case .failure(let error):
+                    self.share = nil
                     self.respond(Problem(.badRequest, "the handshake is wrong: \(error)").response, .last)
                 }
             }

@@ -34,6 +34,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Timed
     var assembly = RequestAssembly()
     var queue = CircularBuffer<Input>(initialCapacity: 0)
     var deadline: NIODeadline
+    /// By what the request that is being answered was let in.
+    var grant: AccessGrant?
+    var share: StreamShare?
+    /// The request that is being answered needs no login.
+    var isForEverybody = false
     private var heldRead = false
     /// Set between handlerAdded and handlerRemoved.
     var context: ChannelHandlerContext?
@@ -144,12 +149,23 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Timed
 
     private func dispatch(_ assembled: RequestAssembly.Assembled, _ context: ChannelHandlerContext) {
         self.services.counters.requests.increment()
-        let request = HTTPRequest(
+        var request = HTTPRequest(
             method: assembled.head.method, path: assembled.target.path, query: assembled.target.query,
             headers: assembled.head.headers, body: assembled.body,
             peer: self.isLocalSocket ? nil : context.channel.remoteAddress, eventLoop: context.eventLoop)
         let exchange = HTTPExchange(assembled.head, hosts: self.services.site.hosts)
-        switch self.services.site.routes.match(request) {
+        var routes = self.services.site.routes
+        if let gate = self.services.site.gate {
+            switch gate.admit(request, isUpgrade: assembled.head.headers.contains(name: "Upgrade")) {
+            case .refuse(let response): return self.respond(response, exchange)
+            case .routes(let own, let grant):
+                routes = own
+                self.grant = grant
+                self.isForEverybody = grant == nil
+                request.principal = grant?.principal
+            }
+        }
+        switch routes.match(request) {
         case .handler(let handler): self.answer(handler(request), exchange)
         case .webSocket(let handler): self.upgrade(request, assembled.head, exchange, handler)
         case .fallback(let response): self.respond(response, exchange)

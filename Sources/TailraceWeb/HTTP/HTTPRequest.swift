@@ -1,5 +1,6 @@
 package import NIOCore
 package import NIOHTTP1
+package import TailraceAccess
 
 /// A complete request that passed the limits, the host check and the origin check.
 package struct HTTPRequest: Sendable {
@@ -14,6 +15,8 @@ package struct HTTPRequest: Sendable {
     package var body: ByteBuffer
     /// Nil for Unix sockets.
     package var peer: SocketAddress?
+    /// Who asks; nil where nobody is asked to say.
+    package var principal: Principal?
     /// The loop that the request is answered on.
     package var eventLoop: any EventLoop
 

@@ -104,4 +104,12 @@ struct Site: Sendable {
     var routes: RouteTable
     var hosts: HostPolicy
     var tls: ServerTLS?
+    /// Nil lets everybody reach all routes.
+    var gate: (any AccessGate)?
+
+    /// Whether a connection that was let in may stay.
+    func keeps(_ grant: AccessGrant?) -> Bool {
+        guard let gate = self.gate else { return true }
+        return grant.map(gate.isCurrent) ?? false
+    }
 }

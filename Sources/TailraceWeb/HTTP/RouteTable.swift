@@ -15,7 +15,12 @@ package struct RouteTable: Sendable {
     private var upgrades: [String: UpgradeHandler] = [:]
     private var fallback: @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil }
 
+    /// Why no route answers at the moment, only files of the page; nil if they do.
+    private var hold: @Sendable () -> Problem? = { nil }
+
     package init() {}
+
+    package mutating func holdBack(while hold: @escaping @Sendable () -> Problem?) { self.hold = hold }
 
     /// One segment of the path may be `{name}`; the request has it as `pathParameter`. A route for GET answers HEAD
     /// too; the body is left out where the response is written.
@@ -23,6 +28,19 @@ package struct RouteTable: Sendable {
         if let template = PathTemplate(path), !self.templates.contains(template) { self.templates.append(template) }
         self.handlers[path, default: [:]][method.rawValue] = handler
         if method == .GET { self.handlers[path, default: [:]]["HEAD"] = handler }
+    }
+
+    /// Answers for paths that others have and this table's clients have not.
+    package mutating func refuse(_ method: HTTPMethod, _ paths: [String]) {
+        let response = Problem(.forbidden, "this is for those whose role has admin = true").response
+        for path in paths { self.on(method, path) { _ in .response(response) } }
+    }
+
+    /// Files that are given as they are, whatever else there is.
+    mutating func give(_ paths: [String], of assets: AssetStore) {
+        for path in paths {
+            self.on(.GET, path) { .response(assets.answer($0) ?? HTTPResponse(status: .notFound)) }
+        }
     }
 
     package mutating func webSocket(_ path: String, _ handler: @escaping UpgradeHandler) {
@@ -34,7 +52,17 @@ package struct RouteTable: Sendable {
         self.fallback = answer
     }
 
+    /// Whether a path has a route; files of the page have none.
+    func has(_ path: String) -> Bool { self.upgrades[path] != nil || self.route(of: path) != nil }
+
+    /// All routes: path and methods.
+    package var listing: [(path: String, methods: [String])] {
+        let plain = self.handlers.map { (path: $0.key, methods: $0.value.keys.sorted()) }
+        return (plain + self.upgrades.keys.map { (path: $0, methods: ["GET"]) }).sorted { $0.path < $1.path }
+    }
+
     func match(_ request: HTTPRequest) -> Match {
+        if self.has(request.path), let problem = self.hold() { return .problem(problem) }
         if let upgrade = self.upgrades[request.path] {
             return request.method == .GET ? .webSocket(upgrade) : .problem(Self.methodNotAllowed(["GET"]))
         }

@@ -11,7 +11,9 @@ enum SecurityHeaders {
 
     static func add(to headers: inout HTTPHeaders) {
         headers.replaceOrAdd(name: "X-Content-Type-Options", value: "nosniff")
-        headers.replaceOrAdd(name: "Content-Security-Policy", value: Self.contentPolicy)
+        if !headers.contains(name: "Content-Security-Policy") {
+            headers.add(name: "Content-Security-Policy", value: Self.contentPolicy)
+        }
         headers.replaceOrAdd(name: "Referrer-Policy", value: "no-referrer")
         headers.replaceOrAdd(name: "Cross-Origin-Resource-Policy", value: "same-origin")
         headers.replaceOrAdd(name: "Cross-Origin-Opener-Policy", value: "same-origin")

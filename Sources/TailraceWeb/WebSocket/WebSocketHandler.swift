@@ -20,11 +20,15 @@ final class WebSocketHandler: ChannelDuplexHandler, TimedConnection {
     /// Whether pongs were written that no flush has sent yet.
     private var needsFlush = false
     private var heldRead = false
+    private let grant: AccessGrant?
+    private var share: StreamShare?
 
     init(
         _ channel: any Channel, _ services: LoopServices, _ terms: WebSocketHandshake.Terms,
-        _ endpoint: any WebSocketEndpoint, _ limits: WebSocketLimits
+        _ endpoint: any WebSocketEndpoint, _ limits: WebSocketLimits, grant: AccessGrant?, share: StreamShare?
     ) {
+        self.grant = grant
+        self.share = share
         self.services = services
         self.limits = limits
         self.endpoint = endpoint
@@ -54,6 +58,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TimedConnection {
         self.services.remove(self)
         self.services.counters.webSocketsOpen.decrement()
         self.closeEndpoint()
+        self.share = nil
         self.connection.context = nil
         self.context = nil
     }
@@ -176,6 +181,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TimedConnection {
 
     func tick(now: NIODeadline) {
         switch self.connection.phase {
+        case .open where !self.services.site.keeps(self.grant): self.connection.close(.policyViolation)
         case .open: self.watch(now: now)
         case .closing(let until) where now >= until: self.abort()
         case .ended where self.liveness.lingerIsOver(now: now): self.abort()

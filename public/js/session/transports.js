@@ -17,7 +17,8 @@ export function sessionAddress(url) {
 export async function probe(url) {
     try {
         const limits = { cache: "no-store", signal: AbortSignal.timeout(PROBE_MS) };
-        const answer = await fetch(new URL("healthz", plainAddress(url)), limits);
+        // One that needs a login where there is one.
+        const answer = await fetch(new URL("api/v1/streams", plainAddress(url)), limits);
         const refusal = REFUSALS.has(answer.status) ? refusalOf(answer.status, await answer.text()) : undefined;
         return { isAnswering: answer.ok, refusal };
     } catch {

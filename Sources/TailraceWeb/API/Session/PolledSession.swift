@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import TailraceAccess
 internal import TailraceHub
 
 /// A session whose answers come when the viewer polls, for proxies that hold streams back.
@@ -24,7 +25,8 @@ final class PolledSession: HTTPSession, ReaderTransport {
         _ request: HTTPRequest, hub: Hub, marks: any MarkDesk
     ) -> EventLoopFuture<Result<ByteBuffer, SessionProblem>> {
         self.mailbox.put(SessionEvent.opened(self.id))
-        let conversation = Conversation(hub: hub, marks: marks, transport: self, peer: request.peer?.ipAddress)
+        let conversation = Conversation(
+            hub: hub, marks: marks, transport: self, peer: request.peer?.ipAddress, user: request.principal?.name)
         self.conversation = conversation
         conversation.begin(
             Conversation.opening(request.query), maxMessageBytes: WebSocketLimits.control.maxMessageBytes)

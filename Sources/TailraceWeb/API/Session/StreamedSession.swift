@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import TailraceAccess
 internal import TailraceHub
 
 /// A session whose answers come in one stream of server-sent events; it lives as long as the stream.
@@ -12,6 +13,7 @@ final class StreamedSession: HTTPSession, StreamBody, ReaderTransport {
     private let sessions: HTTPSessions
     private let firstOpen: Result<OpenRequest, ReaderProblem>?
     private let peer: String?
+    private let user: String?
     private var connection: StreamConnection?
     private var encoding: StreamEncoding
 
@@ -22,6 +24,7 @@ final class StreamedSession: HTTPSession, StreamBody, ReaderTransport {
         self.sessions = sessions
         self.firstOpen = Conversation.opening(request.query)
         self.peer = request.peer?.ipAddress
+        self.user = request.principal?.name
         self.encoding = StreamEncoding(isCompressed: isCompressed)
     }
 
@@ -30,7 +33,8 @@ final class StreamedSession: HTTPSession, StreamBody, ReaderTransport {
     func opened(_ connection: StreamConnection) {
         self.connection = connection
         self.write(SessionEvent.opened(self.id))
-        let conversation = Conversation(hub: self.hub, marks: self.marks, transport: self, peer: self.peer)
+        let conversation = Conversation(
+            hub: self.hub, marks: self.marks, transport: self, peer: self.peer, user: self.user)
         self.conversation = conversation
         conversation.begin(self.firstOpen, maxMessageBytes: WebSocketLimits.control.maxMessageBytes)
     }

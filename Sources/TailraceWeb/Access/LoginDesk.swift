@@ -1,0 +1,75 @@
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+package import TailraceAccess
+internal import TailraceEvent
+
+/// What outlives a reload: who is signed in, who failed to, who has streams open.
+package final class LoginDesk: Sendable {
+    /// Hashing a password takes tens of milliseconds: other requests must not wait for it, and those who guess must not
+    /// make memory grow.
+    private static let maxWaitingHashes = 16
+
+    package let sessions = Sessions()
+    package let audit: AccessAudit
+    let throttle = LoginThrottle()
+    let streams = StreamShares()
+    private let hashers = NIOThreadPool(numberOfThreads: 1)
+    private let waiting = Atomic<Int>(0)
+    private let hasHashers = Atomic<Bool>(false)
+
+    package init(logger: Logger) { self.audit = AccessAudit(logger: logger) }
+
+    /// Whether the password is the user's; nil if too many wait to be told. As long for a user that there is not.
+    func check(
+        _ password: String, of user: AccessPolicy.User?, in policy: AccessPolicy, on loop: any EventLoop
+    ) -> EventLoopFuture<Bool>? {
+        guard self.waiting.wrappingAdd(1, ordering: .relaxed).newValue <= Self.maxWaitingHashes else {
+            self.waiting.wrappingSubtract(1, ordering: .relaxed)
+            return nil
+        }
+        if !self.hasHashers.exchange(true, ordering: .acquiringAndReleasing) { self.hashers.start() }
+        let (hash, isKnown) = (user?.password ?? policy.users.lazy.compactMap(\.password).first, user?.password != nil)
+        return self.hashers.runIfActive(eventLoop: loop) {
+            let isRight = hash?.matches(password) ?? false
+            return isRight && isKnown
+        }.always { _ in self.waiting.wrappingSubtract(1, ordering: .relaxed) }
+    }
+
+    /// Who is signed in by the request's cookie.
+    func session(
+        of request: HTTPRequest, _ policy: AccessPolicy, now: Timestamp
+    ) -> (key: Sessions.Key, credential: Sessions.Credential)? {
+        guard let id = request.cookie(named: SessionCookie.name) else { return nil }
+        let key = Sessions.Key(id)
+        guard let credential = self.sessions.find(key, limits: policy.sessions, now: now),
+            policy.isCurrent(credential, now: now)
+        else { return nil }
+        return (key, credential)
+    }
+
+    package func stop() async {
+        if self.hasHashers.load(ordering: .acquiring) { try? await self.hashers.shutdownGracefully() }
+    }
+}
+
+/// Streams and WebSockets that each principal has open.
+final class StreamShares: Sendable {
+    private let open = Mutex<[Principal: Int]>([:])
+
+    func begin(_ principal: Principal, limit: Int) -> Bool {
+        self.open.withLock { open in
+            guard open[principal, default: 0] < limit else { return false }
+            open[principal, default: 0] += 1
+            return true
+        }
+    }
+
+    func end(_ principal: Principal) {
+        self.open.withLock { open in
+            let left = (open[principal] ?? 0) - 1
+            open[principal] = left > 0 ? left : nil
+        }
+    }
+}
