@@ -116,7 +116,8 @@ extension Relay {
         let left = self.views.replace(
             views, parts.views, setting: Self.viewSetting(parts, log: self.log, host: self.host))
         let isKnown = self.server.replace(
-            routes: self.site.routes(parts), gate: self.site.gate(parts), hosts: RelaySite.hosts(parts.configuration.server), tls: parts.tls)
+            routes: self.site.routes(parts), gate: self.site.gate(parts),
+            hosts: RelaySite.hosts(parts.configuration.server), tls: parts.tls)
         for (input, predecessor) in zip(begun, before) { input.start(after: predecessor) }
         for done in isKnown { try? done.wait() }
         // Their readers are not found by new requests any more.

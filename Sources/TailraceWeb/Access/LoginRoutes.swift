@@ -140,6 +140,8 @@ package struct LoginRoutes: Sendable {
         response.headers.add(name: "Content-Type", value: "text/html; charset=utf-8")
         response.headers.add(name: "Cache-Control", value: "no-store")
         response.headers.add(name: "Content-Security-Policy", value: LoginPage.contentPolicy)
+        // With `no-referrer` a browser would send its forms with `Origin: null`, which is no origin of ours.
+        response.headers.add(name: "Referrer-Policy", value: "same-origin")
         return response
     }
 

@@ -14,7 +14,7 @@ enum SecurityHeaders {
         if !headers.contains(name: "Content-Security-Policy") {
             headers.add(name: "Content-Security-Policy", value: Self.contentPolicy)
         }
-        headers.replaceOrAdd(name: "Referrer-Policy", value: "no-referrer")
+        if !headers.contains(name: "Referrer-Policy") { headers.add(name: "Referrer-Policy", value: "no-referrer") }
         headers.replaceOrAdd(name: "Cross-Origin-Resource-Policy", value: "same-origin")
         headers.replaceOrAdd(name: "Cross-Origin-Opener-Policy", value: "same-origin")
         if !headers.contains(name: "Cache-Control") { headers.add(name: "Cache-Control", value: "no-store") }
