@@ -66,10 +66,12 @@ package struct InputContext: Sendable {
     package var logger: Logger
     /// Sockets that a service manager made for the relay.
     package var sockets: HandedSockets
+    /// Where the relay itself writes; nil if nowhere.
+    package var ownFolder: String?
 
     package init(
         name: String, host: String, checkpoints: [String: [UInt8]], stop: StopSignal, status: InputStatus,
-        logger: Logger, sockets: HandedSockets = .none
+        logger: Logger, sockets: HandedSockets = .none, ownFolder: String? = nil
     ) {
         self.name = name
         self.host = host
@@ -78,5 +80,6 @@ package struct InputContext: Sendable {
         self.status = status
         self.logger = logger
         self.sockets = sockets
+        self.ownFolder = ownFolder
     }
 }

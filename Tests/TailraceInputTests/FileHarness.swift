@@ -177,14 +177,15 @@ final class SteppedTailer {
     private let clock: ManualClock
 
     final class ManualClock: Sendable {
-        private let offset = Mutex(Duration.zero)
-        var now: ContinuousClock.Instant { .now + self.offset.withLock { $0 } }
-        func advance(_ time: Duration) { self.offset.withLock { $0 += time } }
+        private let time = Mutex(ContinuousClock.now)
+        var now: ContinuousClock.Instant { self.time.withLock { $0 } }
+        func advance(_ time: Duration) { self.time.withLock { $0 += time } }
     }
 
     init(
         _ paths: [String], _ more: [String: OptionValue] = ["from": .string("start")], sink: LedgerSink,
-        files: any FileSystem = SystemFiles(), isPolling: Bool = false
+        files: any FileSystem = SystemFiles(), isPolling: Bool = false, chunkBytes: Int? = nil,
+        maxNeighbours: Int? = nil
     ) throws {
         let table = fileOptions(paths, more)
         let clock = ManualClock()
@@ -196,6 +197,11 @@ final class SteppedTailer {
             watches: WatchTable(
                 isPolling ? nil : try FileWatch(), limitation: isPolling ? "polling" : nil, files: files),
             now: { clock.now })
+        if let chunkBytes {
+            self.tailer.chunkBytes = chunkBytes
+            self.tailer.shareBytes = 2 * chunkBytes
+        }
+        if let maxNeighbours { self.tailer.maxNeighbours = maxNeighbours }
         try self.tailer.begin()
         try self.settle()
     }

@@ -10,8 +10,15 @@ import Testing
 final class RefusingFiles: FileSystem {
     private let real = SystemFiles()
     private let errors = Mutex<[FilePath: Int32]>([:])
+    private let errorsByFile = Mutex<[FileFacts.Key: Int32]>([:])
 
     func refuse(_ path: String, with code: Int32?) { self.errors.withLock { $0[FilePath(path)] = code } }
+
+    /// Refuses the file that stands at a path now, whatever it is renamed to.
+    func refuse(fileAt path: String, with code: Int32?) {
+        guard let facts = try? self.real.facts(of: FilePath(path), followingLinks: true) else { return }
+        self.errorsByFile.withLock { $0[facts.key] = code }
+    }
 
     func facts(of path: FilePath, followingLinks: Bool) throws(SystemError) -> FileFacts {
         try self.real.facts(of: path, followingLinks: followingLinks)
@@ -21,7 +28,15 @@ final class RefusingFiles: FileSystem {
 
     func open(_ path: FilePath) throws(SystemError) -> Int32 {
         if let code = self.errors.withLock({ $0[path] }) { throw SystemError(code: code) }
-        return try self.real.open(path)
+        let handle = try self.real.open(path)
+        let code = self.errorsByFile.withLock { errors in
+            errors.isEmpty ? nil : (try? self.real.facts(of: handle)).flatMap { errors[$0.key] }
+        }
+        if let code {
+            self.real.close(handle)
+            throw SystemError(code: code)
+        }
+        return handle
     }
 
     func close(_ handle: Int32) { self.real.close(handle) }
@@ -32,6 +47,7 @@ final class RefusingFiles: FileSystem {
 
     func identity(of handle: Int32, facts: FileFacts) -> FileIdentity { self.real.identity(of: handle, facts: facts) }
     func location(of handle: Int32) -> FilePath? { self.real.location(of: handle) }
+    func target(of link: FilePath) -> FilePath? { self.real.target(of: link) }
     func entries(of directory: FilePath) throws(SystemError) -> [DirectoryEntry] {
         try self.real.entries(of: directory)
     }

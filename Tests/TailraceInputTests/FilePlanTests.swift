@@ -44,6 +44,25 @@ import Testing
         #expect(plan.steps == [.lost(remembered: 0, .vanished), .readWhole(found: 1), .readWhole(found: 0)])
     }
 
+    @Test func `F2 a file that was only seen does not prove that the one before it was read`() {
+        let plan = RotationPlan(
+            remembered: [self.remembered("k", generation: 1), self.remembered("n", generation: 2, offset: 0)],
+            found: [self.found("n", birth: 20, current: true, holds: ["n"])],
+            since: 0)
+        #expect(plan.steps == [.lost(remembered: 0, .vanished), .resume(found: 0, remembered: 1)])
+    }
+
+    @Test func `F4 a copy that is older by its date is read first, although it was born later`() {
+        let plan = RotationPlan(
+            remembered: [],
+            found: [
+                self.found("a.log", birth: 40, current: true), self.found("a.log-20261122-0702", birth: 10),
+                self.found("a.log-20261122-0701", birth: 20),
+            ],
+            since: 0)
+        #expect(plan.steps == [.readWhole(found: 2), .readWhole(found: 1), .readWhole(found: 0)])
+    }
+
     @Test func `a file that was read to its end and has gone is no loss`() {
         let plan = RotationPlan(
             remembered: [self.remembered("k", generation: 1, drained: true)],

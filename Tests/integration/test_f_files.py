@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 from harness.inputs import append, file_input
@@ -72,6 +73,18 @@ def test_f29_what_can_not_be_written_is_still_read(relay, mounts, tmp_path):
     one.wait_head(1)
     assert messages(one) == ["one"]
     assert one.input("app")["state"] == "reading"
+
+
+def test_f30_the_relay_does_not_read_what_it_writes_itself(relay, tmp_path):
+    config = file_input("own", path="{dir}/stderr") + file_input("log", path="{dir}/log/*") + file_input("app")
+    one = relay(config)
+    append(one.path("app.log"), "one")
+    one.wait_head(1)
+    for name in ("own", "log"):
+        state = eventually(lambda: (found := one.input(name))["state"] == "degraded" and found, what="a refusal")
+        assert "the relay writes this file itself" in state["reason"] and "exclude" in state["reason"]
+    time.sleep(1)
+    assert messages(one) == ["one"]
 
 
 def test_f31_names_that_bite_are_shown_and_never_used(relay, tmp_path):

@@ -119,7 +119,7 @@ final class InputRunner: Sendable {
             options: self.block.table,
             context: InputContext(
                 name: self.name, host: self.host, checkpoints: checkpoints, stop: self.stop, status: self.status,
-                logger: self.logger, sockets: .ofThisProcess))
+                logger: self.logger, sockets: .ofThisProcess, ownFolder: self.log.settings.path))
     }
 
     private func failed(_ error: any Error) {

@@ -11,6 +11,11 @@ struct ContentProbe {
         return self.matches(handle, head) && self.matches(handle, tail)
     }
 
+    /// Whether the last bytes that were read still stand where they stood.
+    func isStill(_ handle: FileHandle, _ cursor: ReadCursor) -> Bool {
+        self.bytes(handle, cursor.readOffset..<cursor.position) == cursor.recent
+    }
+
     func matches(_ handle: FileHandle, _ anchor: FileAnchor) -> Bool {
         guard anchor.length > 0 else { return true }
         guard let bytes = self.bytes(handle, anchor.start..<anchor.end), bytes.count == anchor.length else {
@@ -27,13 +32,30 @@ struct ContentProbe {
         return first.prefix(length) == second.prefix(length)
     }
 
-    /// Whether all of one file, up to what anchors at both ends cover, is what another begins with: a copy of it.
-    func isBeginning(_ copy: FileHandle, size: UInt64, of original: FileHandle) -> Bool {
-        guard self.startAlike(copy, original) else { return false }
-        let range = (size - min(size, UInt64(FileAnchor.maxBytes)))..<size
-        guard let first = self.bytes(copy, range), let second = self.bytes(original, range) else { return false }
-        return first == second
+    /// Whether all of one file is what another begins with: a copy of it. Many files begin with the same words, so they
+    /// are compared to the end, or as far as no two logs are alike by chance.
+    func isBeginning(_ copy: FileHandle, of original: FileHandle) -> Bool {
+        var offset: UInt64 = 0
+        while offset < Self.maxComparedBytes {
+            let range = offset..<offset + UInt64(Self.chunkBytes)
+            guard let first = self.bytes(copy, range), let second = self.bytes(original, range),
+                second.starts(with: first)
+            else { return false }
+            if first.count < Self.chunkBytes { return true }
+            offset += UInt64(first.count)
+        }
+        return true
     }
+
+    /// Whether a file may be a copy of how another one began of which `beginning` or a hash is known.
+    func isBeginning(_ handle: FileHandle, size: UInt64, of beginning: ArraySlice<UInt8>, head: FileAnchor) -> Bool {
+        if size > 0, size <= UInt64(beginning.count) {
+            return self.bytes(handle, 0..<size).map { $0[...] == beginning.prefix($0.count) } ?? false
+        }
+        return head.length > 0 && size >= head.end && self.matches(handle, head)
+    }
+
+    private static let maxComparedBytes: UInt64 = 16 << 20
 
     /// Whether a file begins like text, or holds nothing yet.
     func isText(_ handle: FileHandle) -> Bool {

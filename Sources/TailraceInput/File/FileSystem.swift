@@ -17,6 +17,8 @@ protocol FileSystem: Sendable {
     func identity(of handle: Int32, facts: FileFacts) -> FileIdentity
     /// Where an open file is now; nil if it has no name any more.
     func location(of handle: Int32) -> FilePath?
+    /// Where a symbolic link leads, from the root; nil if there is none at the path.
+    func target(of link: FilePath) -> FilePath?
     func entries(of directory: FilePath) throws(SystemError) -> [DirectoryEntry]
     /// The type of a file system on which changes made by other machines are not announced by inotify; else nil.
     func remoteType(of facts: FileFacts) -> String?

@@ -16,7 +16,7 @@ extension FileTailer {
         } else {
             let isKnown = self.restored.byIdentity[candidate.identity] != nil
             if !isKnown && self.waitsAsSuspect(candidate, at: path) { return }
-            self.follow(self.memories(at: path), candidate, at: path)
+            self.follow(candidate, at: path)
         }
     }
 
@@ -24,7 +24,7 @@ extension FileTailer {
     private func adopt(_ candidate: Candidate, at path: FilePath, from checkpoint: FileCheckpoint) {
         self.restored.take(candidate.identity)
         guard self.holds(candidate, checkpoint) else {
-            self.follow(self.memories(at: path), candidate, at: path)
+            self.follow(candidate, at: path)
             return
         }
         let isRotation = RotatedName.isRotation(path.name, of: checkpoint.path.name)
@@ -40,7 +40,7 @@ extension FileTailer {
     /// The next file at the path under which `file` is told comes after it.
     func noteLatest(_ file: TailedFile) {
         if self.matched[file.path]?.latest.map({ $0.generation < file.generation }) ?? true {
-            self.matched[file.path, default: MatchedPath()].latest = file
+            self.matched[file.path, default: MatchedPath()].setLatest(file)
         }
     }
 
@@ -133,6 +133,12 @@ extension FileTailer {
     /// `file` is not read before `previous` was read to its end.
     func link(_ file: TailedFile, after previous: TailedFile?) {
         guard let previous, previous !== file, !previous.isForgotten else { return }
+        // What was written anew comes after files that came after it before.
+        var before = previous.after
+        while let earlier = before {
+            if earlier === file { return }
+            before = earlier.after
+        }
         file.after = previous
         self.enqueue(previous)
         self.enqueue(file)
@@ -151,6 +157,8 @@ extension FileTailer {
             now: self.now(), seen: Timestamp.now().nanoseconds)
         if candidate.isCompressed { file.readsInflated(size: candidate.size) }
         self.filesByKey[candidate.facts.key] = file
+        // Also before anything is read: else it would be nobody's once it is rotated while the relay is down.
+        self.noteChanged(file)
         self.openFiles += 1
         self.watches.add(file)
         self.enqueue(file)

@@ -2,8 +2,9 @@ import TailraceCodec
 import TailraceEvent
 
 extension FileTailer {
-    /// Drained files that are watched for late writes; older ones were rotated away long ago.
-    private static let maxDrained = 1_000
+    /// Drained files that are watched for late writes, and known as read. More than rotation keeps of many logs: what
+    /// is forgotten while it still stands there would be read again.
+    private static let maxDrained = 50_000
     /// Checkpoints of files that were not seen for so long are forgotten, so that they do not pile up.
     private static let maxAge: Int64 = 7 * 86_400 * 1_000_000_000
     /// Nothing is forgotten before a volume that is mounted late had time to come.
@@ -16,15 +17,7 @@ extension FileTailer {
             if !self.goOnCompressed(file) { self.noteGone(file) }
             return false
         }
-        file.handle = candidate.handle
-        file.location = self.files.location(of: candidate.handle.number) ?? candidate.path
-        self.openFiles += 1
-        if file.watch == nil { self.watches.add(file) }
-        if file.isDrained {
-            file.isDrained = false
-            self.drained.removeAll { $0 === file }
-            if file.isDetached { self.startDraining(file) }
-        }
+        self.noteOpened(file, candidate)
         self.closeIdleFiles(sparing: file)
         let offset = file.cursor.offset
         let isSame = self.probe.holds(
@@ -36,6 +29,17 @@ extension FileTailer {
         file.restart(at: cursor)
         file.knownSize = max(candidate.size, cursor.position)
         return true
+    }
+
+    func noteOpened(_ file: TailedFile, _ candidate: Candidate) {
+        file.handle = candidate.handle
+        file.location = self.files.location(of: candidate.handle.number) ?? candidate.path
+        self.openFiles += 1
+        if file.watch == nil { self.watches.add(file) }
+        guard file.isDrained else { return }
+        file.isDrained = false
+        self.drained.removeAll { $0 === file }
+        if file.isDetached { self.startDraining(file) }
     }
 
     func find(_ file: TailedFile) -> Candidate? {
@@ -70,11 +74,28 @@ extension FileTailer {
         file.handle = nil
         self.openFiles -= 1
         // What is before the unfinished line was the last that is proven; the cursor is made anew when it is opened.
+        file.cursor.rewind()
         file.lines.restart(at: file.cursor.offset)
+    }
+
+    /// Tells the unfinished last lines of rotated files that stay at a matched path.
+    private func finishRenamed(_ now: ContinuousClock.Instant) {
+        for file in self.renamed {
+            guard let since = file.renamedAt, !file.isQueued, now - max(since, file.lastRead) >= Self.drain else {
+                continue
+            }
+            if file.handle == nil && file.lag > 0 && !file.isCopy {
+                self.enqueue(file)
+                continue
+            }
+            self.renamed.removeAll { $0 === file }
+            if !file.isCopy { self.finishLines(of: file) }
+        }
     }
 
     /// Ends the reading of renamed and unlinked files that were idle long enough.
     func closeDrained(_ now: ContinuousClock.Instant) {
+        if !self.renamed.isEmpty { self.finishRenamed(now) }
         for file in self.detached {
             guard let since = file.detachedAt, !file.isQueued,
                 now - max(since, file.lastRead) >= Self.drain
@@ -106,13 +127,11 @@ extension FileTailer {
     /// Looks whether drained files without a watch have grown or gone, and at checkpoints that nobody claims.
     func sweepDrained() {
         for file in self.drained where file.watch == nil {
-            guard let facts = try? self.files.facts(of: file.location, followingLinks: false),
-                facts.isSameFile(as: file.facts)
-            else {
-                if self.find(file) == nil { self.forget(file) }
+            guard let size = self.size(of: file) else {
+                self.forget(file)
                 continue
             }
-            if facts.size != file.cursor.offset { self.enqueue(file) }
+            if size != file.cursor.offset { self.enqueue(file) }
         }
         guard self.now() - self.started >= Self.settling else { return }
         let oldest = Timestamp.now().nanoseconds - Self.maxAge
@@ -125,6 +144,18 @@ extension FileTailer {
                     baseFields: checkpoint.path.baseFields)
             }
         }
+    }
+
+    /// The size of a closed file, wherever in its folder it was renamed to; nil if it is gone.
+    private func size(of file: TailedFile) -> UInt64? {
+        if let facts = try? self.files.facts(of: file.location, followingLinks: false),
+            facts.isSameFile(as: file.facts)
+        {
+            return facts.size
+        }
+        guard let candidate = self.find(file) else { return nil }
+        file.location = candidate.path
+        return candidate.size
     }
 
     /// The last name of a closed file is gone, or it can't be found again.
@@ -154,6 +185,7 @@ extension FileTailer {
         if self.filesByKey[file.facts.key] === file { self.filesByKey[file.facts.key] = nil }
         self.detached.removeAll { $0 === file }
         self.drained.removeAll { $0 === file }
+        self.renamed.removeAll { $0 === file }
         for (path, matched) in self.matched where matched.current === file { self.detach(path) }
         self.forgotten.append(file.identity)
     }

@@ -77,7 +77,7 @@ extension FileTailer {
         next.opening = file.opening
         next.after = file.after
         for other in self.filesByKey.values where other.after === file { other.after = next }
-        if self.matched[file.path]?.latest === file { self.matched[file.path]?.latest = next }
+        if self.matched[file.path]?.latest === file { self.matched[file.path]?.setLatest(next) }
         self.touched.formUnion(self.paths(of: file))
         self.forget(file)
         self.noteChanged(next)

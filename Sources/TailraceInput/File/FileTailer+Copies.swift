@@ -19,8 +19,10 @@ extension FileTailer {
                 self.followCopy(candidate, of: original, at: path)
                 return true
             case .undecided:
-                let since = self.suspects[path] ?? self.now()
-                self.suspects[path] = since
+                let size = candidate.facts.size
+                let last = self.suspects[path]
+                let since = last.flatMap { $0.size == size ? $0.since : nil } ?? self.now()
+                self.suspects[path] = (size, since)
                 if self.now() - since < Self.maxSuspicion { return true }
             }
         }
@@ -51,7 +53,6 @@ extension FileTailer {
         guard let file else { return }
         file.isCopy = true
         self.attach(file, to: path)
-        self.noteChanged(file)
         self.context.logger.debug("a copy of a log is not read again", metadata: ["path": "\(path.text)"])
     }
 }

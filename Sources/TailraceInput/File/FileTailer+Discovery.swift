@@ -16,6 +16,10 @@ extension FileTailer {
                 self.lookForMissed(at: base)
             }
         }
+        for (target, aliases) in self.pathsByTarget {
+            guard !self.listing(target.directory).rotations(of: target.name).isEmpty else { continue }
+            for alias in aliases { self.lookForMissed(at: alias) }
+        }
         self.forgetPaths(notIn: found)
         self.sweepDrained()
         self.encodingNotices = self.encodingNotices.filter { found.contains($0.key) }
@@ -60,7 +64,10 @@ extension FileTailer {
     /// Something happened to the name at `path`.
     func noteChange(at path: FilePath) {
         for alias in self.pathsByTarget[path] ?? [] { self.touched.insert(alias) }
-        for base in RotatedName.bases(of: path) where self.isMatched(base) { self.rotated.insert(base) }
+        for base in RotatedName.bases(of: path) {
+            if self.isMatched(base) { self.rotated.insert(base) }
+            for alias in self.pathsByTarget[base] ?? [] { self.rotated.insert(alias) }
+        }
         if self.isMatched(path) {
             self.touched.insert(path)
         } else if self.options.patterns.contains(where: { $0.couldMatch(below: path) }) {
@@ -102,6 +109,7 @@ extension FileTailer {
                 // What is open is read on: only the way to it is closed.
                 self.problems.set(path, AccessHint.text(path, error, files: self.files), now: self.now())
             }
+            self.noteTarget(of: path)
         }
     }
 
@@ -136,6 +144,27 @@ extension FileTailer {
             now: self.now())
     }
 
+    /// A link that leads nowhere, or to what may not be read: the folder of what it names tells when that changes.
+    private func noteTarget(of path: FilePath) {
+        var target = path
+        for _ in 0..<Self.maxLinks {
+            guard let next = self.files.target(of: target) else { break }
+            target = next
+        }
+        guard target != path, self.matched[path]?.target != target,
+            (try? self.files.facts(of: target.directory, followingLinks: true)) != nil
+        else { return }
+        self.forgetTarget(of: path)
+        self.matched[path, default: MatchedPath()].target = target
+        self.pathsByTarget[target, default: []].insert(path)
+        self.watches.addFolder(target.directory)
+        // It may have come before its folder was watched.
+        self.touched.insert(path)
+    }
+
+    /// As many as anybody chains; the kernel follows 40.
+    private static let maxLinks = 8
+
     /// Whether the configuration names the path itself, not just a pattern it fits.
     private func isNamed(_ path: FilePath) -> Bool { self.options.patterns.contains { $0.literalPath == path } }
 
@@ -158,6 +187,9 @@ extension FileTailer {
         } else if let candidate = self.open(path) {
             self.detach(path)
             self.adopt(candidate, at: path)
+        } else {
+            if self.problems.byPath[path] != nil { self.matched[path, default: MatchedPath()].refused = facts.key }
+            self.noteTarget(of: path)
         }
     }
 
@@ -179,6 +211,10 @@ extension FileTailer {
             if RotatedName.isGzip(path.name), !self.probe.isText(handle) {
                 handle.inflate(size: facts.size, limits: self.options.inflate)
             }
+            guard !self.own.contains(handle, facts) else {
+                self.problems.set(path, OwnFiles.problem(path), now: self.now())
+                return nil
+            }
             return Candidate(
                 handle: handle, facts: facts, identity: self.files.identity(of: handle.number, facts: facts), path: path
             )
@@ -197,12 +233,19 @@ extension FileTailer {
         self.suspects[path] = nil
         self.problems.clear(path)
         self.forgetTarget(of: path)
-        self.matched[path] = MatchedPath(current: file, latest: file, target: nil)
+        self.matched[path, default: MatchedPath()].current = file
+        self.matched[path]?.setLatest(file)
+        self.matched[path]?.target = nil
+        self.matched[path]?.refused = nil
         file.attachments += 1
         file.detachedAt = nil
         file.isDrained = false
         file.seen = Timestamp.now().nanoseconds
         self.detached.removeAll { $0 === file }
+        if path != file.path, file.renamedAt == nil, RotatedName.isRotation(path.name, of: file.path.name) {
+            file.renamedAt = self.now()
+            self.renamed.append(file)
+        }
         if let handle = file.handle, let location = self.files.location(of: handle.number) { file.location = location }
         if file.location != path {
             self.matched[path]?.target = file.location
@@ -230,7 +273,7 @@ extension FileTailer {
 
     func startDraining(_ file: TailedFile) {
         file.detachedAt = self.now()
-        self.detached.append(file)
+        if !self.detached.contains(where: { $0 === file }) { self.detached.append(file) }
         self.enqueue(file)
     }
 

@@ -19,6 +19,7 @@ extension FileTailer {
             file.isQueued = false
             if file.isForgotten || file.isCopy { continue }
             if let before = file.after, before.isQueued, !before.isForgotten {
+                self.noteSize(of: file)
                 self.enqueue(file)
                 continue
             }
@@ -33,7 +34,7 @@ extension FileTailer {
     private func readShare(of file: TailedFile) throws(SinkClosed) {
         self.tellOpening(of: file)
         guard self.reopen(file) else { return }
-        var left = Self.shareBytes
+        var left = self.shareBytes
         while left > 0 {
             switch self.readChunk(of: file) {
             case .read(let count):
@@ -50,10 +51,15 @@ extension FileTailer {
                 return
             }
         }
-        if !file.isCompressed, let handle = file.handle, let facts = try? self.files.facts(of: handle.number) {
-            file.knownSize = max(facts.size, file.cursor.position)
-        }
+        self.noteSize(of: file)
         self.enqueue(file)
+    }
+
+    /// Remembers how much there is to read, so that its loss could be told.
+    private func noteSize(of file: TailedFile) {
+        guard !file.isCompressed, let handle = file.handle, let facts = try? self.files.facts(of: handle.number)
+        else { return }
+        file.knownSize = max(facts.size, file.cursor.position)
     }
 
     private enum Outcome {
@@ -67,7 +73,7 @@ extension FileTailer {
 
     private func readChunk(of file: TailedFile) -> Outcome {
         guard let handle = file.handle else { return .end }
-        let wanted = file.cursor.position - file.cursor.readOffset + UInt64(Self.chunkBytes)
+        let wanted = file.cursor.position - file.cursor.readOffset + UInt64(self.chunkBytes)
         let count: Int
         do throws(SystemError) {
             count = try handle.read(into: &self.buffer, count: Int(wanted), at: file.cursor.readOffset)
@@ -100,6 +106,7 @@ extension FileTailer {
         let before = file.cursor.offset
         file.cursor.advance(over: self.buffer.span.extracting(0..<fresh.upperBound))
         self.decode(fresh, of: file)
+        if file.renamedAt != nil, !self.renamed.contains(where: { $0 === file }) { self.renamed.append(file) }
         file.knownSize = max(file.knownSize, file.cursor.position)
         file.lastRead = self.now()
         if file.cursor.offset != before { self.noteChanged(file) }

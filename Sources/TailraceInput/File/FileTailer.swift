@@ -14,6 +14,7 @@ final class FileTailer {
     let context: InputContext
     let files: any FileSystem
     let probe: ContentProbe
+    let own: OwnFiles
     let sink: any EventSink
     let watches: WatchTable
     let now: () -> ContinuousClock.Instant
@@ -26,12 +27,14 @@ final class FileTailer {
     var drained: [TailedFile] = []
     /// Files whose matched path is gone and that are read until idle.
     var detached: [TailedFile] = []
+    /// Files that were rotated away to a path that matches too, and have not been idle since.
+    var renamed: [TailedFile] = []
     var restored: RestoredCheckpoints
     var problems: FileProblems
     /// Files that look like another encoding than they are read in.
     var encodingNotices: [FilePath: String] = [:]
-    /// Unknown files that may be copies in the making, and since when.
-    var suspects: [FilePath: ContinuousClock.Instant] = [:]
+    /// Unknown files that may be copies in the making: how large, and since when.
+    var suspects: [FilePath: (size: UInt64, since: ContinuousClock.Instant)] = [:]
     /// Matched paths by the real path behind their symbolic link.
     var pathsByTarget: [FilePath: Set<FilePath>] = [:]
     /// Folders as they were listed in this turn; nil while reading, when only a fresh look counts.
@@ -42,7 +45,12 @@ final class FileTailer {
 
     /// Files that have, or may have, something to read.
     var queue: [TailedFile] = []
-    var buffer = [UInt8](repeating: 0, count: FileAnchor.maxBytes + FileTailer.chunkBytes)
+    var buffer = [UInt8](repeating: 0, count: FileAnchor.maxBytes + FileTailer.maxChunkBytes)
+    /// Read at once, and by one file before others get their turn. Less makes short files do for tests.
+    var chunkBytes = FileTailer.maxChunkBytes
+    var shareBytes = FileTailer.maxShareBytes
+    /// Rotated files of one log that are looked into at once, each with a descriptor.
+    var maxNeighbours = FileTailer.mostNeighbours
     var batch = EventBatch()
     var batchBytes = 0
     var lineCounts = LineCounts()
@@ -69,9 +77,11 @@ final class FileTailer {
     var behindSince: ContinuousClock.Instant?
 
     /// Read at once; also bounds what one read of empty lines turns into (about 6 MiB of events).
-    static let chunkBytes = 64 << 10
+    private static let maxChunkBytes = 64 << 10
     /// What one file may read before others get their turn.
-    static let shareBytes = 256 << 10
+    private static let maxShareBytes = 256 << 10
+    /// More than anybody keeps of one log.
+    private static let mostNeighbours = 1_000
     /// A batch is handed over at this weight: enough to make its transaction cheap, little enough to wait for.
     static let batchWeight = 512 << 10
     /// While events keep coming they are collected for as long as the sink says, and at least this long, so that a
@@ -96,13 +106,16 @@ final class FileTailer {
         self.context = context
         self.files = files
         self.probe = ContentProbe(files: files)
+        self.own = OwnFiles(folder: context.ownFolder, files: files)
         self.sink = sink
         self.watches = watches
         self.now = now
         self.restored = RestoredCheckpoints(context.checkpoints)
         self.problems = FileProblems(logger: context.logger)
         self.isFirstStart = context.checkpoints.isEmpty
-        self.watchedSince = self.isFirstStart ? Timestamp.now().nanoseconds : self.restored.lastSeen
+        self.watchedSince =
+            // What was read last was written down before what had come meanwhile was looked at.
+            self.isFirstStart ? Timestamp.now().nanoseconds : self.restored.lastSeen - Self.clockSlack
         let start = now()
         self.nextPoll = start
         self.nextSweep = start
@@ -169,7 +182,7 @@ final class FileTailer {
         for file in self.filesByKey.values where file.watch == nil && !file.isDrained && self.mayHaveGrown(file) {
             self.enqueue(file)
         }
-        for file in self.detached { self.enqueue(file) }
+        for file in self.detached + self.renamed { self.enqueue(file) }
         // Polling must not take more than a twentieth of a core, however many files there are.
         let cost = self.now() - now
         self.nextPoll = self.now() + max(self.options.poll, cost * 20)
@@ -194,7 +207,7 @@ final class FileTailer {
     private var nextDeadline: ContinuousClock.Instant {
         var deadline = self.nextSweep
         let needsPoll =
-            self.watches.hasPolledFolders || !self.detached.isEmpty
+            self.watches.hasPolledFolders || !self.detached.isEmpty || !self.renamed.isEmpty
             || self.watches.watchedFiles < self.filesByKey.count
         if needsPoll { deadline = min(deadline, self.nextPoll) }
         if let retry = self.problems.nextDue { deadline = min(deadline, retry) }
@@ -236,7 +249,20 @@ struct MatchedPath {
     /// The file that stands there.
     var current: TailedFile?
     /// The last one that stood there, perhaps long gone: what comes next follows it.
-    var latest: TailedFile?
+    private(set) var latest: TailedFile?
+    /// Those before it, newest last: copies of them are no new files.
+    private(set) var earlier: [TailedFile] = []
     /// Where a symbolic link at the path leads.
     var target: FilePath?
+    /// The file that stands there and may not be read.
+    var refused: FileFacts.Key?
+
+    /// More files of one log than are in work at a time.
+    private static let maxEarlier = 16
+
+    mutating func setLatest(_ file: TailedFile) {
+        if let latest = self.latest { self.earlier.append(latest) }
+        self.earlier = self.earlier.filter { !$0.isForgotten && $0 !== file }.suffix(Self.maxEarlier)
+        self.latest = file
+    }
 }

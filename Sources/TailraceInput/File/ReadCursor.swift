@@ -38,6 +38,9 @@ struct ReadCursor: Sendable {
     /// At the beginning of a file.
     init() { self.init(offset: 0, recent: [], head: .none) }
 
+    /// All bytes before `position`, if they are few.
+    var beginning: ArraySlice<UInt8> { self.readOffset == 0 ? self.recent[...] : [] }
+
     /// Where the next read begins.
     var readOffset: UInt64 { self.position - UInt64(self.recent.count) }
 
@@ -71,6 +74,12 @@ struct ReadCursor: Sendable {
         self.position += count
         let kept = Int(min(count, UInt64(FileAnchor.maxBytes)))
         self.recent = Array((self.recent + Array(repeating: 0, count: kept)).suffix(FileAnchor.maxBytes))
+    }
+
+    /// Goes back to `offset`: what stands behind it will be read again.
+    mutating func rewind() {
+        self.recent.removeLast(min(self.recent.count, Int(self.position - self.offset)))
+        self.position = self.offset
     }
 
     /// Notes that all but the last `pendingBytes` before `position` were whole lines.

@@ -38,11 +38,22 @@ enum RotatedName {
 
     /// The last number in a name, if it is none of a date.
     private static func number(in name: ArraySlice<UInt8>) -> Int? {
-        let words = name.split(whereSeparator: { Self.separators.contains($0) })
-        guard let word = words.last(where: { $0.allSatisfy(Self.isDigit) }), word.count < Self.minDateDigits else {
-            return nil
-        }
+        let words = Self.digits(in: name)
+        guard let word = words.last, words.reduce(0, { $0 + $1.count }) < Self.minDateDigits else { return nil }
         return Int(String(decoding: word, as: UTF8.self))
+    }
+
+    /// The last words of digits that follow each other.
+    private static func digits(in name: ArraySlice<UInt8>) -> ArraySlice<ArraySlice<UInt8>> {
+        let words = name.split(whereSeparator: { Self.separators.contains($0) })
+        guard let last = words.lastIndex(where: { $0.allSatisfy(Self.isDigit) }) else { return [] }
+        let before = words[..<last].lastIndex { !$0.allSatisfy(Self.isDigit) }
+        return words[(before.map { $0 + 1 } ?? 0)...last]
+    }
+
+    /// Whether a name says when its file was rotated away. Numbers are counted up by some and down by others.
+    static func isDated(_ name: ArraySlice<UInt8>) -> Bool {
+        !Self.digits(in: name).isEmpty && Self.number(in: name) == nil
     }
 
     static func bases(of name: ArraySlice<UInt8>) -> [[UInt8]] {

@@ -13,6 +13,10 @@ struct RotationGap: Sendable, Hashable {
         case damaged
         /// Its compressed form holds more than may be inflated.
         case limit
+        /// Rotated away before it might be read.
+        case refused
+        /// More files were rotated away at once than are looked into.
+        case crowded
     }
 
     var reason: Reason
@@ -41,6 +45,8 @@ struct RotationGap: Sendable, Hashable {
         case .hole: "\(name) has a hole: \(amount) after byte \(self.offset) were never written"
         case .damaged: "the compressed form of \(name) is damaged: \(detail); \(unread)"
         case .limit: "the compressed form of \(name) is too large: \(detail); \(unread)"
+        case .refused: "\(detail) may not be read, which was \(name) before: \(unread)"
+        case .crowded: "\(detail) of \(name) at once are too many: \(amount) in the oldest of them are left unread"
         }
     }
 }

@@ -15,6 +15,8 @@ struct RotationPlan {
         var isDrained: Bool
         /// It is still being read, so nothing has to be done for it.
         var isFollowed: Bool
+        /// More is known to have been in it than was read.
+        var isBehind = false
         /// What it is called by now, if that is known.
         var name: [UInt8]?
         /// Wall clock nanoseconds of the last proof that it stood at the path.
@@ -36,6 +38,13 @@ struct RotationPlan {
         /// The remembered files whose content, up to where it was read, stands in this file: itself, or what it is a
         /// copy of.
         var holds: Set<FileIdentity>
+        /// The remembered files that were read further than this file is long, and begin as it does: it may be a copy
+        /// that was made while they were read on.
+        var mayBeginAs: Set<FileIdentity> = []
+        /// All that is in it is how the current file begins.
+        var isCopyOfCurrent = false
+        /// It is one of the remembered files, and what it holds now was written since somebody looked.
+        var isRewritten = false
     }
 
     enum Loss: String, Sendable {
@@ -53,6 +62,14 @@ struct RotationPlan {
         case lost(remembered: Int, Loss)
         /// It is gone and was read to its end before.
         case forget(remembered: Int)
+
+        /// What is read.
+        var found: Int? {
+            switch self {
+            case .resume(let found, _), .readWhole(let found): found
+            case .lost, .forget: nil
+            }
+        }
 
         var isLoss: Bool {
             switch self {
@@ -84,14 +101,28 @@ struct RotationPlan {
             {
                 last = .resume(found: current, remembered: index)
             } else {
-                self.settle(index, isNewest: index == order.last)
+                // A file that was only seen says nothing of how far the one before it was read.
+                let isNewest = !remembered.contains {
+                    $0.generation > remembered[index].generation && ($0.offset > 0 || $0.isFollowed)
+                }
+                self.settle(index, isNewest: isNewest)
             }
         }
         self.readBetween(order.last.map { remembered[$0] }, since: since)
         if let current = found.firstIndex(where: \.isCurrent) {
-            self.steps.append(last ?? .readWhole(found: current))
+            let isFollowed = remembered.contains { $0.isFollowed && $0.identity == found[current].identity }
+            if !isFollowed { self.steps.append(last ?? .readWhole(found: current)) }
         } else {
-            self.steps.removeAll { $0.isLoss }
+            self.steps = self.steps.filter { !self.mayComeBack($0) }
+        }
+    }
+
+    /// What is not there may be later; what was written anew is gone for good.
+    private func mayComeBack(_ step: Step) -> Bool {
+        switch step {
+        case .resume, .readWhole: false
+        case .lost(let index, _), .forget(let index):
+            !self.found.contains { $0.identity == self.remembered[index].identity }
         }
     }
 
@@ -102,6 +133,17 @@ struct RotationPlan {
         return holders.first { self.found[$0].identity == identity } ?? holders.first
     }
 
+    /// The copy of a file that was read on before it was truncated: the first that was made since.
+    private func shorterCopy(of index: Int) -> Int? {
+        let identity = self.remembered[index].identity
+        guard self.found.contains(where: { $0.identity == identity }) else { return nil }
+        return self.found.indices.filter { index in
+            let file = self.found[index]
+            return file.mayBeginAs.contains(identity) && file.holds.isEmpty && !file.isCurrent
+                && !file.isCopyOfCurrent && !self.used.contains(index)
+        }.min { self.isOlder(self.found[$0], self.found[$1], byName: false) }
+    }
+
     private mutating func settle(_ index: Int, isNewest: Bool) {
         let file = self.remembered[index]
         if let holder = self.holder(of: index), self.found[holder].identity == file.identity {
@@ -109,11 +151,10 @@ struct RotationPlan {
             let isDone =
                 file.isDrained && (self.found[holder].isCompressed || self.found[holder].size == file.offset)
             if !isDone { self.steps.append(.resume(found: holder, remembered: index)) }
-        } else if file.isRecognisable, let copy = self.holder(of: index) {
-            let isRemembered = self.remembered.contains { $0.identity == self.found[copy].identity }
-            let isNew = !isRemembered && self.used.insert(copy).inserted
+        } else if file.isRecognisable, let copy = self.holder(of: index) ?? self.shorterCopy(of: index) {
+            let isNew = !self.isTaken(copy) && self.used.insert(copy).inserted
             self.steps.append(isNew ? .resume(found: copy, remembered: index) : .forget(remembered: index))
-        } else if file.isDrained || !isNewest {
+        } else if !file.isBehind && (file.isDrained || !isNewest) {
             self.steps.append(.forget(remembered: index))
         } else {
             let isThere = self.found.contains { $0.identity == file.identity }
@@ -121,20 +162,29 @@ struct RotationPlan {
         }
     }
 
+    /// Whether what a file holds was read from it, or will be.
+    private func isTaken(_ index: Int) -> Bool {
+        let file = self.found[index]
+        return self.remembered.contains {
+            $0.identity == file.identity && ($0.isFollowed || file.holds.contains($0.identity))
+        }
+    }
+
     /// Files that came after the newest remembered one and were rotated away before anybody looked.
     private mutating func readBetween(_ newest: Remembered?, since: Int64) {
-        if let newest, newest.isRecognisable,
-            self.found.contains(where: {
-                $0.isCurrent && $0.identity == newest.identity && $0.holds.contains(newest.identity)
-            })
-        {
-            return
-        }
+        let isSettled =
+            newest.map { newest in
+                newest.isRecognisable
+                    && self.found.contains {
+                        $0.isCurrent && $0.identity == newest.identity && $0.holds.contains(newest.identity)
+                    }
+            } ?? false
         let between = self.found.indices.filter { index in
             let file = self.found[index]
-            return self.isLater(file, than: newest, since: since) && file.isRotation && !file.isCurrent
+            let isLater = !isSettled && file.isRotation && self.isLater(file, than: newest, since: since)
+            return (isLater || file.isRewritten) && !file.isCurrent && !file.isCopyOfCurrent
                 && !self.used.contains(index) && file.holds.isEmpty
-                && !self.remembered.contains { $0.identity == file.identity }
+                && !self.remembered.contains { $0.isFollowed && $0.identity == file.identity }
         }
         let hasCompressed = between.contains { self.found[$0].isCompressed }
         for index in between.sorted(by: { self.isOlder(self.found[$0], self.found[$1], byName: hasCompressed) }) {
@@ -159,9 +209,12 @@ struct RotationPlan {
         return file.modified >= max(since, newest.birth) && RotatedName.isOlder(name[...], file.name[...])
     }
 
-    /// Times of files are as coarse as the kernel's tick; within one, and where files were compressed, names tell.
+    /// A copy is born after the file that was written on when it was made, so dates in names come first. Times are
+    /// as coarse as the kernel's tick.
     private func isOlder(_ left: Found, _ right: Found, byName: Bool) -> Bool {
-        if byName { return RotatedName.isOlder(left.name[...], right.name[...]) }
+        if byName || [left, right].allSatisfy({ RotatedName.isDated($0.name[...]) }) {
+            return RotatedName.isOlder(left.name[...], right.name[...])
+        }
         let (leftTimes, rightTimes) = ((left.birth, left.modified), (right.birth, right.modified))
         return leftTimes == rightTimes ? RotatedName.isOlder(left.name[...], right.name[...]) : leftTimes < rightTimes
     }

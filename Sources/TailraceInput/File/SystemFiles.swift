@@ -64,6 +64,18 @@ struct SystemFiles: FileSystem {
         return here.isSameFile(as: there) ? path : nil
     }
 
+    func target(of link: FilePath) -> FilePath? {
+        var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let length = target.withUnsafeMutableBytes { raw in
+            raw.withMemoryRebound(to: CChar.self) { text in
+                text.baseAddress.map { base in link.withCString { readlink($0, base, text.count) } } ?? -1
+            }
+        }
+        guard length > 0, length < target.count else { return nil }
+        let isAbsolute = target[0] == UInt8(ascii: "/")
+        return isAbsolute ? FilePath(bytes: target[..<length]) : link.directory.appending(target[..<length])
+    }
+
     func entries(of directory: FilePath) throws(SystemError) -> [DirectoryEntry] {
         guard let stream = directory.withCString({ opendir($0) }) else { throw SystemError.last }
         defer { closedir(stream) }

@@ -29,6 +29,8 @@ final class TailedFile {
     var attachments = 0
     /// Since when no matched path leads to it.
     var detachedAt: ContinuousClock.Instant?
+    /// Since when it stands at a rotated name that matches too, until its last line was told.
+    var renamedAt: ContinuousClock.Instant?
     /// Rotated away, read to its end and idle since: closed, but still watched for late writes.
     var isDrained = false
     var lastRead: ContinuousClock.Instant
