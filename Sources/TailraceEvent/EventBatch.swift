@@ -66,6 +66,13 @@ package struct EventBatch: Sendable {
 
     package init() {}
 
+    /// An empty batch with room for what another one holds: the next of a source mostly is of that size, and grows
+    /// without being copied.
+    package init(roomFor other: EventBatch) {
+        self.records.reserveCapacity(other.records.count)
+        self.bytes.reserveCapacity(other.bytes.count)
+    }
+
     package init(origins: [Origin], records: [Record], bytes: [UInt8]) {
         self.origins = origins
         self.records = records

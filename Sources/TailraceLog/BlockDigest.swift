@@ -1,3 +1,4 @@
+internal import Glibc
 package import TailraceEvent
 
 /// What is known of a stored block without reading it: enough to pass it by, or to count its events.
@@ -56,14 +57,25 @@ package struct BlockDigest: Sendable, Hashable {
 
     /// `"gap` as the beginning of a key, or an escape that may spell it.
     private static func mayBeGap(_ fields: Span<UInt8>) -> Bool {
-        guard fields.count > 4 else { return false }
-        for index in 0..<(fields.count - 3) {
-            if fields[index] == UInt8(ascii: "\""), fields[index + 1] == UInt8(ascii: "g"),
-                fields[index + 2] == UInt8(ascii: "a"), fields[index + 3] == UInt8(ascii: "p")
-            {
-                return true
-            }
-            if fields[index] == UInt8(ascii: "\\"), fields[index + 1] == UInt8(ascii: "u") { return true }
+        fields.withUnsafeBytes { fields in
+            Self.holds(UInt8(ascii: "g"), at: 1, of: "\"gap", in: fields)
+                || Self.holds(UInt8(ascii: "\\"), at: 0, of: "\\u", in: fields)
+        }
+    }
+
+    /// Looks for a text by its rarest byte.
+    private static func holds(
+        _ byte: UInt8, at place: Int, of text: StaticString, in bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard let base = bytes.baseAddress, bytes.count >= count else { return false }
+        // Where the byte may be, so that the whole text is among the bytes.
+        let end = bytes.count - count + place + 1
+        var index = place
+        while index < end, let found = memchr(base + index, Int32(byte), end - index) {
+            index = UnsafeRawPointer(found) - base
+            if memcmp(base + index - place, text.utf8Start, count) == 0 { return true }
+            index += 1
         }
         return false
     }

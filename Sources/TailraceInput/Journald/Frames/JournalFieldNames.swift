@@ -58,10 +58,7 @@ struct JournalFieldNames {
     }
 
     private func isName(_ number: Int, _ name: Span<UInt8>) -> Bool {
-        let bytes = self.names[number].bytes
-        guard bytes.count == name.count, number != 0 else { return false }
-        for index in bytes.indices where bytes[index] != name[index] { return false }
-        return true
+        number != 0 && name.isEqual(to: self.names[number].bytes)
     }
 
     private mutating func number(of name: [UInt8]) -> Int {

@@ -186,7 +186,7 @@ package struct JournalFrames {
     }
 
     private mutating func startBatch() {
-        self.batch = EventBatch()
+        self.batch = EventBatch(roomFor: self.batch)
         self.bytes = 0
         self.lost = 0
         self.counts = LineCounts()
