@@ -159,19 +159,33 @@ def test_the_sums_of_standard_input_hold(binary, relay):
     assert re.search(r"^ok  lines in: 6001 in = ", said, re.M)
 
 
-def test_an_input_that_the_log_holds_up_says_for_how_long(relay, mounts, tmp_path):
-    """A full disk: nothing is committed, so the input can't go on, and the seconds count."""
+@pytest.fixture
+def small_disk(relay, mounts, tmp_path):
+    """Starts a relay whose log is on a small disk of its own; the second value fills it, the third makes room again."""
     log = tmp_path / "log"
     log.mkdir()
-    mount = f'mount -t tmpfs -o size=16m,mode=700 tmpfs {log} && exec "$@"'
-    one = relay(
-        exec_input("while [ ! -e go ]; do sleep 0.05; done; yes; exit 0", more='directory = "{dir}"'),
-        prefix=["unshare", "-m", "sh", "-c", mount, "sh"],
+    mount = f'mount -t tmpfs -o size=64m,mode=700 tmpfs {log} && exec "$@"'
+
+    def start(config: str):
+        one = relay(config, prefix=["unshare", "-m", "sh", "-c", mount, "sh"])
+        filler = Path(f"/proc/{one.pid}/root{log}/filler")
+
+        def fill():
+            with open(filler, "wb", buffering=0) as file, pytest.raises(OSError):
+                while True:
+                    file.write(bytes(4096))
+
+        return one, fill, filler.unlink
+
+    return start
+
+
+def test_an_input_that_the_log_holds_up_says_for_how_long(small_disk):
+    """A full disk: nothing is committed, so the input can't go on, and the seconds count."""
+    one, fill, _ = small_disk(
+        exec_input("while [ ! -e go ]; do sleep 0.05; done; yes; exit 0", more='directory = "{dir}"')
     )
-    with open(Path(f"/proc/{one.pid}/root{log}/filler"), "wb", buffering=0) as filler:
-        with pytest.raises(OSError):
-            while True:
-                filler.write(bytes(4096))
+    fill()
     one.path("go").touch()
     first = eventually(lambda: one.input("cmd")["lag_seconds"], 30, "seconds of lag")
     later = eventually(lambda: (lag := one.input("cmd")["lag_seconds"]) > first + 0.5 and lag, 10, "more of them")
@@ -210,15 +224,16 @@ def test_an_input_that_is_behind_its_files_says_by_how_much(relay):
     eventually(lambda: one.input("file")["lag_seconds"] == 0 and one.input("file")["lag_bytes"] == 0)
 
 
-def test_an_input_that_is_behind_its_journal_says_for_how_long(relay, journal):
-    total = 60_000
-    one = relay(journal_input(journal.directory))
-    one.stop()
+def test_an_input_that_is_behind_its_journal_says_for_how_long(small_disk, journal):
+    """Held up by a full disk, since reading them all takes a moment that may go by unseen; more than may wait in memory."""
+    total = 20_000
+    one, fill, make_room = small_disk(journal_input(journal.directory))
+    one.wait_reading("journal")
+    fill()
     for start in range(0, total, 1000):
-        journal.write_all([{"MESSAGE": f"n={number}"} for number in range(start, start + 1000)])
+        journal.write_all([{"MESSAGE": f"n={number} {'.' * 1000}"} for number in range(start, start + 1000)])
     journal.close()
-    one.start()
-    with watched(one, "journal") as seen:
-        one.wait_head(total, timeout=120)
-    assert any(each["lag_seconds"] > 0 for each in seen)
+    eventually(lambda: one.input("journal")["lag_seconds"] > 0, 60, "seconds of lag")
+    make_room()
+    one.wait_head(total, timeout=120)
     eventually(lambda: one.input("journal")["lag_seconds"] == 0)
