@@ -1,6 +1,5 @@
 import { Page } from "./js/page/page.js";
 import { addStyles } from "./js/parts/styles.js";
-import { loadIcons } from "./js/parts/parts-view.js";
 
 /** Other pages than that of the events, by the name in the address; loaded only there. */
 const PAGES = {
@@ -18,7 +17,6 @@ const PAGES = {
     },
 };
 
-loadIcons().catch((error) => console.warn("the page goes on without icons:", error));
 const query = new URLSearchParams(location.search);
 const other = Object.keys(PAGES).find((name) => query.has(name));
 if (other) PAGES[other]();

@@ -148,7 +148,9 @@ export class FilterBar {
         this.#problem.show(verdict);
     }
 
+    /** Asking how far an empty box is scrolled would lay out the page. */
     #scroll() {
-        this.#colours.style.setProperty("transform", `translateX(${-this.#input.scrollLeft}px)`);
+        const left = this.text === "" ? 0 : this.#input.scrollLeft;
+        this.#colours.style.setProperty("transform", `translateX(${-left}px)`);
     }
 }

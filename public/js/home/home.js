@@ -40,9 +40,8 @@ export class Home {
                 this.#problem, this.#body),
             ...document.querySelectorAll("svg.visually-hidden"));
         // The rows of this lens are of no use here: it is open so that panels come, and held so that events do not.
-        this.#relay.tell("start", { url: socketAddress(location), lens: { stream: "all", filter: "level>=emergency" }, zone: "utc" });
+        this.#relay.begin({ url: socketAddress(location), lens: { stream: "all", filter: "level>=emergency" }, zone: "utc" });
         this.#relay.tell("hold");
-        this.#relay.tell("ready");
         this.#loadTeam();
         setInterval(() => this.#show(), TICK_MS);
     }

@@ -55,7 +55,7 @@ export class AddressBar {
         if (isFinal && search !== this.#committed) {
             history.replaceState(null, "", addressOf(this.#committed));
             history.pushState(null, "", addressOf(search));
-        } else {
+        } else if (search !== location.search) {
             history.replaceState(null, "", addressOf(search));
         }
         if (isFinal) this.#committed = search;

@@ -62,10 +62,9 @@ export class Page {
         this.#views.order();
         const { address: { lens, place }, filter, settings } = this.#views;
         filter.show(lens.filter);
-        this.#relay.tell("start", { url: socketAddress(location), lens, zone: settings.zone });
+        this.#relay.begin({ url: socketAddress(location), lens, zone: settings.zone });
         if (settings.timeMode !== "absolute") this.#relay.tell("times", { mode: settings.timeMode });
         if (place) this.#time.openPast(place);
-        this.#relay.tell("ready");
         setInterval(() => this.#showStatus(), TICK_MS);
     }
 

@@ -1,13 +1,22 @@
-// The page's side of the worker: commands go out, updates come in one at a time, questions are answered once.
+// The page's side of the worker: commands go out, updates come in one at a time, questions are answered once. The first
+// update comes by itself, with the first rows, or when the page begins before there are any.
 
 export class Relay {
-    #worker = globalThis.earlyWorker;      // of js/first-paint.js; silent until it is told `ready`
+    #worker = globalThis.earlyWorker;      // of js/first-paint.js, which keeps its first update
+    #received;
     #questions = new Map();
     #lastId = 0;
 
     /** `received` gets each update; the next one comes only after `ready`. */
     constructor(received) {
+        this.#received = received;
         this.#worker.addEventListener("message", ({ data }) => received(data));
+    }
+
+    /** Begins with a lens; what came before is handed over now. */
+    begin(values) {
+        this.tell("start", values);
+        if (this.#worker.first) this.#received(this.#worker.first);
     }
 
     tell(type, values) {

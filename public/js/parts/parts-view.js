@@ -14,31 +14,7 @@ export function h(tag, attributes, ...children) {
     return element;
 }
 
-/** Takes the symbols into the document: from a file, each use of one would show a moment late. */
-export async function loadIcons() {
-    const { documentElement } = await documentAt("icons.svg");
-    for (const symbol of documentElement.querySelectorAll("symbol")) symbol.id = `icon-${symbol.id}`;
-    documentElement.setAttribute("class", "visually-hidden");
-    documentElement.setAttribute("aria-hidden", "true");
-    document.body.append(document.importNode(documentElement, true));
-}
-
-/** A file as the browser reads it: there is no text in between that could be another one. */
-function documentAt(address) {
-    const request = new XMLHttpRequest();
-    request.open("GET", address);
-    request.responseType = "document";
-    return new Promise((done, failed) => {
-        request.addEventListener("load", () => {
-            if (request.response) done(request.response);
-            else failed(new Error(`${address}: ${request.status}`));
-        });
-        request.addEventListener("error", () => failed(new Error(`${address} did not come`)));
-        request.send();
-    });
-}
-
-/** A symbol of icons.svg; `name` is fixed in the code, never from data. */
+/** A symbol of the document; `name` is fixed in the code, never from data. */
 export function icon(name, size = "") {
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("class", `icon ${size}`);

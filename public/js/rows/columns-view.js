@@ -47,7 +47,7 @@ export class ColumnsView {
         this.#names = names;
         const { address } = this.#page.views;
         address.show({ ...address.lens, columns: written(names) || undefined }, false);
-        this.#page.relay.tell("columns", { names });
+        if (names.length > 0 || this.#heads.length > 0) this.#page.relay.tell("columns", { names });
         document.getElementById("rows").setAttribute("aria-colcount", String(FIXED_COLUMNS + names.length));
         for (const head of this.#heads) head.remove();
         this.#heads = names.map((name) => this.#headOf(name));

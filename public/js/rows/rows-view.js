@@ -145,6 +145,7 @@ export class RowsView {
 
     paint(now) {
         const port = this.#port;
+        if (port.height === 0) this.#resized();
         this.#edges.lay(port, this.#isHeld);
         this.#settle(now);
         const range = port.range(this.#isHeld);
@@ -188,8 +189,7 @@ export class RowsView {
     toOldest() { this.#step(() => this.#port.oldest); }
 
     get #anchorIndex() {
-        const isFocusSeen = this.#focused !== undefined && this.#port.isSeen(this.#focused);
-        return isFocusSeen ? this.#focused : this.#port.topRow;
+        return this.#focused !== undefined && this.#port.isSeen(this.#focused) ? this.#focused : this.#port.topRow;
     }
 
     #gesture(gesture) {
@@ -203,8 +203,7 @@ export class RowsView {
     }
 
     #scrolled() {
-        const top = this.#scroller.scrollTop;
-        const port = this.#port;
+        const [top, port] = [this.#scroller.scrollTop, this.#port];
         if (Math.abs(top - port.top) <= 1) return;
         const isAway = port.away(top, port.top) > 0;
         this.#moment = undefined;
@@ -222,6 +221,7 @@ export class RowsView {
         const { clientHeight, clientWidth } = this.#scroller;
         const screenTop = this.#scroller.getBoundingClientRect().top;
         const moved = screenTop - this.#screenTop;
+        if (moved === 0 && clientHeight === this.#port.height && clientWidth === this.#width) return;
         this.#screenTop = screenTop;
         this.#port.height = clientHeight;
         if (this.#isHeld && moved !== 0) {

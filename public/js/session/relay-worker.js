@@ -50,6 +50,8 @@ let holdTimer;
 let timesTimer;
 let lastHeard = 0;
 let hasCredit = false;
+let owesFirst = true;    // the update that nobody has to ask for
+let isAlone = false;     // and may give before the page begins
 let hasNews = false;
 let marksAt = 0;
 let answers = [];
@@ -57,6 +59,7 @@ let isPrepared = false;
 
 const COMMANDS = {
     start(command) {
+        giveFirst();
         session.setZone(command.zone);
         begin(command.url, command.lens);
     },
@@ -116,9 +119,10 @@ addEventListener("online", connectNow);
 if (globalThis.name.startsWith("{")) beginEarly(JSON.parse(globalThis.name));
 
 /** The page is still read: what its address names is on its way when it asks. Rows of the past it asks for itself. */
-function beginEarly({ address, thrift, connection, prefersLess }) {
+function beginEarly({ address, thrift, connection, prefersLess, isUsual }) {
     const page = new URL(address);
     if (placeOf(page.search)) return;
+    isAlone = isUsual;
     session.spare(isThrifty(thrift, isMetered(connection, prefersLess)));
     session.look({ follow: true, count: FIRST_ROWS });
     begin(socketAddress(page), lensOf(page.search));
@@ -133,6 +137,12 @@ function begin(address, lens) {
     connect();
     setInterval(watch, 1000);
     setTimeout(prepare, PREPARED_AFTER_MS);
+}
+
+/** With the first rows, or without any when the page begins. */
+function giveFirst() {
+    hasCredit ||= owesFirst;
+    owesFirst = false;
 }
 
 function connect() {
@@ -157,6 +167,7 @@ function heard(text) {
         session.retryPast();
     }
     send(session.receive(text, lastHeard));
+    if (isAlone && session.isLive) giveFirst();
     hasNews = true;
     flush();
 }

@@ -22,6 +22,8 @@ export class Session {
     get shown() { return this.#state.shown; }
     get position() { return this.#state.position; }
     get isHeld() { return this.#state.isHeld; }
+    /** Whether the backlog is through. */
+    get isLive() { return this.#state.isLive; }
 
     /** Another stream or filter; `anchorSeq` is the event that should stay in place when the reader holds. */
     open(lens, anchorSeq) {
@@ -181,6 +183,7 @@ export class Session {
     }
 
     setZone(zone) {
+        if (zone === this.rows.looks.zone) return;
         this.rows.setZone(zone);
         this.#state.past.rows.setZone(zone);
         this.#state.touch("start");

@@ -38,10 +38,9 @@ export class Wall {
         document.body.replaceChildren(this.#parts.wall, ...document.querySelectorAll("svg.visually-hidden"));
         this.#relay.tell("look", { view: { follow: true, count: MOST_ROWS } });
         this.#relay.tell("panels", { on: true });
-        this.#relay.tell("start", {
+        this.#relay.begin({
             url: socketAddress(location), lens: errorsWithin(this.#lens), zone: this.#zone,
         });
-        this.#relay.tell("ready");
         this.#list();
         setInterval(() => this.#tick(), TICK_MS);
     }
