@@ -311,6 +311,7 @@ def test_what_the_address_names_is_asked_for_while_the_page_is_still_read(logs, 
         page.page.goto(logs.url + "?filter=level>%3Derror", wait_until="commit")
     while not any('"found"' in text for text in frames):
         sockets[0].wait_for_event("framereceived")
+    page.page.wait_for_function("() => earlyWorker.first?.list.rows.length === 1")
     scripts[0].continue_()
     page.shows("found")
     page.expect_rows(1)

@@ -56,6 +56,44 @@ function rows(session) {
     return session.take().list.rows.map((row) => (row.kind === "event" ? row.seq : row.title));
 }
 
+test("a hidden page holds, and reads what came when it is seen again", () => {
+    const { session, say } = opened();
+    say(stats(100, 10));
+    session.rest();
+    session.holdDue();
+    assert.deepEqual(session.take().counts.news, { matched: 0, errors: 0 });
+    say(stats(150, 60, 2));
+    assert.deepEqual(session.take().counts.news, { matched: 50, errors: 2 });
+    assert.deepEqual(session.wake(), [{ type: "release", play: true }]);
+    assert.equal(session.isHeld, false);
+    assert.deepEqual(session.wake(), []);
+});
+
+test("a page that was hidden through more than anybody reads has a gap that says so", () => {
+    const { session, say } = opened();
+    say(stats(100, 10));
+    session.rest();
+    assert.deepEqual(session.holdDue(), [{ type: "hold" }]);
+    say(stats(9100, 9010));
+    assert.deepEqual(session.wake(), [{ type: "release" }]);
+    say({ type: "gap", from: 101, to: 9100, count: 9000, reason: "paused" });
+    assert.match(rows(session).at(-1), /skipped while this tab was hidden/);
+});
+
+test("a page that was held before it was hidden stays so", () => {
+    const { session, say } = opened();
+    say(stats(100, 10));
+    session.hold();
+    session.holdDue();
+    session.rest();
+    assert.deepEqual(session.wake(), []);
+    session.release();
+    session.rest();
+    session.hold();
+    assert.deepEqual(session.wake(), [], "held by the reader meanwhile");
+    assert.equal(session.isHeld, true);
+});
+
 test("the stream is opened when the relay says hello", () => {
     const { session, say } = start("level>=warn");
     assert.deepEqual(say(hello), [{ type: "open", stream: "all", filter: "level>=warn", last: BACKLOG_ROWS }]);

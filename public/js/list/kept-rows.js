@@ -6,7 +6,7 @@
 import { gapRow } from "./stream-row.js";
 
 /** Reasons of gaps that count what the filter let through, so that another filter knows no number. */
-const COUNTS_MATCHING = new Set(["paused", "sampled", "unloaded"]);
+const COUNTS_MATCHING = new Set(["paused", "hidden", "sampled", "unloaded"]);
 
 export class KeptRows {
     /** Whether the relay still sends what their filter lets through. */

@@ -56,11 +56,17 @@ export function rowOfEvent(index, text, context) {
 /** What a row for missing events shows; `gap` is { from, to, count, reason, canLoad, isLoading }. */
 export function rowOfGap(index, gap) {
     const where = gap.from === undefined ? "" : `seq ${count(gap.from)} \u2013 ${count(gap.to)}`;
-    const isChosen = gap.reason === "paused" || gap.reason === "unloaded";   // the reader's doing: nothing went wrong
+    const isChosen = CHOSEN.has(gap.reason);
     const facts = [where, isChosen ? "" : GAP_REASONS[gap.reason] ?? gap.reason].filter(Boolean).join(" \u00b7 ");
     const load = gap.canLoad ? { isLoading: gap.isLoading, label: gap.label } : undefined;
     return { index, kind: isChosen ? "skipped" : "gap", title: gapTitle(gap), facts, load };
 }
+
+/** The reader's doing: nothing went wrong. */
+const CHOSEN = new Set(["paused", "hidden", "unloaded"]);
+
+/** What the reader did while events were kept back. */
+const MEANWHILE = { paused: "held", hidden: "this tab was hidden" };
 
 const GAP_REASONS = {
     evicted: "evicted: the relay's log no longer has them",
@@ -74,7 +80,7 @@ const GAP_REASONS = {
 
 function gapTitle({ reason, count: missing }) {
     if (reason === "unloaded") return "Not loaded";
-    if (reason === "paused") return `${missing === undefined ? "More" : count(missing)} skipped while held`;
+    if (MEANWHILE[reason]) return `${missing === undefined ? "More" : count(missing)} skipped while ${MEANWHILE[reason]}`;
     return `${missing === undefined ? "Events" : counted(missing, "event")} not delivered`;
 }
 

@@ -16,7 +16,7 @@ const NEWEST_REACH = 200_000;
 const ROW_OVERHEAD = 120;
 
 /** Reasons of gaps whose events the relay's log still has. */
-const LOADABLE = new Set(["paused", "slow", "sampled", "unloaded"]);
+const LOADABLE = new Set(["paused", "hidden", "slow", "sampled", "unloaded"]);
 
 /** Rows of `events` messages and of gaps between them. */
 export function rowsOf(messages) {

@@ -65,6 +65,7 @@ export class Page {
         this.#relay.begin({ url: socketAddress(location), lens, zone: settings.zone });
         if (settings.timeMode !== "absolute") this.#relay.tell("times", { mode: settings.timeMode });
         if (place) this.#time.openPast(place);
+        if (document.hidden) this.#tellHidden();
         setInterval(() => this.#showStatus(), TICK_MS);
     }
 
@@ -116,9 +117,16 @@ export class Page {
         listenToKeys(this.#views.keymap, this.#commands, {
             isHelpOpen: () => element("help").open, underway: () => this.#walk.underway, signal,
         });
-        on(document, "visibilitychange", () => this.#frames.schedule());
+        on(document, "visibilitychange", () => {
+            this.#tellHidden();
+            this.#frames.schedule();
+        });
         on(element("stream"), "change", ({ target }) => this.#open({ stream: target.value }, true));
         on(element("keys"), "click", () => this.#views.help.do("toggle"));
+    }
+
+    #tellHidden() {
+        this.#relay.tell("hidden", { isHidden: document.hidden });
     }
 
     /** Takes over what the worker says; answers whether it was more than anybody reads. */

@@ -72,9 +72,17 @@ const COMMANDS = {
         prepare();
         holdTimer ??= setTimeout(holdNow, HOLD_DELAY_MS);
     },
+    hidden({ isHidden }) {
+        if (isHidden) {
+            session.rest();
+            holdTimer ??= setTimeout(holdNow, HOLD_DELAY_MS);
+        } else {
+            send(session.wake());
+            if (!session.isHeld) forgetHold();
+        }
+    },
     release(command) {
-        clearTimeout(holdTimer);
-        holdTimer = undefined;
+        forgetHold();
         searches.stop();
         send(session.release(command.play));
     },
@@ -236,6 +244,11 @@ function showTimes(mode) {
     session.setTimes({ mode, now: Date.now() });
     hasNews = true;
     flush();
+}
+
+function forgetHold() {
+    clearTimeout(holdTimer);
+    holdTimer = undefined;
 }
 
 function holdNow() {

@@ -28,6 +28,8 @@ export class SessionState {
     isConnected = false;
     isOpen = false;       // the server sends a lens on this connection
     isLive = false;       // the backlog is through
+    isResting = false;    // held because nobody looks, not by the reader
+    hasRested = false;    // the next gap is what came meanwhile
     resume;               // { lostAt, missing, read } until the backlog of a resumed stream is through
     lostAt;
     beyond;               // the position of a held place that another lens can only show in the past

@@ -55,7 +55,8 @@ export function gap(state, message) {
     } else if (message.reason === "paused") {
         const seen = state.lens.stream === "all" ? message.to - message.from + 1 : state.hold.seen;
         state.tally.add(message.count, Math.max(seen, message.count));
-        state.rows.appendGap(message);
+        state.rows.appendGap(state.hasRested ? { ...message, reason: "hidden" } : message);
+        state.hasRested = false;
         state.touch("counts");
         return state.isHeld ? [] : state.loads.newest();
     } else {

@@ -7,6 +7,9 @@ import { askAround, hello, opened, refused } from "./session-opening.js";
 import { SessionState } from "./session-state.js";
 import { askToHold, events, failed, fetched, gap, live, noted, statistics } from "./session-stream.js";
 
+/** Events of a hidden page that are read when it is seen again; more of them would only roll by. */
+export const MOST_PLAYED = 2000;
+
 const ANSWERS_OPEN = new Set(["filter", "stream", "position"]);
 
 export class Session {
@@ -77,6 +80,7 @@ export class Session {
     }
 
     hold() {
+        this.#state.isResting = false;
         if (!this.#state.hold.begin()) return;
         this.rows.hold(true);
         this.#state.touch("counts");
@@ -88,9 +92,27 @@ export class Session {
         return askToHold(this.#state);
     }
 
+    /** Nobody looks at the page: events wait at the relay, as while the reader holds, and only counts come. */
+    rest() {
+        if (this.isHeld) return;
+        this.hold();
+        this.#state.isResting = true;
+    }
+
+    /** Somebody looks again: what came meanwhile is read, or is a gap if that is more than anybody reads. */
+    wake() {
+        const { hold, isResting } = this.#state;
+        if (!isResting) return [];
+        const isMuch = hold.news.matched > MOST_PLAYED;
+        const messages = this.release(!isMuch);
+        this.#state.hasRested = isMuch && messages.length > 0;
+        return messages;
+    }
+
     /** Back to the newest events; `play` asks for all that came meanwhile instead of one gap. */
     release(play) {
         if (!this.isHeld) return [];
+        this.#state.isResting = false;
         this.#closePast();
         const isTold = this.#state.hold.end();
         this.rows.hold(false);

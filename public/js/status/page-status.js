@@ -76,6 +76,7 @@ export class PageStatus {
             relay: this.#facts,
             zone: settings.zone,
             isThrifty: settings.isThrifty,
+            isHidden: document.hidden,
         };
     }
 
@@ -90,7 +91,7 @@ export class PageStatus {
     }
 
     #showTitle() {
-        const errors = this.time.held ? this.counts.news.errors : 0;
+        const errors = this.time.held || document.hidden ? this.counts.news.errors : 0;
         const { stream } = this.#views.address.lens;
         const title = `${errors > 0 ? `(${errors}!) ` : ""}${stream} \u00b7 tailrace`;
         if (document.title !== title) document.title = title;

@@ -18,10 +18,10 @@ export class FaviconBar {
     }
 }
 
-function kindOf({ link, time, news }) {
+function kindOf({ link, time, news, isHidden }) {
     if (link.phase === "lost") return "lost";
-    if (time.held && news.errors > 0) return "errors";
+    if ((time.held || isHidden) && news.errors > 0) return "errors";
     if (time.place) return "past";
-    if (!time.held) return "live";
-    return news.matched > 0 ? "new" : "held";
+    if (news.matched > 0 && (time.held || isHidden)) return "new";
+    return time.held ? "held" : "live";
 }
