@@ -49,7 +49,7 @@ def _matters(line) -> bool:
     handles those."""
     expected = (
         "WebSocket connection to", "net::ERR_CONNECTION_REFUSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "(Too Many Requests)",
-        "(Upgrade Required)", "net::ERR_EMPTY_RESPONSE", "net::ERR_CONNECTION_RESET", "(Forbidden)",
+        "(Upgrade Required)", "net::ERR_EMPTY_RESPONSE", "net::ERR_CONNECTION_RESET", "(Forbidden)", "(Unauthorized)",
     )
     return line.type == "error" and not any(text in line.text for text in expected)
 

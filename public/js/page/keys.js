@@ -91,6 +91,8 @@ export const GROUPS = [
         ["home", [], "Home: all kept views at a glance"],
         ["wall", [], "Wall: panels and errors only"],
         ["doctor", [], "Check the connection"],
+        ["account", [], "Who is signed in"],
+        ["signOut", [], "Sign out"],
         ["escape", ["Escape"], "Leave the box, close, let go"],
         ["help", ["?"], "This sheet"],
     ]],

@@ -12,6 +12,7 @@ const PARTS = {
     sound: { load: () => import("../time/sound-part.js"), commands: ["sound"] },
     record: { load: () => import("../record/record-part.js"), commands: ["record"], style: "record" },
     changes: { load: () => import("../changes/changes-part.js"), commands: ["changes"], style: "changes" },
+    account: { load: () => import("../account/account-part.js"), commands: ["account", "signOut"] },
     spoken: { load: () => import("../status/spoken-part.js"), commands: [] },
     welcome: { load: () => import("../welcome/welcome-part.js"), commands: [], style: "welcome" },
 };

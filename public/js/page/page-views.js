@@ -84,7 +84,7 @@ function makeBars(acts, signal) {
     });
     const strip = new StripBar(
         element("strip"), explanation,
-        { chooseZone: acts.chooseZone, showKeys: () => help.do("toggle"), retry: acts.retry });
+        { chooseZone: acts.chooseZone, showAccount: () => acts.run("account"), showKeys: () => help.do("toggle"), retry: acts.retry });
     const smallBar = new SmallBar(element("small-bar"), explanation, {
         toggleHold: acts.toggleHold, previousError: acts.previousError, filter: () => filter.focus(), menu: acts.menu,
     });

@@ -223,6 +223,7 @@ export class Page {
             ["link", "Copy link to this view", this.#commands.copyLink],
             ["download", "Download events", this.#commands.export],
             ["thrift", this.#views.settings.isThrifty ? "All data" : "Reduced data", this.#commands.thrift],
+            ...(this.#status.view.relay?.user ? [["user", "Who is signed in", this.#commands.account]] : []),
             ["palette", "All commands", this.#commands.palette],
         ];
     }

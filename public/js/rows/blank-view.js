@@ -68,8 +68,10 @@ export class BlankView {
             h("p", null, refusal.message ? `It answers: ${refusal.message}` : `The relay, or a proxy before it, answers ${refusal.status}.`),
             h("p", null, refusal.status === 403
                 ? "Who runs the relay can change that. This page tries again by itself."
-                : "The login may have run out: load the page again to log in. This page tries again by itself."),
-            h("div", { class: "actions" }, h("button", { type: "button", class: "button primary", click: () => location.reload() }, "Load again")),
+                : "The login may have run out. Filter and place are kept in the address."),
+            h("div", { class: "actions" }, h(
+                "button", { type: "button", class: "button primary", click: () => location.reload() },
+                refusal.status === 403 ? "Load again" : "Sign in")),
         ],
         quiet: ({ stats }) => {
             const sources = Object.entries(stats?.sources ?? {});

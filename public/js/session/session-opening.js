@@ -9,6 +9,7 @@ import { missing, tellResumed } from "./session-stream.js";
 export function hello(state, message) {
     state.isConnected = true;
     state.host = message.host;
+    state.user = message.user ?? undefined;
     state.streams = message.streams ?? ["all"];
     state.configuration = message.configuration;
     state.touch("relay");

@@ -23,6 +23,7 @@ export class SessionState {
     epoch;
     position;             // resumes after everything received
     host;
+    user;                 // who is signed in, where the relay asks
     streams = [];
     configuration;        // in force at the relay: { generation, problem }
     isConnected = false;
@@ -74,7 +75,7 @@ export class SessionState {
     #part(name) {
         switch (name) {
             case "lens": return { ...this.lens, wanted: this.opens.wanted.lens, error: this.opens.problem };
-            case "relay": return { host: this.host, streams: this.streams, configuration: this.configuration };
+            case "relay": return { host: this.host, user: this.user, streams: this.streams, configuration: this.configuration };
             case "counts": return { ...this.tally.value, news: this.hold.news, position: this.position };
             case "stats": return this.stats;
             case "start": return this.past.isShown ? { ...this.past.start, isLive: this.isLive } : this.#start();

@@ -14,6 +14,7 @@ export class NoticeBar {
     #clock = h("b", { class: "num" });
     #timer;
     #isOffline = false;
+    #refused;                 // the status with which the relay, or a proxy, lets nobody in
 
     constructor(slot, { retry, announce }) {
         this.#slot = slot;
@@ -23,35 +24,49 @@ export class NoticeBar {
 
     /** Shows or takes away the line about a lost connection. */
     showLink({ link, isEmpty, counts, now }) {
-        const { position } = counts;
         if (link.phase !== "lost" || isEmpty) {
             if (this.#isOffline) this.#slot.replaceChildren();
             this.#isOffline = false;
             return;
         }
-        const place = position ? `after ${position.epoch}:${count(position.seq)}` : "where it broke";
-        const text = ` Your rows, filter and place stay. It resumes ${place} and says so if anything is missing.`;
-        if (!this.#isOffline) {
+        const { status } = link.refusal ?? {};
+        if (!this.#isOffline || status !== this.#refused) {
             clearTimeout(this.#timer);
             this.#isOffline = true;
-            const button = h(
-                "button",
-                { type: "button", class: "button small", click: this.#retry },
-                icon("restart", "small"),
-                "Try now",
-            );
-            this.#slot.replaceChildren(h(
-                "div",
-                { class: "bar attention" },
-                icon("unplug"),
-                h("span", null, this.#clock, text),
-                h("span", { class: "push" }),
-                h("a", { class: "button small", href: "?doctor=1", target: "_blank", rel: "noopener" }, "Check the connection"),
-                button,
-            ));
+            this.#refused = status;
+            this.#slot.replaceChildren(status === undefined ? this.#brokenBar(counts) : this.#refusedBar(link.refusal));
         }
-        const refusal = link.refusal ? ` Refused: ${link.refusal.message ?? `the answer is ${link.refusal.status}`}.` : "";
-        this.#clock.textContent = `Connection lost ${span(now - link.since)} ago.${refusal}`;
+        this.#clock.textContent = `Connection lost ${span(now - link.since)} ago.`;
+    }
+
+    #brokenBar({ position }) {
+        const place = position ? `after ${position.epoch}:${count(position.seq)}` : "where it broke";
+        return h(
+            "div",
+            { class: "bar attention" },
+            icon("unplug"),
+            h("span", null, this.#clock, ` Your rows, filter and place stay. It resumes ${place} and says so if anything is missing.`),
+            h("span", { class: "push" }),
+            h("a", { class: "button small", href: "?doctor=1", target: "_blank", rel: "noopener" }, "Check the connection"),
+            h("button", { type: "button", class: "button small", click: this.#retry }, icon("restart", "small"), "Try now"),
+        );
+    }
+
+    /** Loading the page leads to the login, that of the relay or of a proxy, and from there back to this view. */
+    #refusedBar({ status, message }) {
+        const isForbidden = status === 403;
+        const why = message ?? `the answer is ${status}`;
+        return h(
+            "div",
+            { class: "bar attention" },
+            icon("user"),
+            h("span", null, h("b", null, isForbidden ? "You may not read this relay." : "You are signed out."),
+                ` Your rows stay as long as this page; filter and place are in the address. It says: ${why}.`),
+            h("span", { class: "push" }),
+            h("button", { type: "button", class: "button small", click: this.#retry }, icon("restart", "small"), "Try now"),
+            !isForbidden && h(
+                "button", { type: "button", class: "button small primary", click: () => location.reload() }, "Sign in"),
+        );
     }
 
     show(notice) {

@@ -11,21 +11,27 @@ export class StripBar {
     #retry;
     #items = {};
     #zone = h("span");
+    #user = h("span");
+    #userButton;
     #zoneButton;
     #view;
     #wire;
 
-    constructor(root, popover, { chooseZone, showKeys, retry }) {
+    constructor(root, popover, { chooseZone, showAccount, showKeys, retry }) {
         this.#popover = popover;
         this.#retry = retry;
         this.#zoneButton = h(
             "button", { type: "button", title: "Zone of times", click: () => chooseZone(this.#zoneButton) }, this.#zone);
+        this.#userButton = h(
+            "button", { type: "button", id: "account", title: "Who is signed in", hidden: true, click: showAccount },
+            icon("user", "small"), this.#user);
         const buttons = Object.keys(EXPLANATIONS).map((name) => this.#make(name));
         root.append(
             ...buttons.slice(0, -1),
             h("span", { class: "push" }),
             buttons.at(-1),
             this.#zoneButton,
+            this.#userButton,
             h("button", { type: "button", click: showKeys }, h("kbd", null, "?"), "Keys"),
         );
     }
@@ -40,6 +46,8 @@ export class StripBar {
             button.classList.toggle("attention", isBad);
         }
         setText(this.#zone, zoneName(view.zone));
+        this.#userButton.hidden = !view.relay?.user;
+        setText(this.#user, view.relay?.user ?? "");
     }
 
     #make(name) {
