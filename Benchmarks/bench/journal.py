@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .process import REPOSITORY, TICKS_PER_SECOND, Relay, wait_until
 
-ENTRIES = 200_000
+ENTRIES = 500_000
 WRITER = "/lib/systemd/systemd-journal-remote"
 CACHE = REPOSITORY / "Benchmarks" / ".build" / f"journal-{ENTRIES}"
 INPUT = """

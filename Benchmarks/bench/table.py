@@ -142,6 +142,20 @@ SCENARIOS: dict[str, Scenario] = {
         ],
         repeated=True,
     ),
+    "intake-json": Scenario(
+        scenarios.intake_json,
+        [
+            Row(
+                "intake-json",
+                "the same for JSON lines",
+                "lines_per_cpu_second",
+                250_000,
+                "jq 63k",
+                rising=True,
+            )
+        ],
+        repeated=True,
+    ),
     "intake-journal": Scenario(
         intake_journal,
         [
