@@ -120,6 +120,19 @@ def test_dragging_reads_the_past_and_a_double_click_leads_back(logs, open_page):
     again.expect_rows(in_range)
 
 
+def test_the_legend_of_a_range_counts_what_is_in_it_and_not_its_bars(logs, open_page):
+    logs.write(*recent())
+    logs.relay.wait_head(300)
+    page = open_page(f"{logs.url}/?since={seconds_ago(305)}&until={seconds_ago(100)}")
+    page.is_("PAST")
+    expect(page.page.locator("#past-bar")).to_contain_text("matching of")
+    in_range = int(re.search(r"(\d+) matching", page.page.locator("#past-bar").inner_text())[1])
+    histogram = Histogram(page)
+    eventually(
+        lambda: sum(int(text) for text in histogram.root.locator(".legend b").all_inner_texts()) == in_range, 10,
+        f"a legend of {in_range} events")
+
+
 def test_the_handles_change_the_range(logs, open_page):
     page, histogram = open_histogram(logs, open_page)
     histogram.drag(0.7, 0.8)

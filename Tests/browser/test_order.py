@@ -106,3 +106,19 @@ def test_the_text_of_rows_grows_and_shrinks_and_is_remembered(page):
     page.press("<")
     page.frames()
     assert row.evaluate(size) == ["15px", 25]
+
+
+def test_context_stands_as_the_list_does(logs, page):
+    turn(page)
+    page.press("j")
+    page.press("j")
+    page.press("c")
+    context = page.page.get_by_role("grid", name="Context")
+    expect(context.get_by_role("row").first).to_contain_text("line 400")
+    focused = context.locator(".is-focused")
+    number = int(focused.inner_text().split("number=")[1])
+    context.focus()
+    page.press("j")
+    expect(focused).to_contain_text(f"line {number - 1}")
+    wider = page.page.get_by_role("region", name="Context").locator(".context-wider")
+    assert wider.all_inner_texts() == ["20 more after", "20 more before"]

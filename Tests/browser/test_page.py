@@ -215,6 +215,8 @@ def test_a_narrow_screen_has_all_actions_and_no_sideways_scroll(logs, open_page)
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
     page.page.get_by_role("button", name="Last error").click()
     page.is_("HELD")
+    grid, button = page.grid.bounding_box(), page.page.locator("#return").bounding_box()
+    assert grid["y"] + grid["height"] <= button["y"], "no row lies under the button"
     page.grid.locator(".is-focused").click()
     expect(page.details).to_be_visible()
     page.page.get_by_role("button", name="Close (Esc)").click()

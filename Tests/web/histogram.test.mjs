@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bucketAt, countsOfHistory, countsOfPanels, joined, onGrid, sums } from "../../public/js/histogram/counts.js";
+import { bucketAt, countsOfHistory, countsOfPanels, joined, onGrid, sums, namesIn } from "../../public/js/histogram/counts.js";
 import { toggleLevel } from "../../public/js/filter-box/level-text.js";
 import { passesLevel } from "../../public/js/filter-box/levels-passed.js";
 import { marksOf, mergedEvents, startsOf } from "../../public/js/histogram/marks.js";
@@ -233,4 +233,9 @@ test("the relay's own start and the configuration it took over are marks", () =>
     const applied = "2026-11-22T07:30:00Z";
     assert.deepEqual(startsOf({ started, configuration: { generation: 3, applied } }).map(({ label }) => label), ["relay start", "reload"]);
     assert.deepEqual(startsOf(undefined), []);
+});
+
+test("the parts of an answer are added up by value", () => {
+    const part = (info, none) => ({ series: [{ value: "info", count: info }, { value: null, count: none }, { other: true, count: 1 }] });
+    assert.deepEqual([...namesIn([part(3, 1), part(4, 0)])], [["info", 7], ["none", 1], ["other", 2]]);
 });

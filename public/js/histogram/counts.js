@@ -70,13 +70,27 @@ function seriesOf(panel, grid) {
     return series.map(({ name, values }) => ({ name, values: added(empty(grid), grid, since, values) }));
 }
 
+/** How many events of each value the parts of an answer of `/api/v1/histogram` count in all. */
+export function namesIn(parts) {
+    const named = new Map();
+    for (const { series } of parts) {
+        for (const each of series ?? []) named.set(nameOf(each), (named.get(nameOf(each)) ?? 0) + each.count);
+    }
+    return named;
+}
+
+function nameOf({ value, other }) {
+    if (other) return OTHER;
+    return value === null ? NONE : String(value);
+}
+
 /** Parts of an answer that was cut count the same buckets: their sums are the answer. */
 function summed(parts, grid) {
     const series = new Map();
     for (const { since, series: list } of parts) {
-        for (const { value, other, counts } of list ?? []) {
-            const name = other ? OTHER : value === null ? NONE : String(value);
-            series.set(name, added(series.get(name) ?? empty(grid), grid, Date.parse(since), counts));
+        for (const each of list ?? []) {
+            const name = nameOf(each);
+            series.set(name, added(series.get(name) ?? empty(grid), grid, Date.parse(since), each.counts));
         }
     }
     return [...series].map(([name, values]) => ({ name, values }));

@@ -133,7 +133,7 @@ export class HistogramPart {
         const seen = this.#page.views.rows.seenTimes;
         this.#chart.showView(seen?.first, seen?.last);
         this.#readout.read(this.counts, {
-            buckets: hover, range: this.#range && this.#acts.bucketsOf(this.#range), by: this.by,
+            buckets: hover, range: this.#range && this.#acts.bucketsOf(this.#range), exact: this.#pastCount.values, by: this.by,
             filter: this.#lens?.filter ?? "", view: this.#view, isPolled: this.#source.isPolled, context: this.context,
         });
     }
@@ -167,7 +167,7 @@ export class HistogramPart {
         const lens = this.#lens;
         if (!lens || this.#isFolded || this.#chart.width === 0) return;
         this.#source.want(this.#view, lens, this.by);
-        if (this.#range) this.#pastCount.want(lens, this.#range);
+        if (this.#range) this.#pastCount.want(lens, this.#range, this.by);
         else this.#pastCount.forget();
     }
 

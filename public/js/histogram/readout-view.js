@@ -35,12 +35,16 @@ export class ReadoutView {
         return this.head.showHint(`${pale}drag: pick a range \u00b7 shift-drag: zoom`);
     }
 
-    /** Reads `buckets`, those under the pointer, or `range`, those of the past, or all; both are { first, end }. */
-    read(counts, { buckets, range, by, filter, view, isPolled, context }) {
+    /**
+     * Reads `buckets`, those under the pointer, or `range`, those of the past, or all; both are { first, end }. `exact` are
+     * the numbers of the range itself, once they are known.
+     */
+    read(counts, { buckets, range, exact, by, filter, view, isPolled, context }) {
         const { first, end } = buckets ?? range ?? { first: 0, end: counts.size };
         const out = by === "level" ? this.#outOf(filter) : [];
-        const shown = sums(counts.series, first, end).named;
-        const all = sums(counts.all ?? counts.series, first, end).named;
+        const isExact = buckets === undefined && range !== undefined && exact !== undefined;
+        const shown = isExact ? exact.named : sums(counts.series, first, end).named;
+        const all = isExact ? exact.all : sums(counts.all ?? counts.series, first, end).named;
         const usual = by === "level" ? [...USUAL, ...out.filter((level) => all.get(level) > 0)] : [];
         const names = legendNames(counts, by, sums(counts.series).named, usual);
         this.#legend.show(names.map((name) => {

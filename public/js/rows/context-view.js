@@ -17,7 +17,7 @@ export class ContextView {
     #grid;          // the rows in it
     #head;
     #state;               // { event, position, before, after, isAny } while open
-    #rows = [];
+    #rows = [];           // as they stand, from top to bottom
     #focused = 0;
     #asked;
 
@@ -120,6 +120,7 @@ export class ContextView {
         let above;
         const kept = this.#rows[this.#focused]?.row.seq ?? event.seq;
         const y = this.#rows[this.#focused]?.element.getBoundingClientRect().top;
+        const { isNewestFirst } = settings;
         this.#rows = texts.map((text, at) => {
             const row = rowOfEvent(at, text, { zone: settings.zone, above });
             above = parseEvent(text).time;
@@ -130,12 +131,14 @@ export class ContextView {
             view.element.classList.toggle("is-subject", row.seq === event.seq);
             return view;
         });
+        if (isNewestFirst) this.#rows.reverse().forEach((view, at, all) => view.showBelow(all[at - 1]?.row, at + 1));
         const found = this.#rows.findIndex(({ row }) => row.seq === (isFirst ? event.seq : kept));
         this.#focused = Math.max(0, found);
         this.#list.classList.toggle("is-dimmed", this.#choices.get("isDimmed"));
         if (this.#grid.previousSibling === null) {
-            this.#grid.before(this.#wider("before", "arrow-up", "20 more before"));
-            this.#grid.after(this.#wider("after", "arrow-down", "20 more after"));
+            const [above, below] = isNewestFirst ? ["after", "before"] : ["before", "after"];
+            this.#grid.before(this.#wider(above, "arrow-up"));
+            this.#grid.after(this.#wider(below, "arrow-down"));
         }
         this.#grid.replaceChildren(h("div", { role: "rowgroup" }, ...this.#rows.map(({ element }) => element)));
         this.#focus(this.#focused, { isCentred: isFirst });
@@ -151,12 +154,12 @@ export class ContextView {
         return `${texts.length} events of ${from}, filter lifted \u00b7 ${span(Math.abs(times[1] - times[0]))}`;
     }
 
-    #wider(side, symbol, label) {
+    #wider(side, symbol) {
         const widen = () => {
             this.#state[side] += 20;
             this.#load({ widened: true });
         };
-        return h("button", { type: "button", class: "context-wider", click: widen }, icon(symbol, "small"), label);
+        return h("button", { type: "button", class: "context-wider", click: widen }, icon(symbol, "small"), `20 more ${side}`);
     }
 
     #focus(index, { isCentred } = {}) {

@@ -1,7 +1,7 @@
 // The address of a download of what matches. Pure.
 
 export const FORMATS = [
-    ["text", "Text", "a line per event"],
+    ["text", "Text", "a line per event, times in UTC"],
     ["ndjson", "NDJSON", "events exactly as they are"],
     ["csv", "CSV", "for a spreadsheet; safe from formulas"],
 ];
