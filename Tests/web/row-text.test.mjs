@@ -115,3 +115,11 @@ test("hues are stable and spread", () => {
     assert.ok(names.every((name) => hueOf(name) >= 0 && hueOf(name) < 8));
     assert.ok(new Set(names.map(hueOf)).size >= 5);
 });
+
+test("a boot of the machine stands above the event that marks it", () => {
+    const boot = { seq: 2, time: "2026-11-22T07:00:00Z", source: "journal", message: "booted", fields: { boot_mark: { from: "a", to: "b" } } };
+    const row = (above) => rowOfEvent(0, JSON.stringify(boot), { zone: "utc", above });
+    assert.equal(row("2026-11-22T06:59:00Z").day, "The machine was booted");
+    assert.equal(row("2026-11-21T06:59:00Z").day, "The machine was booted \u00b7 22 Nov 2026");
+    assert.equal(row().day, "The machine was booted");
+});

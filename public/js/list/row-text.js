@@ -41,6 +41,7 @@ export function rowOfEvent(index, text, context) {
         row.isSameSecond = above?.second === time.second && above.day === time.day;
         row.day = breakWords(event.time, context.above, context.zone, () => context.sourceAbove?.() === event.source);
     }
+    if (event.fields?.boot_mark) row.day = ["The machine was booted", row.day].filter(Boolean).join(" \u00b7 ");
     row.at = Date.parse(event.time);
     row.time = time ?? { second: String(event.time ?? ""), millis: "" };
     if (context.times) Object.assign(row, timeLook(row.at, context.above, context.times));
