@@ -188,7 +188,7 @@ export class ChartView {
         this.#notes.replaceChildren(...placed.flatMap((mark) => {
             const { x, label, isOfRelay } = mark;
             const line = s("path", { class: isOfRelay ? "h-start" : "h-note", d: `M${x} 0V${BARS}` });
-            return isLabelled.has(mark) ? [line, s("text", { class: "c-axis", x: x - 5, y: 9, "text-anchor": "end" }, label)] : [line];
+            return isLabelled.has(mark) ? [line, s("text", { class: "c-axis h-label", x: x - 5, y: 9, "text-anchor": "end" }, label)] : [line];
         }));
     }
 
