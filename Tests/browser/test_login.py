@@ -80,6 +80,9 @@ def test_the_page_says_who_is_signed_in_and_signs_out(relay, binary, open_page):
     logs = signed_in(page, running.url + "/?filter=level%3E%3Derror")
     page.locator("#strip").get_by_role("button", name="anna").click()
     expect(page.locator("#explanation")).to_contain_text("Signed in as anna.")
+    logs.press("Escape")
+    expect(page.locator("#explanation")).to_be_hidden()
+    page.locator("#strip").get_by_role("button", name="anna").click()
     expect(page.locator("#explanation")).to_contain_text("Role admin. You see the stream all.")
     page.locator("#explanation").get_by_role("button", name="Sign out").click()
     expect(page).to_have_title("Sign in \u00b7 tailrace")
@@ -94,6 +97,7 @@ def test_a_page_whose_session_ends_keeps_its_rows_and_leads_to_the_login_and_bac
     running = started(relay, users(binary))
     page = open_page("about:blank").page
     logs = signed_in(page, running.url + "/?filter=level%3E%3Derror")
+    logs.has_all()
     assert page.request.post(running.url + "/logout", headers={"Origin": running.url}).ok
     notice = page.locator("#notice")
     expect(notice).to_contain_text("You are signed out.", timeout=20_000)

@@ -25,7 +25,7 @@ export class Part {
             "p", null, ...parts.map(({ text, strong }) => (strong === undefined ? text : h("b", null, strong)))));
         const signOut = visitor?.signs_out !== false && h(
             "p", { class: "ways" }, h("button", { type: "button", class: "button small", click: () => this.signOut() }, "Sign out"));
-        const opener = [...document.querySelectorAll("#account, #commands")].find((element) => element.checkVisibility());
+        const opener = ["account", "commands"].map((id) => document.getElementById(id)).find((element) => element.checkVisibility());
         showPopover(this.#popover, opener, [...words, signOut].filter(Boolean));
     }
 

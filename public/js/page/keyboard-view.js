@@ -10,7 +10,9 @@ export function listenToKeys(keymap, commands, { isHelpOpen, underway, signal })
         commands[command]();
     };
     document.addEventListener("keydown", (event) => {
-        if (event.defaultPrevented) return;
+        // A popover is closed by the browser, unless its key is taken away from it.
+        const isOfPopover = event.key === "Escape" && document.querySelector(":popover-open") !== null;
+        if (event.defaultPrevented || isOfPopover) return;
         const command = keymap.commandFor(event, focusKind(event.target));
         const isOurs = document.querySelector("dialog:modal") === null || (isHelpOpen() && command === "help");
         if (!commands[command] || !isOurs) return;

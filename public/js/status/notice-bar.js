@@ -55,13 +55,13 @@ export class NoticeBar {
     /** Loading the page leads to the login, that of the relay or of a proxy, and from there back to this view. */
     #refusedBar({ status, message }) {
         const isForbidden = status === 403;
-        const why = message ?? `the answer is ${status}`;
         return h(
             "div",
             { class: "bar attention" },
             icon("user"),
-            h("span", null, h("b", null, isForbidden ? "You may not read this relay." : "You are signed out."),
-                ` Your rows stay as long as this page; filter and place are in the address. It says: ${why}.`),
+            h("span", null, ...(isForbidden
+                ? [h("b", null, "You may not read this relay any more."), ` It answers: ${message ?? status}.`]
+                : [h("b", null, "You are signed out."), " Your rows stay while this page is open, filter and place also after the login."])),
             h("span", { class: "push" }),
             h("button", { type: "button", class: "button small", click: this.#retry }, icon("restart", "small"), "Try now"),
             !isForbidden && h(
