@@ -19,6 +19,8 @@ def held_with_filter(page):
     """What a reader would not like to lose: a filter, a focused row, a place."""
     page.filter.fill("line")
     page.expect_rows(200)
+    # All rows match: that the relay's answer is here shows in what is marked.
+    expect(page.row("line 190 ").locator("mark").first).to_be_visible()
     page.press("Escape")
     page.row("line 190 ").locator(".row-time").click()
     page.is_("HELD")
