@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
@@ -73,9 +74,19 @@ let package = Package(
         .target(
             name: "TailraceAccess", dependencies: ["TailraceEvent", "CCrypt", "COpenSSL"], swiftSettings: strict),
         .target(
+            name: "TailraceOpenID",
+            dependencies: [
+                "TailraceAccess", "TailraceEvent",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "TailraceWeb",
             dependencies: [
-                "TailraceAccess", "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub", "TailraceDeflate", "CZlib", "CLinux",
+                "TailraceAccess", "TailraceOpenID", "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceHub",
+                "TailraceDeflate", "CZlib", "CLinux",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
@@ -85,7 +96,8 @@ let package = Package(
             name: "TailraceDaemon",
             dependencies: [
                 "TailraceEvent", "TailraceOptions", "TailraceCodec", "TailraceInput", "TailraceFilter",
-                "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceAccess", "TailraceWeb", "CSystemd",
+                "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceAccess", "TailraceOpenID", "TailraceWeb",
+                "CSystemd",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -150,6 +162,8 @@ let package = Package(
         .testTarget(
             name: "TailraceAccessTests", dependencies: ["TailraceTesting", "TailraceAccess", "TailraceEvent"],
             swiftSettings: strict),
+        .testTarget(
+            name: "TailraceOpenIDTests", dependencies: ["TailraceOpenID", "TailraceAccess"], swiftSettings: strict),
         .testTarget(
             name: "TailraceWebTests",
             dependencies: [

@@ -4,6 +4,8 @@ package import TailraceEvent
 package struct AccessPolicy: Sendable, Hashable {
     package enum Mode: String, Sendable, CaseIterable {
         case none, token, users
+        /// A provider of OpenID Connect signs people in.
+        case oidc
         case proxyHeader = "proxy-header"
     }
 
@@ -53,6 +55,8 @@ package struct AccessPolicy: Sendable, Hashable {
     package var tokens: [Token] = []
     package var users: [User] = []
     package var proxy = Proxy()
+    /// For `oidc` only.
+    package var provider: IdentityProvider?
     package var sessions = SessionLimits()
     /// Streams and WebSockets that one principal holds open at a time.
     package var maxStreams = 32
@@ -65,8 +69,9 @@ package struct AccessPolicy: Sendable, Hashable {
         switch self.mode {
         case .none: return []
         case .proxyHeader: return self.roles
-        case .token, .users:
-            let used = Set(self.tokens.map(\.role) + self.users.map(\.role))
+        case .token, .users, .oidc:
+            let people = self.provider.map { $0.rules.map(\.role) + [$0.defaultRole].compactMap(\.self) }
+            let used = Set(self.tokens.map(\.role) + (people ?? self.users.map(\.role)))
             return self.roles.filter { used.contains($0.name) }
         }
     }

@@ -29,6 +29,8 @@ package struct Principal: Sendable, Hashable {
         case token, user
         /// Named by a proxy.
         case proxy
+        /// Signed in by a provider.
+        case provider
     }
 
     package var kind: Kind

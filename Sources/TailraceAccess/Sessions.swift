@@ -26,11 +26,14 @@ package final class Sessions: Sendable {
     package enum Credential: Sendable, Hashable {
         case user(AccessPolicy.User)
         case token(AccessPolicy.Token)
+        /// By a provider, which is asked no more until the session ends.
+        case provided(IdentityProvider.User)
 
         package var account: String {
             switch self {
             case .user(let user): "user \(user.name)"
             case .token(let token): "token \(token.name)"
+            case .provided(let user): "provided \(user.subject) \(user.issuer)"
             }
         }
     }

@@ -75,7 +75,8 @@ struct ConfigurationShippedFilesTests {
             ConfigurationSpecs.panel, ConfigurationSpecs.lens,
         ]
         let sentences = ["roles", "tls", "trusted_proxies", "user_header", "role_header", "default_role"]
-        for spec in tables.joined() {
+        for spec in ConfigurationSpecs.oidc { #expect(text.contains("\n# oidc.\(spec.name) = "), "\(spec.name)") }
+        for spec in tables.joined() where spec.name != "oidc" {
             // Some need another mode of login, and a certificate has to exist: they are shown in a sentence.
             let line = sentences.contains(spec.name) ? "\n# \(spec.name) = " : "\n\(spec.name) = "
             #expect(text.contains(line), "\(spec.name)")
@@ -103,7 +104,7 @@ struct ConfigurationShippedFilesTests {
             ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.input, ConfigurationSpecs.redact,
             ConfigurationSpecs.route, ConfigurationSpecs.batch, ConfigurationSpecs.panel,
             ConfigurationSpecs.lens, ConfigurationSpecs.role, ConfigurationSpecs.token, ConfigurationSpecs.user,
-            CodecOptions.specs,
+            ConfigurationSpecs.oidc, CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

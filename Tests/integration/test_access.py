@@ -40,6 +40,7 @@ MATRIX = {
     "GET /api/v1/inputs": "401 403 403 2",
     "GET /api/v1/lenses": "401 2 2 2",
     "GET /api/v1/marks": "401 403 2 2",
+    "GET /api/v1/me": "401 2 2 2",
     "POST /api/v1/marks": "401 4 4 4",
     "GET /api/v1/panels": "401 2 2 2",
     "POST /api/v1/reload": "401 403 403 2",

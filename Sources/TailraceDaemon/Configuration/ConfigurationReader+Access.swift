@@ -13,6 +13,7 @@ extension ConfigurationReader {
         settings.policy.tokens = self.tokens(self.blocks("token", of: root), &settings)
         settings.policy.users = self.users(self.blocks("user", of: root), &settings)
         self.proxy(auth, &settings.policy)
+        self.provider(auth, &settings.policy)
         self.checkMode(auth, settings.policy)
         return settings
     }
@@ -268,7 +269,12 @@ extension ConfigurationReader {
                 auth.problem(
                     "mode", "mode = \"proxy-header\" in [auth] needs trusted_proxies: whoever else may connect could "
                         + "name himself as he likes"))
-        case .token, .users, .proxyHeader: break
+        case .oidc where auth.table("oidc") == nil:
+            self.checker.add(
+                auth.problem("mode", "mode = \"oidc\" in [auth] needs a table [auth.oidc]", hint: "see docs/security.md"))
+        case .oidc where !policy.users.isEmpty:
+            self.warnings.append("[auth] mode is \"oidc\": [[user]] has no effect, since the provider knows who is who")
+        case .token, .users, .oidc, .proxyHeader: break
         }
         guard policy.mode != .proxyHeader else { return }
         for key in proxyKeys where auth.places[key] != nil {

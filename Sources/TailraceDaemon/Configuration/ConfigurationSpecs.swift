@@ -78,7 +78,8 @@ package enum ConfigurationSpecs {
     package static let auth: [OptionSpec] = [
         OptionSpec(
             "mode", .choice(AccessPolicy.Mode.allCases.map(\.rawValue)), default: "\"none\"",
-            "Who is let in: \"none\" asks nobody; \"token\"; \"users\" by a login; \"proxy-header\" by a proxy."),
+            "Who is let in: \"none\" asks nobody; \"token\"; \"users\" by a login; \"oidc\" by OpenID Connect; "
+                + "\"proxy-header\" by a proxy."),
         OptionSpec(
             "session_idle", .duration, default: "\"12h\"",
             "Somebody who signed in and is not there for so long has to do it again, 60s to 365d."),
@@ -95,6 +96,22 @@ package enum ConfigurationSpecs {
         OptionSpec("user_header", .string, "For proxy-header: has the user's name; default: X-Forwarded-User."),
         OptionSpec("role_header", .string, "For proxy-header: has names of roles, separated by commas; default: none."),
         OptionSpec("default_role", .string, "For proxy-header: of users without another; default: they are refused."),
+        OptionSpec("oidc", .table(Self.oidc), "For oidc: who signs people in, and which roles they have."),
+    ]
+
+    package static let oidc: [OptionSpec] = [
+        OptionSpec("issuer", .string, required: true, "The provider, as it writes itself: https://… ."),
+        OptionSpec("client_id", .string, required: true, "What the provider calls this relay."),
+        OptionSpec("client_secret", .string, "As ${credential:…} or ${file:…}; default: PKCE alone."),
+        OptionSpec(
+            "redirect_url", .string, required: true, "Where browsers reach this relay, with /login-callback behind it."),
+        OptionSpec("scopes", .strings, default: "[\"openid\", \"profile\"]", "What the provider is asked for."),
+        OptionSpec("user_claim", .string, default: "\"preferred_username\"", "Has the name that is shown."),
+        OptionSpec("role_claim", .string, default: "\"groups\"", "Has what roles go by; a.b for a member of a member."),
+        OptionSpec("roles", .strings, "\"VALUE = ROLE\": whoever has the value has the role; the first that fits counts."),
+        OptionSpec("default_role", .string, "Of those whom no line of roles fits; default: they are refused."),
+        OptionSpec("ca", .string, "PEM file of the authority of the provider's certificate; default: the system's."),
+        OptionSpec("label", .string, "What the login calls the provider; default: its host."),
     ]
 
     package static let role: [OptionSpec] = [

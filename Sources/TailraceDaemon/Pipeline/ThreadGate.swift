@@ -13,9 +13,7 @@ final class ThreadGate: @unchecked Sendable {
 
     init() {
         self.mutex = .allocate(capacity: 1)
-        self.mutex.initialize(to: pthread_mutex_t())
         self.condition = .allocate(capacity: 1)
-        self.condition.initialize(to: pthread_cond_t())
         pthread_mutex_init(self.mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)

@@ -65,6 +65,7 @@ package enum RelayRoutes {
         routes.webSocket("/ws") { Self.webSocket($0, hub: hub, marks: marks) }
         SessionRoutes.add(to: &routes, sessions, hub: hub, marks: marks)
         MarkRoutes.add(to: &routes, marks)
+        VisitorRoute.add(to: &routes)
         if debugEcho { routes.webSocket("/debug/echo") { _ in .accept(EchoEndpoint(), .echo) } }
         routes.on(.GET, "/api/v1/stream") { Self.stream($0, hub: hub) }
         HistoryRoutes.add(to: &routes, history: history, hub: hub)

@@ -43,6 +43,12 @@ package final class AccessAudit: Sendable {
         self.write("A login failed", request, ["account": "\(account)"])
     }
 
+    /// By a provider: nobody has a name yet.
+    func failed(by reason: String, _ request: HTTPRequest) {
+        self.counters.loginsFailed.increment()
+        self.write("A login by the provider failed", request, ["reason": "\(reason)"])
+    }
+
     func slowed(account: String, seconds: Int64, _ request: HTTPRequest) {
         self.counters.loginsSlowed.increment()
         self.write("A login has to wait", request, ["account": "\(account)", "seconds": "\(seconds)"])

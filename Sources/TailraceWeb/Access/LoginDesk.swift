@@ -4,6 +4,7 @@ internal import NIOPosix
 internal import Synchronization
 package import TailraceAccess
 internal import TailraceEvent
+internal import TailraceOpenID
 
 /// What outlives a reload: who is signed in, who failed to, who has streams open.
 package final class LoginDesk: Sendable {
@@ -18,6 +19,7 @@ package final class LoginDesk: Sendable {
     private let hashers = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Atomic<Int>(0)
     private let hasHashers = Atomic<Bool>(false)
+    private let provider = Mutex<OpenIDProvider?>(nil)
 
     package init(logger: Logger) { self.audit = AccessAudit(logger: logger) }
 
@@ -35,6 +37,14 @@ package final class LoginDesk: Sendable {
             let isRight = hash?.matches(password) ?? false
             return isRight && isKnown
         }.always { _ in self.waiting.wrappingSubtract(1, ordering: .relaxed) }
+    }
+
+    /// Who signs people in; what it has learned of its keys outlives a reload that leaves it as it is.
+    func provider(_ settings: IdentityProvider) throws(OpenIDError) -> OpenIDProvider {
+        if let known = self.provider.withLock({ $0 }), known.settings == settings { return known }
+        let made = try OpenIDProvider(settings)
+        self.provider.withLock { $0 = made }
+        return made
     }
 
     /// Who is signed in by the request's cookie.

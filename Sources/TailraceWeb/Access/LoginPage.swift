@@ -1,3 +1,5 @@
+internal import TailraceOpenID
+
 /// The page of the login: `login.html` with the parts that differ put in.
 struct LoginPage {
     enum State {
@@ -13,8 +15,11 @@ struct LoginPage {
 
     let template: String
     let asksForName: Bool
+    /// Who signs people in, as the page calls it.
+    let provider: String?
 
-    init(template: [UInt8], asksForName: Bool) {
+    init(template: [UInt8], asksForName: Bool, provider: String?) {
+        self.provider = provider
         self.template = String(decoding: template, as: UTF8.self)
         self.asksForName = asksForName
     }
@@ -37,15 +42,29 @@ struct LoginPage {
             maxlength="256" required autofocus>
 
             """ : ""
-        let (label, kind) = self.asksForName ? ("Password", "current-password") : ("Token", "off")
+        let (label, kind) = self.asksForName ? ("Password", "current-password") : (self.tokenLabel, "off")
+        let (head, button) = self.provider.map { (self.way(to: $0, next) + message, "Sign in with it") }
+            ?? (message, "Sign in")
         return """
             <form method="post" action="login">
-            \(message)\(name)<label for="secret">\(label)</label>
+            \(head)\(name)<label for="secret">\(label)</label>
             <input id="secret" name="secret" type="password" autocomplete="\(kind)" maxlength="512" \
-            required\(self.asksForName ? "" : " autofocus")>
+            required\(self.asksForName || self.provider != nil ? "" : " autofocus")>
             <input type="hidden" name="next" value="\(Self.escaped(next))">
-            <button type="submit">Sign in</button>
+            <button type="submit">\(button)</button>
             </form>
+            """
+    }
+
+    private var tokenLabel: String { self.provider == nil ? "Token" : "Or by a token" }
+
+    /// A link and no form: what leads away from here must not depend on where forms may lead.
+    private func way(to provider: String, _ next: String) -> String {
+        let query = FormText.encode(next)
+        return """
+            <a class="login-provider" href="login-oidc?next=\(Self.escaped(query))" autofocus>\
+            Sign in with \(Self.escaped(provider))</a>
+
             """
     }
 

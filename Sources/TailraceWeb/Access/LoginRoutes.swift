@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 package import TailraceAccess
 internal import TailraceEvent
+internal import TailraceOpenID
 
 /// `/login` and `/logout`: a page that works without a script.
 package struct LoginRoutes: Sendable {
@@ -9,8 +10,8 @@ package struct LoginRoutes: Sendable {
     private static let files = ["/css/tokens.css", "/css/login.css", "/favicon.svg"]
     private static let maxAccountBytes = 256
 
-    private let policy: AccessPolicy
-    private let desk: LoginDesk
+    let policy: AccessPolicy
+    let desk: LoginDesk
     private let assets: AssetStore
     /// The relay itself speaks TLS.
     private let isSecure: Bool
@@ -27,6 +28,7 @@ package struct LoginRoutes: Sendable {
         routes.on(.GET, "/login") { self.show($0) }
         routes.on(.POST, "/login") { self.signIn($0) }
         routes.on(.POST, "/logout") { self.signOut($0) }
+        self.addProvider(to: &routes)
         routes.give(Self.files, of: self.assets)
     }
 
@@ -61,9 +63,9 @@ package struct LoginRoutes: Sendable {
         guard let form = Form(request), form.account.utf8.count <= Self.maxAccountBytes else {
             return .response(Problem(.badRequest, "a login is a form with account, secret and next").response)
         }
-        let isByToken = form.secret.hasPrefix(AccessToken.prefix)
+        let isByToken = form.secret.hasPrefix(AccessToken.prefix) || self.policy.mode != .users
         // A token says itself whose it is.
-        let account = isByToken || self.policy.mode == .token ? "a token" : form.account
+        let account = isByToken ? "a token" : form.account
         let address = request.peer?.ipAddress
         let wait = self.desk.throttle.wait(account: account, address: address, now: .now())
         guard wait == 0 else {
@@ -73,7 +75,7 @@ package struct LoginRoutes: Sendable {
                     .asking("Too many failed attempts. Try again in \(wait) s."), next: Self.next(form.next),
                     status: .tooManyRequests, headers: ["Retry-After": "\(wait)"]))
         }
-        if isByToken || self.policy.mode == .token {
+        if isByToken {
             let token = self.policy.token(shown: form.secret, now: .now())
             return .response(self.finish(token.map { .token($0) }, account, form, request))
         }
@@ -96,16 +98,20 @@ package struct LoginRoutes: Sendable {
         guard let credential else {
             self.desk.throttle.failed(account: account, address: request.peer?.ipAddress, now: now)
             self.desk.audit.failed(account: account, request)
-            let text = self.policy.mode == .token ? "That token is not known here." : "Name or password is wrong."
+            let text = self.policy.mode == .users ? "Name or password is wrong." : "That token is not known here."
             return self.page(.asking(text), next: Self.next(form.next), status: .forbidden)
         }
         if credential.isUser { self.desk.throttle.succeeded(account: account) }
+        return Self.seeOther(Self.next(form.next), cookie: self.begin(credential, request, now: now))
+    }
+
+    /// The cookie of a new session.
+    func begin(_ credential: Sessions.Credential, _ request: HTTPRequest, now: Timestamp) -> String {
         // Whoever planted an id in this browser gains nothing by it.
         if let old = request.cookie(named: SessionCookie.name) { self.desk.sessions.end(Sessions.Key(old)) }
         let id = self.desk.sessions.begin(credential, limits: self.policy.sessions, now: now)
         self.desk.audit.signedIn(credential.principal, request)
-        return Self.seeOther(
-            Self.next(form.next), cookie: SessionCookie.begin(id, isSecure: self.isSecure(request)))
+        return SessionCookie.begin(id, isSecure: self.isSecure(request))
     }
 
     // MARK: Out
@@ -124,17 +130,19 @@ package struct LoginRoutes: Sendable {
     // MARK: Answers
 
     /// Behind a proxy that ends TLS only the page's origin tells.
-    private func isSecure(_ request: HTTPRequest) -> Bool {
+    func isSecure(_ request: HTTPRequest) -> Bool {
         self.isSecure || request.headers.first(name: "Origin")?.hasPrefix("https://") == true
+            || self.policy.provider?.redirectURL.hasPrefix("https://") == true
     }
 
-    private func page(
+    func page(
         _ state: LoginPage.State, next: String, status: HTTPResponseStatus = .ok, headers: HTTPHeaders = [:]
     ) -> HTTPResponse {
         guard let template = self.assets.current.bytes(of: "/login.html") else {
             return .text(.serviceUnavailable, "the page's folder has no login.html; programs can show a token\n")
         }
-        let page = LoginPage(template: template, asksForName: self.policy.mode == .users)
+        let page = LoginPage(
+            template: template, asksForName: self.policy.mode == .users, provider: self.policy.provider?.label)
         let body = ByteBuffer(string: page.text(state, next: next))
         var response = HTTPResponse(status: status, headers: headers, body: body)
         response.headers.add(name: "Content-Type", value: "text/html; charset=utf-8")
@@ -145,7 +153,7 @@ package struct LoginRoutes: Sendable {
         return response
     }
 
-    private static func seeOther(_ location: String, cookie: String) -> HTTPResponse {
+    static func seeOther(_ location: String, cookie: String) -> HTTPResponse {
         HTTPResponse(
             status: .seeOther, headers: ["Location": location, "Set-Cookie": cookie, "Cache-Control": "no-store"])
     }
@@ -171,9 +179,9 @@ package struct LoginRoutes: Sendable {
         // Relative to where the relay is behind a proxy; below that there are no pages.
         let isPage = request.path == "/"
         let place = isPage ? place : "/" + place
-        let query = request.query.pairs.map { "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))" }
+        let query = request.query.pairs.map { "\(FormText.encode($0.name))=\(FormText.encode($0.value))" }
             .joined(separator: "&")
-        let next = isPage && !query.isEmpty ? "?next=" + PercentCoding.encode("./?\(query)") : ""
+        let next = isPage && !query.isEmpty ? "?next=" + FormText.encode("./?\(query)") : ""
         return HTTPResponse(status: .seeOther, headers: ["Location": place + next, "Cache-Control": "no-store"])
     }
 }

@@ -165,6 +165,7 @@ extension AccessPolicy {
         switch credential {
         case .user(let user): self.mode == .users && self.users.contains(user)
         case .token(let token): self.mode != .none && self.isCurrent(token, now: now)
+        case .provided(let user): self.mode == .oidc && self.provider?.knows(user) == true
         }
     }
 }
@@ -174,6 +175,7 @@ extension Sessions.Credential {
         switch self {
         case .user(let user): Principal(kind: .user, name: user.name, role: user.role)
         case .token(let token): Principal(kind: .token, name: token.name, role: token.role)
+        case .provided(let user): Principal(kind: .provider, name: user.name, role: user.role)
         }
     }
 }
