@@ -17,7 +17,7 @@ package actor OpenIDProvider {
     /// A key that was withdrawn is believed no longer than this.
     private static let keysLife = Duration.seconds(12 * 3600)
     /// A token with a key that is not known asks for the keys anew, but not more often than this.
-    private static let keysRest = Duration.seconds(30)
+    private static let keysRest = Duration.seconds(10)
     /// Nobody who calls up the login again and again makes the relay ask a provider that is down each time.
     private static let failureRest = Duration.seconds(3)
     /// Sign-ins whose answers are waited for.
@@ -64,7 +64,9 @@ package actor OpenIDProvider {
         guard let state = answer.state, Secret.areEqual(Array(state.utf8), Array(secret.state.utf8)) else {
             throw .stale
         }
-        if let error = answer.error { throw .denied(error: Self.short(error), reason: answer.errorDescription.map(Self.short)) }
+        if let error = answer.error {
+            throw .denied(error: Self.short(error), reason: answer.errorDescription.map(Self.short))
+        }
         guard let code = answer.code, !code.isEmpty else { throw .stale }
         return try await self.guarded { () async throws(OpenIDError) in
             let document = try await self.currentDocument()

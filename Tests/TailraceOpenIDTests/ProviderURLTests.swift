@@ -15,7 +15,8 @@ struct ProviderURLTests {
 
     @Test(
         arguments: [
-            "", "login.example.com", "ftp://a", "https://", "https://:443", "https://a:0", "https://a:65536", "https://a:x",
+            "", "login.example.com", "ftp://a", "https://", "https://:443", "https://a:0", "https://a:65536",
+            "https://a:x",
             "https://user@a/", "https://a b", "https://[::1", "https://ä", "https://a\r\nX: y", "javascript:alert(1)",
             "http://login.example.com", "http://127.0.0.1.example.com", "http://localhost.example.com",
         ])

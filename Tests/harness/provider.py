@@ -41,8 +41,8 @@ class Key:
 class Provider:
     CLIENT, SECRET = "tailrace-relay", "s3cret: with+signs"
 
-    def __init__(self, folder: Path):
-        self.key = Key(folder, "first")
+    def __init__(self, key: Key):
+        self.key = key
         # What stands in the set of keys, beside kinds that nobody here knows.
         self.published = [{"kty": "oct", "kid": "x", "k": "AAAA"}, {"kty": "EC", "crv": "odd", "kid": "y"}, self.key.public]
         self.asked: list[str] = []

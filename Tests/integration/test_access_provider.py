@@ -14,9 +14,14 @@ from harness.waiting import eventually
 TOKEN = new_token()
 
 
+@pytest.fixture(scope="module")
+def key(tmp_path_factory) -> Key:
+    return Key(tmp_path_factory.mktemp("key"), "first")
+
+
 @pytest.fixture
-def provider(tmp_path):
-    provider = Provider(tmp_path)
+def provider(key, tmp_path):
+    provider = Provider(key)
     (tmp_path / "secret").write_text(provider.SECRET + "\n")
     yield provider
     provider.close()
@@ -65,7 +70,7 @@ def test_roles_go_by_the_first_line_that_fits_and_those_without_one_are_told(wit
     answer = nobody.sign_in(groups=["staff"], preferred_username="<b>eve")
     assert answer.status == 403 and b"You are &lt;b&gt;eve at the provider, but have no role here." in answer.body
     assert "tailrace_session" not in nobody.cookies
-    assert 'no role: groups has "staff"' in with_provider.stderr()
+    assert 'no role: groups has \\"staff\\"' in with_provider.stderr()
     # A name that is none: the subject stands for it.
     assert Browser(with_provider, provider).sign_in(preferred_username="a\nb").status == 200
     eventually(lambda: "user=4711" in with_provider.stderr(), what="the subject as the name")
@@ -160,7 +165,7 @@ def test_keys_that_the_provider_changes_are_fetched_anew_and_not_by_everybodys_w
     def comes_in():
         return Browser(with_provider, provider).sign_in().status == 200
 
-    # Keys are fetched twice a minute at most.
+    # Keys are fetched every ten seconds at most.
     eventually(comes_in, 60, "a sign-in with the new key")
     assert provider.asked.count("/realm/keys") == 2
 
@@ -184,7 +189,7 @@ def test_an_issuer_that_is_another_is_not_believed(relay, provider):
     running = relay(file_input() + provider.config())
     provider.document = {"issuer": "https://other.example"}
     assert Browser(running, provider).get("/login-oidc").status == 502
-    assert 'its issuer is "https://other.example"; write exactly that' in running.stderr()
+    assert 'its issuer is \\"https://other.example\\"; write exactly that' in running.stderr()
 
 
 def test_sessions_outlive_a_reload_and_end_with_their_role(with_provider, provider):

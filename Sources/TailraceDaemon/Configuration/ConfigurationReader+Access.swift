@@ -271,7 +271,8 @@ extension ConfigurationReader {
                         + "name himself as he likes"))
         case .oidc where auth.table("oidc") == nil:
             self.checker.add(
-                auth.problem("mode", "mode = \"oidc\" in [auth] needs a table [auth.oidc]", hint: "see docs/security.md"))
+                auth.problem(
+                    "mode", "mode = \"oidc\" in [auth] needs a table [auth.oidc]", hint: "see docs/security.md"))
         case .oidc where !policy.users.isEmpty:
             self.warnings.append("[auth] mode is \"oidc\": [[user]] has no effect, since the provider knows who is who")
         case .token, .users, .oidc, .proxyHeader: break

@@ -65,7 +65,7 @@ extension ConfigurationReader {
             self.checker.add(
                 table.problem(
                     "client_secret", "client_secret in [auth.oidc] stands in the file itself, where others may read it",
-                    hint: "write client_secret = \"${credential:oidc-secret}\" or \"${file:/etc/tailrace/oidc-secret}\""))
+                    hint: "write client_secret = \"${credential:oidc-secret}\", or \"${file:…}\" with its place"))
         }
         return secret
     }
@@ -108,7 +108,8 @@ extension ConfigurationReader {
     private mutating func check(_ provider: IdentityProvider, _ table: OptionTable) {
         if !provider.scopes.contains("openid") {
             self.checker.add(
-                table.problem("scopes", "scopes in [auth.oidc] lack \"openid\"", hint: "without it there is no ID token"))
+                table.problem(
+                    "scopes", "scopes in [auth.oidc] lack \"openid\"", hint: "without it there is no ID token"))
         }
         if table.strings("roles") == nil, table.string("default_role") == nil {
             self.checker.add(
