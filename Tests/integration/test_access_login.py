@@ -5,6 +5,7 @@ import re
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from harness.access import Visitor, cookie_of, new_token, sign_in, signed_in, token_block
@@ -134,6 +135,28 @@ def test_sessions_end_with_the_password_and_the_user(with_users, users, binary):
     assert berta.ask("/api/v1/events").status == 401 and anna.ask("/api/v1/status").status == 200
     assert sign_in(with_users, PASSWORD, "berta").status == 403
     assert sign_in(with_users, "another password", "berta").status == 303
+
+
+def test_w5_a_name_that_nobody_has_costs_as_much_as_a_wrong_password(with_users):
+    """By what the relay's threads have worked, since the clock says more of the machine than of the relay."""
+
+    def worked() -> int:
+        return sum(int(file.read_text().split()[0]) for file in Path(f"/proc/{with_users.pid}/task").glob("*/schedstat"))
+
+    def cost(account: str) -> int:
+        before = worked()
+        assert sign_in(with_users, "not the password", account).status == 403
+        return worked() - before
+
+    # The first starts the thread that hashes; five in all are looked at without a wait.
+    cost("anna")
+    known, unknown = [], []
+    for _ in range(2):
+        known.append(cost("anna"))
+        unknown.append(cost("nobody"))
+    # Hashing takes tens of milliseconds, all else some tenths of one.
+    assert min(known) > 5_000_000, known
+    assert 0.7 < min(known) / min(unknown) < 1.4, (known, unknown)
 
 
 def test_w4_guessing_is_slowed_without_slowing_others(with_users):
