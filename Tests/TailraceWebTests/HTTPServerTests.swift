@@ -199,15 +199,29 @@ struct HTTPServerTests {
         let server = try await HTTPServer.start(
             on: [.tcp(host: "127.0.0.1", port: 0)], group: group, routes: routes, options: HTTPOptions(),
             logger: Logger(label: "test"))
-        let client = try RawClient(port: try #require(server.port))
-        try client.send(RawClient.handshake("/echo"))
-        _ = try client.readHead()
-        async let stopped: Void = server.shutdown(grace: .seconds(5))
-        let frame = try client.readFrame()
-        #expect(frame.payload.prefix(2) == [0x03, 0xf4])
-        try client.send(RawClient.frame(0x88, [0x03, 0xf4]))
-        #expect(try client.readToEnd().isEmpty)
-        await stopped
+        // The client blocks a thread of its own: one of those that run tests may be the one that the shutdown needs.
+        let threads = NIOThreadPool(numberOfThreads: 1)
+        threads.start()
+        let (port, isOpen) = (try #require(server.port), group.next().makePromise(of: Void.self))
+        async let told = threads.runIfActive { () throws -> (frame: RawClient.Frame, rest: [UInt8]) in
+            do {
+                let client = try RawClient(port: port, waitSeconds: 240)
+                try client.send(RawClient.handshake("/echo"))
+                _ = try client.readHead()
+                isOpen.succeed()
+                let frame = try client.readFrame()
+                try client.send(RawClient.frame(0x88, [0x03, 0xf4]))
+                return (frame, try client.readToEnd())
+            } catch {
+                isOpen.fail(error)
+                throw error
+            }
+        }
+        try await isOpen.futureResult.get()
+        await server.shutdown(grace: .seconds(5))
+        let (frame, rest) = try await told
+        #expect(frame.first == 0x88 && frame.payload.prefix(2) == [0x03, 0xf4] && rest.isEmpty)
+        try await threads.shutdownGracefully()
         try await group.shutdownGracefully()
     }
 

@@ -104,11 +104,13 @@ package enum ConfigurationSpecs {
         OptionSpec("client_id", .string, required: true, "What the provider calls this relay."),
         OptionSpec("client_secret", .string, "As ${credential:…} or ${file:…}; default: PKCE alone."),
         OptionSpec(
-            "redirect_url", .string, required: true, "Where browsers reach this relay, with /login-callback behind it."),
+            "redirect_url", .string, required: true,
+            "Where browsers reach this relay, with /login-callback behind it."),
         OptionSpec("scopes", .strings, default: "[\"openid\", \"profile\"]", "What the provider is asked for."),
         OptionSpec("user_claim", .string, default: "\"preferred_username\"", "Has the name that is shown."),
         OptionSpec("role_claim", .string, default: "\"groups\"", "Has what roles go by; a.b for a member of a member."),
-        OptionSpec("roles", .strings, "\"VALUE = ROLE\": whoever has the value has the role; the first that fits counts."),
+        OptionSpec(
+            "roles", .strings, "\"VALUE = ROLE\": whoever has the value has the role; the first that fits counts."),
         OptionSpec("default_role", .string, "Of those whom no line of roles fits; default: they are refused."),
         OptionSpec("ca", .string, "PEM file of the authority of the provider's certificate; default: the system's."),
         OptionSpec("label", .string, "What the login calls the provider; default: its host."),
