@@ -72,9 +72,14 @@ final class BlockStore: Sendable {
         guard marks.id == Self.applicationID else {
             throw LogError(.damaged, "the file is an SQLite database of another program", hint: "")
         }
-        guard (1...Self.schemaVersion).contains(marks.version) else {
+        guard marks.version >= 1 else { throw LogError(.damaged, "the log has no schema", hint: "") }
+        guard marks.version <= Self.schemaVersion else {
+            // Nothing is wrong with it: whoever goes back to the newer version wants it as it is.
             throw LogError(
-                .damaged, "the log has schema \(marks.version), this version knows \(Self.schemaVersion)", hint: "")
+                .unusable,
+                "the log was written by a newer version (schema \(marks.version); this one knows "
+                    + "\(Self.schemaVersion))",
+                hint: "install that version again, or set [log] path to another folder for this one")
         }
         if marks.version < Self.schemaVersion { try self.migrate(from: marks.version) }
         // Walks every leaf of the table: a torn page or a hole in the numbers shows here, not in the middle of an

@@ -177,7 +177,7 @@ import Testing
         #expect(covered == [3001...4000, 2001...3000])
     }
 
-    @Test func `a log of a later schema is moved aside and kept`() throws {
+    @Test func `G10 a log of a later version is refused and left as it is`() throws {
         let folder = try ScratchLog()
         do {
             let log = try folder.open()
@@ -185,9 +185,12 @@ import Testing
             try log.close()
         }
         try folder.execute("PRAGMA user_version = 4")
-        let log = try folder.open()
-        #expect(log.notices.first?.contains("schema 4") == true && log.head == 0)
-        #expect(folder.files.contains { $0.contains(".damaged-") })
+        let error = #expect(throws: LogError.self) { try folder.open() }
+        #expect(error?.message.contains("newer version (schema 4; this one knows 3)") == true)
+        #expect(error?.hint.contains("install that version again") == true)
+        #expect(!folder.files.contains { $0.contains(".damaged-") })
+        try folder.execute("PRAGMA user_version = 3")
+        #expect(try folder.open().head == 1)
     }
 
     @Test func `digests leave with their blocks`() throws {
