@@ -3,7 +3,7 @@
 BINARY := .build/release/tailrace
 BUILD := swift build -c release --product tailrace
 
-.PHONY: run demo build schema man completions deb test check fuzz bench pictures soak clean setup-run setup-test
+.PHONY: run demo build schema man completions deb test check sanitize fuzz bench pictures soak clean setup-run setup-test
 
 # Builds and starts the relay; ARGS are handed to it, as in: make run ARGS="--config etc/tailrace.toml"
 run: build
@@ -42,6 +42,10 @@ test: setup-test
 
 check: setup-run
 	scripts/check
+
+# Races and wrong memory in the unit tests, each in a build folder of its own: make sanitize ARGS="thread TailraceHubTests"
+sanitize: setup-test
+	scripts/sanitize $(ARGS)
 
 # All fuzz targets for a minute each: make fuzz ARGS="FilterFuzz --seconds 600"
 fuzz: setup-run

@@ -28,6 +28,15 @@ package struct AddressRange: Sendable, Hashable {
         return self.bytes[whole] & mask == other[whole] & mask
     }
 
+    /// Those of this machine itself.
+    package static let loopback = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+
+    /// What one who connects from there commonly has for himself: an IPv4 address, or a /64 of IPv6.
+    package static func subscriber(at address: String) -> String {
+        guard let bytes = Self.bytes(address), !bytes.starts(with: Self.mappedPrefix) else { return address }
+        return bytes.prefix(8).map(String.init).joined(separator: ".") + "/64"
+    }
+
     /// In network order, IPv4 as `::ffff:192.0.2.1`.
     private static func bytes(_ text: String) -> [UInt8]? {
         var v4 = in_addr()

@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         relayTarget("TailraceEvent"),
         relayTarget("TailraceOptions"),
@@ -38,7 +39,9 @@ let package = Package(
         relayTarget("TailraceFilter", ["TailraceEvent", "CVectorscan"]),
         relayTarget("TailraceRouter", ["TailraceEvent", "TailraceRegex", "TailraceFilter", "CVectorscan", "COpenSSL"]),
         relayTarget("TailraceDeflate", ["CZlib"]),
+        relayTarget("TailraceAccess", ["TailraceEvent", "CCrypt", "COpenSSL"]),
 
+        fuzzTarget("AccessFuzz", ["TailraceAccess"]),
         fuzzTarget("CodecFuzz", ["TailraceCodec", "TailraceEvent", "TailraceOptions"]),
         fuzzTarget("SyslogFuzz", ["TailraceCodec", "TailraceEvent"]),
         fuzzTarget("FilterFuzz", ["TailraceFilter", "TailraceEvent"]),
