@@ -69,6 +69,7 @@ let package = Package(
                 "TailraceEvent", "TailraceFilter", "TailraceLog", "TailraceDeflate",
                 nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(
@@ -167,7 +168,7 @@ let package = Package(
         .testTarget(
             name: "TailraceWebTests",
             dependencies: [
-                "TailraceTesting", "TailraceWeb", "TailraceDeflate", "TailraceEvent",
+                "TailraceTesting", "TailraceWeb", "TailraceHub", "TailraceAccess", "TailraceDeflate", "TailraceEvent",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), nio("NIOHTTP1"), nio("NIOWebSocket"),
                 .product(name: "Logging", package: "swift-log"),
             ],

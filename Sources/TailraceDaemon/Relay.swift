@@ -107,7 +107,9 @@ package final class Relay: Sendable {
         let site = try Self.site(services, hasFile: source != nil)
         notices += Self.notices(of: site.assets.current)
         let untold = try Self.untold(parts.value.routes, log: log)
-        let server = try await Self.listen(site, parts.value, services.groups, logger)
+        let budget = DescriptorBudget.ofThisProcess(wanted: configuration.server.maxConnections)
+        notices += [budget.notice].compactMap(\.self)
+        let server = try await Self.listen(site, parts.value, budget, services.groups, logger)
         site.report.server.withLock { $0 = server }
 
         let threads = RelayThreads(
@@ -130,9 +132,10 @@ package final class Relay: Sendable {
         let host = HostName.current
         let reloads = ReloadRecord(file: configuration.fileName)
         let groups = LoopGroups(webThreads: Self.webThreads, workerThreads: Self.workerThreads)
+        let turns = SearchTurns(workers: groups.workers, atOnce: Self.workerThreads)
         let hub = Hub(
             log: log, streams: parts.value.streams, executorLoop: groups.hub.next(),
-            readerLoops: Array(groups.web.makeIterator()), workers: groups.workers,
+            readerLoops: Array(groups.web.makeIterator()), workers: groups.workers, turns: turns,
             facts: HubFacts(
                 version: RelayVersion.current, host: host, sources: { inputs.current.map(\.summary) },
                 configuration: { reloads.facts }),
@@ -141,7 +144,7 @@ package final class Relay: Sendable {
             logger: logger)
         let views = RoleViews(
             hubLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()), workers: groups.workers,
-            facts: hub.facts, logger: logger)
+            turns: turns, facts: hub.facts, logger: logger)
         let pipeline = Pipeline(queue: queue, log: log, hub: hub, views: views, logger: logger)
         return Services(
             log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs, parts: parts, reloads: reloads,
@@ -306,11 +309,12 @@ extension Relay {
     }
 
     private static func listen(
-        _ site: RelaySite, _ parts: RelayParts, _ groups: LoopGroups, _ logger: Logger
+        _ site: RelaySite, _ parts: RelayParts, _ budget: DescriptorBudget, _ groups: LoopGroups, _ logger: Logger
     ) async throws(RelayError) -> HTTPServer {
         let settings = parts.configuration.server
         var options = HTTPOptions()
-        options.maxConnections = settings.maxConnections
+        options.maxConnections = budget.connections
+        options.limit(settings.limits)
         options.tls = parts.tls
         options.hosts = RelaySite.hosts(settings)
         options.writeBufferWaterMark = .init(low: 8 << 10, high: site.hub.settings.maxPendingBytes)
@@ -318,7 +322,8 @@ extension Relay {
             for: settings, hasLogin: parts.configuration.access.policy.mode != .none)
         do {
             return try await HTTPServer.start(
-                on: addresses, group: groups.web, routes: site.routes(parts), gate: site.gate(parts), options: options,
+                on: addresses, group: groups.web, routes: site.routes(parts), gate: site.gate(parts),
+                addresses: site.addressLimit(parts), options: options,
                 logger: logger)
         } catch {
             throw RelayError(String(describing: error))
@@ -364,7 +369,7 @@ extension HistoryLimits {
     init(_ settings: HistorySettings) {
         self.init(
             maxTime: settings.maxTime, maxSearched: settings.maxSearched, maxResults: settings.maxResults,
-            maxOpen: settings.maxOpen)
+            maxOpen: settings.maxOpen, maxOpenEach: settings.maxOpenEach)
     }
 }
 

@@ -20,7 +20,7 @@ enum RelayMetrics {
         Self.redaction(parts.redaction, &page)
         Self.hub(report.hub.statistics, &page)
         Self.matching(report.hub.statistics, &page)
-        Self.history(parts.history.statistics, &page)
+        Self.history(parts.history.statistics, report.hub.turns, &page)
         Self.consumers(report.hub.consumers, &page)
         let marks = report.marks.counts
         page.single("tailrace_marks_total", .counter, "Notes put into the log.", Double(marks.taken))
@@ -189,7 +189,13 @@ enum RelayMetrics {
             Double(hub.backfillEvents.value))
         page.single(
             "tailrace_readers_behind_total", .counter, "Times a reader fell behind.", Double(hub.fellBehind.value))
-        page.single("tailrace_gaps_total", .counter, "Gap messages sent.", Double(hub.gapsSent.value))
+        page.family(
+            "tailrace_gaps_total", .counter, "Gap messages sent, by reason.",
+            ["evicted", "slow", "sampled", "paused", "source"].map { (["reason": $0], Double(hub.gapsSent[$0] ?? 0)) })
+        page.histogram(
+            "tailrace_delivery_seconds",
+            "From the commit of a frame's oldest event to its writing to the readers of one event loop.",
+            bounds: LatencyHistogram.bounds, hub.delivery.snapshot)
     }
 
     private static func matching(_ hub: HubStatistics, _ page: inout MetricsPage) {
@@ -217,11 +223,18 @@ enum RelayMetrics {
             Double(hub.scanCompileMicroseconds.value) / 1e6)
     }
 
-    private static func history(_ history: HistoryStatistics, _ page: inout MetricsPage) {
+    private static func history(
+        _ history: HistoryStatistics, _ turns: SearchTurns, _ page: inout MetricsPage
+    ) {
         page.single("tailrace_history_open", .gauge, "Searches of the past that are open.", Double(history.open.value))
         page.single("tailrace_history_total", .counter, "Searches begun.", Double(history.asked.value))
         page.single(
             "tailrace_history_refused_total", .counter, "Searches refused at max_open.", Double(history.refused.value))
+        page.single(
+            "tailrace_history_refused_each_total", .counter, "Searches refused at max_open_each.",
+            Double(turns.refused.value))
+        page.single(
+            "tailrace_history_waiting", .gauge, "Searches whose turn has not come.", Double(turns.waiting))
         page.single(
             "tailrace_history_cut_total", .counter, "Searches ended by max_time or max_searched.",
             Double(history.cut.value))
@@ -260,6 +273,12 @@ enum RelayMetrics {
         page.single("tailrace_http_requests_total", .counter, "Requests.", Double(web.requests.read()))
         page.single(
             "tailrace_http_requests_refused_total", .counter, "Requests refused.", Double(web.requestsRefused.read()))
+        page.single(
+            "tailrace_address_streams_refused_total", .counter, "Streams beyond max_streams_per_address.",
+            Double(web.streamsRefused.read()))
+        page.single(
+            "tailrace_http_requests_timed_out_total", .counter, "Requests that did not arrive in time.",
+            Double(web.requestsTimedOut.read()))
         page.single("tailrace_websockets", .gauge, "Open WebSockets.", Double(web.webSocketsOpen.read()))
         page.single("tailrace_websockets_total", .counter, "WebSockets opened.", Double(web.webSocketsOpened.read()))
         page.single(
@@ -271,40 +290,5 @@ enum RelayMetrics {
         page.single(
             "tailrace_stalled_closed_total", .counter, "Peers that took nothing for too long.",
             Double(web.stalledClosed.read()))
-    }
-}
-
-/// Prometheus text being written.
-struct MetricsPage {
-    enum Kind: String { case counter, gauge }
-
-    private(set) var text: [UInt8] = []
-
-    mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
-        self.family(name, kind, help, [([:], value)])
-    }
-
-    mutating func family(_ name: String, _ kind: Kind, _ help: String, _ samples: [([String: String], Double)]) {
-        guard !samples.isEmpty else { return }
-        self.text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n".utf8
-        for (labels, value) in samples {
-            let list = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(Self.escaped($0.value))\"" }
-            let suffix = list.isEmpty ? "" : "{\(list.joined(separator: ","))}"
-            let shown = value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
-            self.text += "\(name)\(suffix) \(shown)\n".utf8
-        }
-    }
-
-    private static func escaped(_ value: String) -> String {
-        var escaped = ""
-        for character in value {
-            switch character {
-            case "\\": escaped += "\\\\"
-            case "\"": escaped += "\\\""
-            case "\n": escaped += "\\n"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
     }
 }

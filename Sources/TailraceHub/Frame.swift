@@ -5,6 +5,8 @@ struct Frame: Sendable {
     /// The seqs considered: a member that has this frame resumes after `last`.
     var first: UInt64
     var last: UInt64
+    /// When the oldest of its events was committed.
+    var since: NIODeadline?
     /// Events in it.
     var count = 0
     /// Events that passed the filter, sent or not.

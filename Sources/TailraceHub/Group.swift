@@ -38,6 +38,8 @@ final class Group {
     /// When the next frame may leave; frames are spaced by what the last one cost.
     var nextFlush: NIODeadline = .now()
     var flushTimer: Scheduled<Void>?
+    /// When the oldest event that members wait for was committed.
+    var waitsSince: NIODeadline?
     private(set) var totals = GroupTotals()
     /// Where it stands among the lenses that are matched; nil while it has no members.
     var live: LiveLenses.Place?
@@ -159,11 +161,13 @@ final class Group {
         }
         var frame = Frame(first: self.pendingFirst, last: last)
         frame.count = self.message.count
+        frame.since = self.waitsSince
         frame.matched = UInt64(self.message.matched)
         frame.isOnlyCounted = self.isOnlyCounted
         frame.lead = self.sampler?.takeGap().map {
             .gap(from: $0.from, through: $0.through, count: $0.count, reason: "sampled")
         }
+        if frame.lead != nil { statistics.countGap("sampled") }
         guard frame.count > 0 else { return frame }
         self.fill(&frame, position: position, statistics: statistics)
         statistics.framesMade.add(1)

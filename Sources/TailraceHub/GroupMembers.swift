@@ -38,6 +38,8 @@ final class GroupMembers {
         for index in self.members.indices.reversed() where self.members[index].take(frame) { written += 1 }
         statistics.framesWritten.add(written)
         statistics.eventsDelivered.add(written * frame.count)
+        guard written > 0, frame.count > 0, let since = frame.since else { return }
+        statistics.delivery.observe(nanoseconds: (NIODeadline.now() - since).nanoseconds)
     }
 
     func tell(_ message: ControlMessage) {

@@ -32,6 +32,8 @@ package actor Hub {
     nonisolated let rhythm: Rhythm
     /// Reads from disk and matching for readers that are not at the edge.
     package nonisolated let workers: NIOThreadPool
+    /// Their time for searches, shared out among those who search.
+    package nonisolated let turns: SearchTurns
     /// Facts for `hello` and `stats` that come from outside the hub.
     package nonisolated let facts: HubFacts
     nonisolated let executorLoop: any EventLoop
@@ -57,8 +59,8 @@ package actor Hub {
 
     package init(
         log: EventLog, streams: StreamTable, executorLoop: any EventLoop, readerLoops: [any EventLoop],
-        workers: NIOThreadPool, facts: HubFacts, rhythm: Rhythm, settings: Settings, panels: [PanelDefinition],
-        consumers: Consumers, logger: Logger
+        workers: NIOThreadPool, turns: SearchTurns, facts: HubFacts, rhythm: Rhythm, settings: Settings,
+        panels: [PanelDefinition], consumers: Consumers, logger: Logger
     ) {
         self.log = log
         self.streamTable = Mutex(streams)
@@ -66,6 +68,7 @@ package actor Hub {
         self.executorLoop = executorLoop
         self.loops = readerLoops.map(ReaderLoop.init)
         self.workers = workers
+        self.turns = turns
         self.facts = facts
         self.rhythm = rhythm
         self.settings = settings
@@ -95,15 +98,20 @@ package actor Hub {
 
     /// New events, already in the log. Called by the thread that appends.
     package nonisolated func publish(_ blocks: [StoredBlock]) {
-        self.perform { $0.take(blocks) }
+        let now = NIODeadline.now()
+        self.perform { $0.take(blocks, committed: now) }
     }
 
-    private func take(_ blocks: [StoredBlock]) {
+    private func take(_ blocks: [StoredBlock], committed: NIODeadline) {
         for block in blocks {
             for record in block.batch.records where !record.isAside { self.seenLevels[Int(record.level)] += 1 }
             var isAnyPending = false
             self.live.match(block) { group, events in
-                group.take(events, of: block.batch) { self.flush(group, through: $0) }
+                if !group.hasPending { group.waitsSince = committed }
+                group.take(events, of: block.batch) {
+                    self.flush(group, through: $0)
+                    group.waitsSince = committed
+                }
                 if group.hasPending { isAnyPending = true }
             }
             self.taken = block.lastSeq

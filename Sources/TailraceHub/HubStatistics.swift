@@ -15,7 +15,10 @@ package final class HubStatistics: Sendable {
     package let backfillFrames = Atomic<Int>(0)
     package let backfillEvents = Atomic<Int>(0)
     package let fellBehind = Atomic<Int>(0)
-    package let gapsSent = Atomic<Int>(0)
+    /// Gap messages, by reason.
+    private let gaps = Mutex<[String: Int]>([:])
+    /// From the commit of the oldest event in a frame to its being written to the readers of one event loop.
+    package let delivery = LatencyHistogram()
     package let readersOpen = Atomic<Int>(0)
     package let readersLive = Atomic<Int>(0)
     package let groups = Atomic<Int>(0)
@@ -31,6 +34,10 @@ package final class HubStatistics: Sendable {
     package let scanCompileMicroseconds = Atomic<Int>(0)
 
     package init() {}
+
+    package var gapsSent: [String: Int] { self.gaps.withLock { $0 } }
+
+    func countGap(_ reason: String) { self.gaps.withLock { $0[reason, default: 0] += 1 } }
 }
 
 extension Atomic where Value == Int {

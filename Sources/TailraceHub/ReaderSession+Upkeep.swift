@@ -40,6 +40,6 @@ extension ReaderSession {
 
     func sendGap(from: UInt64, through: UInt64, count: UInt64, reason: String) {
         self.send(.gap(from: from, through: through, count: count, reason: reason))
-        self.hub.statistics.gapsSent.add(1)
+        self.hub.statistics.countGap(reason)
     }
 }

@@ -49,10 +49,11 @@ struct ConfigurationLoadTests {
             max_searched = 7
             max_results = 8
             max_open = 9
+            max_open_each = 4
             """)
         #expect(
             configuration.history
-                == HistorySettings(maxTime: .seconds(3), maxSearched: 7, maxResults: 8, maxOpen: 9))
+                == HistorySettings(maxTime: .seconds(3), maxSearched: 7, maxResults: 8, maxOpen: 9, maxOpenEach: 4))
         #expect(
             configuration.server
                 == ServerSettings(

@@ -177,8 +177,12 @@ import Testing
         limits.maxOpen = 2
         let history = model.history(limits)
         let query = try history.query(HistoryRequest(stream: "all", filter: ""))
-        var searches = (0..<2).compactMap { _ in history.search(query, .lines(limit: 1_000_000), isCompressed: false) }
-        #expect(searches.count == 2 && history.search(query, .fields, isCompressed: false) == nil)
+        func search(_ answer: History.Answer) throws(SearchRefusal) -> HistorySearch {
+            try history.search(
+                query, answer, of: Searcher(name: "one", isOne: true), in: .ofTests, isCompressed: false)
+        }
+        var searches = try (0..<2).map { _ in try search(.lines(limit: 1_000_000)) }
+        #expect(throws: SearchRefusal.self) { try search(.fields) }
         #expect(history.statistics.refused.value == 1 && history.statistics.open.value == 2)
         #expect(!searches[0].step().isLast)
         searches[0].cancel()

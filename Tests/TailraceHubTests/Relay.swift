@@ -36,7 +36,7 @@ final class Relay: Sendable {
                 path: nil, maxBytes: 1 << 40, maxAge: .seconds(1_000_000), sync: .never, memoryBytes: memoryBytes))
         let hub = Hub(
             log: log, streams: StreamTable(entries: streams), executorLoop: all[0], readerLoops: Array(all[1...]),
-            workers: workers,
+            workers: workers, turns: SearchTurns(workers: workers, atOnce: 2),
             facts: HubFacts(
                 version: "1", host: "web-1", sources: { [] },
                 configuration: { HubFacts.Configuration(generation: 1, problem: nil) }),

@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TailraceHub
 import TailraceWeb
 import Testing
 
@@ -190,6 +191,37 @@ struct HTTPServerTests {
             #expect(server.counters.connectionsRefused.read() == 1)
             withExtendedLifetime(clients) {}
         }
+    }
+
+    @Test func `an address has so many streams and no more, and room comes back`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        var routes = RouteTable()
+        routes.webSocket("/echo") { _ in .accept(EchoEndpoint(), .echo) }
+        let server = try await HTTPServer.start(
+            on: [.tcp(host: "127.0.0.1", port: 0)], group: group, routes: routes,
+            addresses: AddressLimit(limit: 2, exempt: [], shares: OpenShares()), options: HTTPOptions(),
+            logger: Logger(label: "test"))
+        let port = try #require(server.port)
+        var clients = try (0..<2).map { _ in try RawClient(port: port) }
+        for client in clients {
+            try client.send(RawClient.handshake("/echo"))
+            #expect(try client.readHead().hasPrefix("HTTP/1.1 101 "))
+        }
+        let refused = try RawClient(port: port)
+        try refused.send(RawClient.handshake("/echo"))
+        let answer = try refused.readHead()
+        #expect(answer.hasPrefix("HTTP/1.1 429 ") && answer.contains("Retry-After: 5\r\n"))
+        #expect(server.counters.streamsRefused.read() == 1)
+        // One says good-bye; its place is free when the server has closed the connection.
+        let leaving = clients.removeLast()
+        try leaving.send(RawClient.frame(0x88, [0x03, 0xe8]))
+        _ = try leaving.readToEnd()
+        let next = try RawClient(port: port)
+        try next.send(RawClient.handshake("/echo"))
+        #expect(try next.readHead().hasPrefix("HTTP/1.1 101 "))
+        withExtendedLifetime(clients) {}
+        await server.shutdown(grace: .zero)
+        try await group.shutdownGracefully()
     }
 
     @Test func `a shutdown says 1012`() async throws {

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from harness.access import Visitor, new_token, token_block
-from harness.http import raw, request
+from harness.http import JSONLines, raw, request
 from harness.inputs import append, file_input
 from harness.waiting import eventually
 from websockets.exceptions import InvalidStatus
@@ -300,3 +300,21 @@ def test_g8_with_a_login_it_may_listen_beyond_this_host(binary, tmp_path):
     (tmp_path / "t.toml").write_text(listen + CONFIG.replace("{dir}", str(tmp_path)))
     accepted = subprocess.run(asked, capture_output=True, text=True, timeout=30)
     assert accepted.returncode == 0 and "without TLS" in accepted.stdout + accepted.stderr
+
+
+def test_w20_searches_of_one_principal_leave_room_and_time_for_others(relay):
+    running = relay(CONFIG + "[history]\nmax_open_each = 2\n")
+    append(running.path("app.log"), *[json.dumps({"message": f"{number} {'y' * 400}", "team": "web"}) for number in range(40_000)])
+    reader, admin = (Visitor.bearing(running, TOKENS[role]) for role in ("reader", "admin"))
+    eventually(lambda: admin.json("/api/v1/status")["log"]["head"] >= 40_000, 30, "all events")
+    # They wait for their client, who reads but one line.
+    held = [JSONLines(running.port, "/api/v1/export", reader.headers) for _ in range(2)]
+    assert all(one.next()["seq"] == 1 for one in held)
+    refused = reader.ask("/api/v1/events?limit=1")
+    assert refused.status == 429 and refused.headers["Retry-After"] == "1" and "max_open_each" in refused.json()["detail"]
+    assert admin.ask("/api/v1/events?limit=1").status == 200
+    assert b"tailrace_history_refused_each_total 1" in admin.ask("/metrics").body
+    for one in held:
+        one.response.close()
+        one.close()
+    eventually(lambda: reader.ask("/api/v1/events?limit=1").status == 200, 10, "room for a search")

@@ -281,6 +281,17 @@ def test_malformed_and_oversized_requests_are_refused(filled, request_text, stat
     assert filled.get("/healthz").status == 200
 
 
+def test_limits_of_a_connection_are_those_of_the_configuration(relay):
+    one = relay(file_input(), server='limits = { max_head = "1KiB", max_header_fields = 16, request_timeout = "1s" }')
+    head = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+    assert raw(one.port, head + b"A: b\r\n" * 10 + b"\r\n").startswith(b"HTTP/1.1 200 ")
+    assert raw(one.port, head + b"A: b\r\n" * 20 + b"\r\n").startswith(b"HTTP/1.1 431 ")
+    assert raw(one.port, head + b"A: " + b"b" * 1100 + b"\r\n\r\n").startswith(b"HTTP/1.1 431 ")
+    late = raw(one.port, head)
+    assert late.startswith(b"HTTP/1.1 408 ") and b"was not complete after 1 s" in late
+    assert one.metrics()["tailrace_http_requests_timed_out_total"] == 1
+
+
 def test_a_request_that_drips_is_cut_off(filled):
     import socket
     import time

@@ -30,12 +30,15 @@ final class RoleViews: Sendable {
     private let gate = ThreadGate()
     private let thread = Mutex<RelayThread?>(nil)
     private let loops: (hub: any EventLoop, readers: [any EventLoop], workers: NIOThreadPool)
+    private let turns: SearchTurns
     private let facts: HubFacts
     private let logger: Logger
 
     init(
-        hubLoop: any EventLoop, readerLoops: [any EventLoop], workers: NIOThreadPool, facts: HubFacts, logger: Logger
+        hubLoop: any EventLoop, readerLoops: [any EventLoop], workers: NIOThreadPool, turns: SearchTurns,
+        facts: HubFacts, logger: Logger
     ) {
+        self.turns = turns
         self.loops = (hubLoop, readerLoops, workers)
         self.facts = facts
         self.logger = logger
@@ -109,7 +112,7 @@ final class RoleViews: Sendable {
         let facts = self.facts
         let hub = Hub(
             log: log, streams: part.streams, executorLoop: self.loops.hub, readerLoops: self.loops.readers,
-            workers: self.loops.workers,
+            workers: self.loops.workers, turns: self.turns,
             facts: HubFacts(
                 version: facts.version, host: facts.host, sources: { [] },
                 // Why a file is not in force is for administrators.

@@ -16,6 +16,9 @@ extension ConfigurationReader {
         settings.defaultPanels = table.boolean("default_panels") ?? settings.defaultPanels
         settings.debugEcho = table.boolean("debug_echo") ?? settings.debugEcho
         settings.maxConnections = table.integer("max_connections").map(Int.init) ?? settings.maxConnections
+        settings.maxStreamsPerAddress =
+            table.integer("max_streams_per_address").map(Int.init) ?? settings.maxStreamsPerAddress
+        settings.limits = self.connectionLimits(table.table("limits") ?? OptionTable())
         self.checkOrigins(settings.allowedOrigins, table: table)
         if settings.insecure, !self.hasLogin, settings.tls?.clientAuthority == nil,
             let address = settings.exposed.first
@@ -32,6 +35,22 @@ extension ConfigurationReader {
             self.warnings.append("listen is empty: the relay serves only on sockets that systemd passes to it")
         }
         return settings
+    }
+
+    private mutating func connectionLimits(_ table: OptionTable) -> ConnectionLimits {
+        var limits = ConnectionLimits()
+        let label = "limits of [server]"
+        limits.maxHead =
+            self.size("max_head", of: table, in: ConnectionLimits.head, label: label) ?? limits.maxHead
+        limits.maxHeaderFields = table.integer("max_header_fields").map(Int.init) ?? limits.maxHeaderFields
+        limits.requestTimeout =
+            self.duration("request_timeout", of: table, in: ConnectionLimits.request, label: label)
+            ?? limits.requestTimeout
+        limits.idleTimeout =
+            self.duration("idle_timeout", of: table, in: ConnectionLimits.wait, label: label) ?? limits.idleTimeout
+        limits.stallTimeout =
+            self.duration("stall_timeout", of: table, in: ConnectionLimits.wait, label: label) ?? limits.stallTimeout
+        return limits
     }
 
     private mutating func addresses(_ texts: [String], table: OptionTable) -> [ListenAddress] {
@@ -107,6 +126,7 @@ extension ConfigurationReader {
         settings.maxSearched = table.integer("max_searched").map(Int.init) ?? settings.maxSearched
         settings.maxResults = table.integer("max_results").map(Int.init) ?? settings.maxResults
         settings.maxOpen = table.integer("max_open").map(Int.init) ?? settings.maxOpen
+        settings.maxOpenEach = table.integer("max_open_each").map(Int.init) ?? settings.maxOpenEach
         return settings
     }
 

@@ -22,6 +22,10 @@ package enum ConfigurationSpecs {
             "max_connections", .integer(1...1_000_000), default: "16384",
             "Connections held at once; more are refused."),
         OptionSpec(
+            "max_streams_per_address", .integer(1...1_000_000), default: "64",
+            "Streams and searches of one address beyond this machine and trusted_proxies; more are refused."),
+        OptionSpec("limits", .table(Self.connectionLimits), "What one connection may take; changes need a restart."),
+        OptionSpec(
             "insecure", .boolean, default: "false",
             "Allows listening beyond this host without a login: whoever can connect reads everything."),
         OptionSpec(
@@ -39,6 +43,22 @@ package enum ConfigurationSpecs {
         OptionSpec(
             "default_panels", .boolean, default: "true",
             "Computes tiles of the relay's own choice when there is no [[panel]]."),
+    ]
+
+    package static let connectionLimits: [OptionSpec] = [
+        OptionSpec(
+            "max_head", .size, default: "\"16KiB\"",
+            "A request before its body, 1KiB to 64KiB; larger ones get 431."),
+        OptionSpec(
+            "max_header_fields", .integer(ConnectionLimits.headerFields), default: "64",
+            "Fields of a request; more get 431."),
+        OptionSpec(
+            "request_timeout", .duration, default: "\"5s\"", "Until a request has arrived, 1s to 1m; then 408."),
+        OptionSpec(
+            "idle_timeout", .duration, default: "\"1m\"", "A connection without a request is closed, 5s to 1h."),
+        OptionSpec(
+            "stall_timeout", .duration, default: "\"5m\"",
+            "A reader that takes not a byte of what waits for it is cut off, 5s to 1h."),
     ]
 
     package static let log: [OptionSpec] = [
@@ -64,6 +84,9 @@ package enum ConfigurationSpecs {
             "max_results", .integer(1...1_000_000), default: "100000", "Events in one answer: the largest limit."),
         OptionSpec(
             "max_open", .integer(1...1000), default: "32", "Searches and exports at one time; more are refused."),
+        OptionSpec(
+            "max_open_each", .integer(1...1000), default: "16",
+            "Of them those of one user, token or address beyond this machine; more are refused."),
     ]
 
     package static let consumers: [OptionSpec] = [

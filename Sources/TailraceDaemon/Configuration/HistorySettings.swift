@@ -8,13 +8,17 @@ package struct HistorySettings: Sendable, Hashable {
     package var maxResults: Int
     /// Searches at one time.
     package var maxOpen: Int
+    /// Of one reader.
+    package var maxOpenEach: Int
 
     package init(
-        maxTime: Duration = .seconds(10), maxSearched: Int = 50_000_000, maxResults: Int = 100_000, maxOpen: Int = 32
+        maxTime: Duration = .seconds(10), maxSearched: Int = 50_000_000, maxResults: Int = 100_000, maxOpen: Int = 32,
+        maxOpenEach: Int = 16
     ) {
         self.maxTime = maxTime
         self.maxSearched = maxSearched
         self.maxResults = maxResults
         self.maxOpen = maxOpen
+        self.maxOpenEach = maxOpenEach
     }
 }

@@ -28,6 +28,9 @@ package struct ServerSettings: Sendable, Hashable {
     /// Lets the relay listen beyond this host without a login.
     package var insecure: Bool
     package var maxConnections: Int
+    /// Of those that come from one address beyond this machine.
+    package var maxStreamsPerAddress = 64
+    package var limits = ConnectionLimits()
     /// Without a `[[panel]]`, tiles of the relay's own choice are computed.
     package var defaultPanels: Bool
     /// Nil speaks without TLS.

@@ -116,7 +116,7 @@ extension Relay {
         let left = self.views.replace(
             views, parts.views, setting: Self.viewSetting(parts, log: self.log, host: self.host))
         let isKnown = self.server.replace(
-            routes: self.site.routes(parts), gate: self.site.gate(parts),
+            routes: self.site.routes(parts), gate: self.site.gate(parts), addresses: self.site.addressLimit(parts),
             hosts: RelaySite.hosts(parts.configuration.server), tls: parts.tls)
         for (input, predecessor) in zip(begun, before) { input.start(after: predecessor) }
         for done in isKnown { try? done.wait() }

@@ -55,6 +55,12 @@ struct RelaySite: Sendable {
         return RelayGate(policy: policy, desk: self.desk, tables: tables, open: open)
     }
 
+    func addressLimit(_ parts: RelayParts) -> AddressLimit {
+        let configuration = parts.configuration
+        return self.desk.addressLimit(
+            configuration.server.maxStreamsPerAddress, exempt: configuration.access.policy.proxy.addresses)
+    }
+
     /// All events and nothing of the relay as a whole.
     private func eventRoutes(_ parts: RelayParts) -> RouteTable {
         var facts = self.report.facts

@@ -7,6 +7,7 @@ enum RestartKeys {
         var changed: [(table: String, key: String)] = []
         if old.server.listen != new.server.listen { changed.append(("server", "listen")) }
         if old.server.maxConnections != new.server.maxConnections { changed.append(("server", "max_connections")) }
+        if old.server.limits != new.server.limits { changed.append(("server", "limits")) }
         if old.log.storage != new.log.storage { changed.append(("log", "path")) }
         if old.log.sync != new.log.sync { changed.append(("log", "sync")) }
         return changed.map { table, key in

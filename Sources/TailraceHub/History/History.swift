@@ -34,17 +34,22 @@ package struct History: Sendable {
         try request.query(log: self.log, streams: self.streams)
     }
 
-    /// A search that has not begun; nil if too many are open.
-    package func search(_ query: HistoryQuery, _ answer: Answer, isCompressed: Bool) -> HistorySearch? {
+    /// A search that has not begun.
+    package func search(
+        _ query: HistoryQuery, _ answer: Answer, of searcher: Searcher, in turns: SearchTurns, isCompressed: Bool
+    ) throws(SearchRefusal) -> HistorySearch {
         guard self.statistics.open.value < self.limits.maxOpen else {
             self.statistics.refused.add(1)
-            return nil
+            throw .all(limit: self.limits.maxOpen)
         }
+        let limit = searcher.isOne ? self.limits.maxOpenEach : .max
+        guard turns.begin(searcher.name, limit: limit) else { throw .own(limit: limit) }
         var limits: HistoryLimits? = self.limits
         // An export is the whole range or what the reader asked for: it waits its turn at every step instead.
         if case .export = answer { limits = nil }
         return HistorySearch(
-            query, into: self.output(answer, query), history: self, limits: limits, isCompressed: isCompressed)
+            query, into: self.output(answer, query), history: self, limits: limits,
+            owner: searcher.name, turns: turns, isCompressed: isCompressed)
     }
 
     private func output(_ answer: Answer, _ query: HistoryQuery) -> sending any HistoryOutput {

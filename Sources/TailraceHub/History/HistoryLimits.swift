@@ -10,14 +10,18 @@ package struct HistoryLimits: Sendable, Hashable {
     package var maxResults: Int
     /// Questions open at one time; more are refused with 503.
     package var maxOpen: Int
+    /// Of one reader; more are refused with 429.
+    package var maxOpenEach: Int
 
     package init(
-        maxTime: Duration = .seconds(10), maxSearched: Int = 50_000_000, maxResults: Int = 100_000, maxOpen: Int = 32
+        maxTime: Duration = .seconds(10), maxSearched: Int = 50_000_000, maxResults: Int = 100_000, maxOpen: Int = 32,
+        maxOpenEach: Int = 16
     ) {
         self.maxTime = maxTime
         self.maxSearched = maxSearched
         self.maxResults = maxResults
         self.maxOpen = maxOpen
+        self.maxOpenEach = maxOpenEach
     }
 }
 

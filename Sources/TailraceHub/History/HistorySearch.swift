@@ -45,6 +45,8 @@ package final class HistorySearch: Sendable {
     private let log: EventLog
     private let limits: HistoryLimits?
     private let statistics: HistoryStatistics
+    private let turns: SearchTurns
+    private let owner: String
     private let state: Mutex<State>
     private let isStopping = Atomic(false)
     private let isCancelled = Atomic(false)
@@ -52,11 +54,13 @@ package final class HistorySearch: Sendable {
     /// - Parameter limits: nil for an answer that goes to the end of its range however long that takes.
     init(
         _ query: HistoryQuery, into output: sending any HistoryOutput, history: History, limits: HistoryLimits?,
-        isCompressed: Bool
+        owner: String, turns: SearchTurns, isCompressed: Bool
     ) {
         self.log = history.log
         self.limits = limits
         self.statistics = history.statistics
+        self.turns = turns
+        self.owner = owner
         let walk = HistoryWalk(query, log: history.log, streams: history.streams)
         let gzip = isCompressed ? GzipEncoder(level: 1) : nil
         var state = State(walk: walk, output: output, gzip: gzip)
@@ -66,7 +70,10 @@ package final class HistorySearch: Sendable {
         self.statistics.asked.add(1)
     }
 
-    deinit { self.statistics.open.add(-1) }
+    deinit {
+        self.statistics.open.add(-1)
+        self.turns.end(self.owner)
+    }
 
     /// The client left: the step that runs ends at its next block, and there is no other.
     package func cancel() {
@@ -76,6 +83,11 @@ package final class HistorySearch: Sendable {
 
     /// The relay stops: the answer ends with where to go on.
     package func stop() { self.isStopping.store(true, ordering: .relaxed) }
+
+    /// Searches on when its owner's turn has come.
+    package func step(on loop: any EventLoop) -> EventLoopFuture<Step> {
+        self.turns.run(for: self.owner, on: loop) { self.step() }
+    }
 
     /// Searches on; blocks on the disk.
     package func step() -> Step {

@@ -17,24 +17,6 @@ package enum Admission {
     case refuse(HTTPResponse)
 }
 
-/// One of the streams that a principal may have open: as long as this lives.
-final class StreamShare {
-    private let grant: AccessGrant
-    private let gate: any AccessGate
-
-    /// Nil if there are too many.
-    init?(of grant: AccessGrant, at gate: any AccessGate) {
-        guard gate.beginStream(grant) else { return nil }
-        self.grant = grant
-        self.gate = gate
-    }
-
-    deinit { self.gate.endStream(self.grant) }
-}
-
-@available(*, unavailable)
-extension StreamShare: Sendable {}
-
 /// Who was let in, and by what.
 package struct AccessGrant: Sendable, Hashable {
     enum Proof: Sendable, Hashable {

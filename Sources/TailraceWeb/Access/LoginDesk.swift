@@ -4,6 +4,7 @@ internal import NIOPosix
 internal import Synchronization
 package import TailraceAccess
 internal import TailraceEvent
+internal import TailraceHub
 internal import TailraceOpenID
 
 /// What outlives a reload: who is signed in, who failed to, who has streams open.
@@ -15,7 +16,8 @@ package final class LoginDesk: Sendable {
     package let sessions = Sessions()
     package let audit: AccessAudit
     let throttle = LoginThrottle()
-    let streams = StreamShares()
+    let streams = OpenShares<Principal>()
+    private let addresses = OpenShares<String>()
     private let hashers = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Atomic<Int>(0)
     private let hasHashers = Atomic<Bool>(false)
@@ -37,6 +39,11 @@ package final class LoginDesk: Sendable {
             let isRight = hash?.matches(password) ?? false
             return isRight && isKnown
         }.always { _ in self.waiting.wrappingSubtract(1, ordering: .relaxed) }
+    }
+
+    /// - Parameter exempt: whom one address says nothing of, beside this machine.
+    package func addressLimit(_ limit: Int, exempt: [AddressRange]) -> AddressLimit {
+        AddressLimit(limit: limit, exempt: AddressRange.loopback + exempt, shares: self.addresses)
     }
 
     /// Who signs people in; what it has learned of its keys outlives a reload that leaves it as it is.
@@ -61,25 +68,5 @@ package final class LoginDesk: Sendable {
 
     package func stop() async {
         if self.hasHashers.load(ordering: .acquiring) { try? await self.hashers.shutdownGracefully() }
-    }
-}
-
-/// Streams and WebSockets that each principal has open.
-final class StreamShares: Sendable {
-    private let open = Mutex<[Principal: Int]>([:])
-
-    func begin(_ principal: Principal, limit: Int) -> Bool {
-        self.open.withLock { open in
-            guard open[principal, default: 0] < limit else { return false }
-            open[principal, default: 0] += 1
-            return true
-        }
-    }
-
-    func end(_ principal: Principal) {
-        self.open.withLock { open in
-            let left = (open[principal] ?? 0) - 1
-            open[principal] = left > 0 ? left : nil
-        }
     }
 }

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 package import TailraceAccess
 internal import TailraceEvent
+internal import TailraceHub
 
 /// Lets in whom the configuration names, each to the routes of his role.
 ///

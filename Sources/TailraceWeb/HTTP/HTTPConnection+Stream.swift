@@ -15,9 +15,9 @@ extension HTTPConnection {
             self.linger(context)
             return
         }
-        guard self.takeShare() else {
+        if let problem = self.takeShare() {
             body.closed()
-            return self.respond(Self.tooManyStreams.response, exchange)
+            return self.respond(problem.response, exchange)
         }
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         self.services.counters.streamsOpen.increment()
@@ -29,17 +29,17 @@ extension HTTPConnection {
         if self.services.isShuttingDown { body.shutdownRequested() }
     }
 
-    /// False if whoever asks has as many streams as one may have.
-    func takeShare() -> Bool {
-        guard let gate = self.services.site.gate, let grant = self.grant else { return true }
-        self.share = StreamShare(of: grant, at: gate)
-        return self.share != nil
-    }
-
-    static var tooManyStreams: Problem {
-        Problem(
-            .tooManyRequests, "you have as many streams open as one may have ([auth] max_streams); close some",
-            headers: ["Retry-After": "5"])
+    /// Why whoever asks may have no further stream; nil if he has one now.
+    func takeShare() -> Problem? {
+        let site = self.services.site
+        do throws(StreamShare.Refusal) {
+            self.share = try StreamShare(
+                of: self.grant, at: site.gate, from: self.context?.channel.remoteAddress?.ipAddress, site.addresses)
+            return nil
+        } catch {
+            if error == .address { self.services.counters.streamsRefused.increment() }
+            return error.problem
+        }
     }
 
     func writeChunk(_ chunk: ByteBuffer) {

@@ -16,7 +16,7 @@ extension HTTPConnection {
             self.respond(WebSocketHandshake.shuttingDown.response, exchange)
             return
         }
-        guard self.takeShare() else { return self.respond(Self.tooManyStreams.response, exchange) }
+        if let problem = self.takeShare() { return self.respond(problem.response, exchange) }
         switch handler(request) {
         case .refuse(let response):
             self.share = nil

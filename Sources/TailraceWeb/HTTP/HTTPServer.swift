@@ -31,11 +31,12 @@ package final class HTTPServer: Sendable {
     /// Listens on all addresses or, where one fails, on none.
     package static func start(
         on addresses: [ListenAddress], group: any EventLoopGroup, routes: RouteTable, gate: (any AccessGate)? = nil,
-        options: HTTPOptions, logger: Logger
+        addresses limit: AddressLimit? = nil, options: HTTPOptions, logger: Logger
     ) async throws(ListenError) -> HTTPServer {
         let counters = WebCounters()
         let loops = await LoopTable(
-            group: group, site: Site(routes: routes, hosts: options.hosts, tls: options.tls, gate: gate),
+            group: group,
+            site: Site(routes: routes, hosts: options.hosts, tls: options.tls, gate: gate, addresses: limit),
             options: options, counters: counters)
         var channels: [any Channel] = []
         do throws(ListenError) {
@@ -56,9 +57,9 @@ package final class HTTPServer: Sendable {
     /// Puts new routes and host rules in force for all requests from now on; open connections stay. Done when every
     /// event loop knows them.
     package func replace(
-        routes: RouteTable, gate: (any AccessGate)?, hosts: HostPolicy, tls: ServerTLS?
+        routes: RouteTable, gate: (any AccessGate)?, addresses: AddressLimit?, hosts: HostPolicy, tls: ServerTLS?
     ) -> [EventLoopFuture<Void>] {
-        let site = Site(routes: routes, hosts: hosts, tls: tls, gate: gate)
+        let site = Site(routes: routes, hosts: hosts, tls: tls, gate: gate, addresses: addresses)
         return self.loops.onEach { $0.replace(site: site) }
     }
 

@@ -106,6 +106,8 @@ struct Site: Sendable {
     var tls: ServerTLS?
     /// Nil lets everybody reach all routes.
     var gate: (any AccessGate)?
+    /// Nil counts no addresses.
+    var addresses: AddressLimit?
 
     /// Whether a connection that was let in may stay.
     func keeps(_ grant: AccessGrant?) -> Bool {

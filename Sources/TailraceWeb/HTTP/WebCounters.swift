@@ -14,6 +14,8 @@ package final class WebCounters: Sendable {
     /// Closed because no whole request came in time.
     package let requestsTimedOut = Atomic<Int>(0)
     package let streamsOpen = Atomic<Int>(0)
+    /// More than one address may have.
+    package let streamsRefused = Atomic<Int>(0)
     package let webSocketsOpened = Atomic<Int>(0)
     package let webSocketsOpen = Atomic<Int>(0)
     /// Of `webSocketsOpened`, those that agreed on compression.

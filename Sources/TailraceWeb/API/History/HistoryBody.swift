@@ -1,19 +1,16 @@
 internal import NIOCore
-internal import NIOPosix
 internal import TailraceHub
 
 /// An answer about the past as a streamed response: the next step is searched for when the client has room for it.
 final class HistoryBody: StreamBody {
     private let search: HistorySearch
-    private let workers: NIOThreadPool
     private let eventLoop: any EventLoop
     private var connection: StreamConnection?
     private var isSearching = false
     private var isDone = false
 
-    init(_ search: HistorySearch, hub: Hub, eventLoop: any EventLoop) {
+    init(_ search: HistorySearch, eventLoop: any EventLoop) {
         self.search = search
-        self.workers = hub.workers
         self.eventLoop = eventLoop
     }
 
@@ -34,8 +31,7 @@ final class HistoryBody: StreamBody {
     private func pump() {
         guard let connection = self.connection, connection.isWritable, !self.isSearching, !self.isDone else { return }
         self.isSearching = true
-        let search = self.search
-        self.workers.runIfActive(eventLoop: self.eventLoop) { search.step() }.assumeIsolated().whenComplete { result in
+        self.search.step(on: self.eventLoop).assumeIsolated().whenComplete { result in
             self.isSearching = false
             switch result {
             case .success(let step): self.write(step)

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import TailraceAccess
 internal import TailraceEvent
 internal import TailraceHub
 
@@ -58,18 +59,29 @@ enum HistoryRoutes {
     ) throws(ReaderProblem) -> HTTPAnswer {
         let query = try history.query(question)
         let isCompressed = request.accepts("gzip", in: "Accept-Encoding")
-        guard let search = history.search(query, plan.answer, isCompressed: isCompressed) else {
-            return .response(Self.busy(history.limits).response)
+        do throws(SearchRefusal) {
+            let search = try history.search(
+                query, plan.answer, of: request.searcher, in: hub.turns, isCompressed: isCompressed)
+            let body = HistoryBody(search, eventLoop: request.eventLoop)
+            return .stream(Self.head(plan, isCompressed: isCompressed), body)
+        } catch {
+            return .response(Self.problem(error).response)
         }
-        let body = HistoryBody(search, hub: hub, eventLoop: request.eventLoop)
-        return .stream(Self.head(plan, isCompressed: isCompressed), body)
     }
 
-    private static func busy(_ limits: HistoryLimits) -> Problem {
-        Problem(
-            .serviceUnavailable,
-            "\(limits.maxOpen) searches are open already ([history] max_open); try again when one has ended",
-            headers: ["Retry-After": "1"])
+    private static func problem(_ refusal: SearchRefusal) -> Problem {
+        switch refusal {
+        case .all(let limit):
+            Problem(
+                .serviceUnavailable,
+                "\(limit) searches are open already ([history] max_open); try again when one has ended",
+                headers: ["Retry-After": "1"])
+        case .own(let limit):
+            Problem(
+                .tooManyRequests,
+                "you have \(limit) searches open already ([history] max_open_each); try again when one has ended",
+                headers: ["Retry-After": "1"])
+        }
     }
 
     private static func head(_ plan: Plan, isCompressed: Bool) -> HTTPResponse {
@@ -189,5 +201,15 @@ enum HistoryRoutes {
         let now = Timestamp(nanoseconds: Timestamp.now().nanoseconds / 1_000_000_000 * 1_000_000_000).rfc3339
         let stamp = now.filter { $0 != "-" && $0 != ":" }
         return "tailrace-\(String(decoding: safe.prefix(64), as: UTF8.self))-\(stamp).\(ending)"
+    }
+}
+
+extension HTTPRequest {
+    /// Whose share of the workers' time a search takes.
+    fileprivate var searcher: Searcher {
+        if let principal { return Searcher(name: "\(principal.kind.rawValue) \(principal.name)", isOne: true) }
+        guard let address = self.peer?.ipAddress else { return Searcher(name: "unix", isOne: false) }
+        // Behind this machine's own address are all its users, and those whom a proxy on it lets through.
+        return Searcher(name: address, isOne: !address.isLoopback)
     }
 }
