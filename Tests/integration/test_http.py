@@ -287,7 +287,7 @@ def test_limits_of_a_connection_are_those_of_the_configuration(relay):
     assert raw(one.port, head + b"A: b\r\n" * 10 + b"\r\n").startswith(b"HTTP/1.1 200 ")
     assert raw(one.port, head + b"A: b\r\n" * 20 + b"\r\n").startswith(b"HTTP/1.1 431 ")
     assert raw(one.port, head + b"A: " + b"b" * 1100 + b"\r\n\r\n").startswith(b"HTTP/1.1 431 ")
-    late = raw(one.port, head)
+    late = raw(one.port, b"POST /api/v1/explain HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\n")
     assert late.startswith(b"HTTP/1.1 408 ") and b"was not complete after 1 s" in late
     assert one.metrics()["tailrace_http_requests_timed_out_total"] == 1
 
