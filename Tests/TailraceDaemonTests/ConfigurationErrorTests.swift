@@ -28,7 +28,8 @@ struct ConfigurationErrorTests {
             SampleConfiguration.problems(text) == [
                 """
                 tailrace.toml:2:1: unknown key "lisen" in [server]; did you mean "listen"? (known keys: listen, \
-                public, allowed_origins, allowed_hosts, max_connections, insecure, tls, debug_echo, \
+                public, allowed_origins, allowed_hosts, max_connections, max_streams_per_address, limits, \
+                insecure, tls, debug_echo, \
                 default_panels)
                 """,
                 "tailrace.toml:3:14: debug_echo in [server] must be true or false, not \"yes\"; the default is false",
