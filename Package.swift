@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CNats", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         .target(name: "TailraceEvent", swiftSettings: strict),
@@ -73,6 +74,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "TailraceFleet",
+            dependencies: [
+                "TailraceEvent", "TailraceLog", "CNats",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "TailraceAccess", dependencies: ["TailraceEvent", "CCrypt", "COpenSSL"], swiftSettings: strict),
         .target(
             name: "TailraceOpenID",
@@ -97,7 +105,8 @@ let package = Package(
             name: "TailraceDaemon",
             dependencies: [
                 "TailraceEvent", "TailraceOptions", "TailraceCodec", "TailraceInput", "TailraceFilter",
-                "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceAccess", "TailraceOpenID", "TailraceWeb",
+                "TailraceRouter", "TailraceLog", "TailraceHub", "TailraceFleet", "TailraceAccess", "TailraceOpenID",
+                "TailraceWeb",
                 "CSystemd",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 .product(name: "Logging", package: "swift-log"),
@@ -159,6 +168,10 @@ let package = Package(
                 "TailraceTesting", "TailraceHub", "TailraceLog", "TailraceFilter", "TailraceEvent", "TailraceDeflate",
                 nio("NIOCore"), nio("NIOPosix"), .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TailraceFleetTests",
+            dependencies: ["TailraceTesting", "TailraceFleet", "TailraceLog", "TailraceEvent"],
             swiftSettings: strict),
         .testTarget(
             name: "TailraceAccessTests", dependencies: ["TailraceTesting", "TailraceAccess", "TailraceEvent"],

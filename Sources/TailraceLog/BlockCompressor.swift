@@ -9,7 +9,7 @@ enum BlockEncoding: Int64 {
 }
 
 /// zstd at its fastest level, one context for all blocks: half the size of zlib's fastest at twice its speed.
-struct BlockCompressor: ~Copyable {
+package struct BlockCompressor: ~Copyable {
     private let context: OpaquePointer
     private var output: [UInt8] = []
     private static let level: Int32 = 1
@@ -17,7 +17,7 @@ struct BlockCompressor: ~Copyable {
     /// level's own 64 KiB, and log lines come out as small.
     private static let tableLog2: Int32 = 12
 
-    init?() {
+    package init?() {
         guard let context = ZSTD_createCCtx() else { return nil }
         self.context = context
         // One that a library does not know is left out: the blocks can be read all the same.
@@ -28,7 +28,7 @@ struct BlockCompressor: ~Copyable {
     deinit { ZSTD_freeCCtx(self.context) }
 
     /// The compressed form, nil if the library reports an error.
-    mutating func compress(_ body: [UInt8]) -> [UInt8]? {
+    package mutating func compress(_ body: [UInt8]) -> [UInt8]? {
         let bound = ZSTD_compressBound(body.count)
         if self.output.count < bound { self.output = [UInt8](repeating: 0, count: bound) }
         let written = ZSTD_compress2(self.context, &self.output, bound, body, body.count)
@@ -36,11 +36,11 @@ struct BlockCompressor: ~Copyable {
     }
 }
 
-enum BlockDecompressor {
+package enum BlockDecompressor {
     /// More than any block holds; a damaged size must not become an allocation.
     static let maxBodyBytes = 256 << 20
 
-    static func decompress(_ body: [UInt8], rawSize: Int) -> [UInt8]? {
+    package static func decompress(_ body: [UInt8], rawSize: Int) -> [UInt8]? {
         guard rawSize >= 0, rawSize <= Self.maxBodyBytes else { return nil }
         var read = 0
         let output = [UInt8](unsafeUninitializedCapacity: rawSize) { buffer, count in

@@ -1,6 +1,6 @@
 /// Numbers and strings as blocks and their digests hold them: LEB128 varints, strings as length and bytes.
 extension [UInt8] {
-    mutating func appendVarint(_ value: UInt64) {
+    package mutating func appendVarint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             self.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -16,19 +16,19 @@ extension [UInt8] {
 }
 
 /// Reads what the encoder wrote, trusting nothing.
-struct VarintReader {
+package struct VarintReader {
     private let bytes: [UInt8]
     private var position = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func byte() throws -> UInt8 {
+    package mutating func byte() throws -> UInt8 {
         guard self.position < self.bytes.count else { throw BlockCodec.DecodeError.truncated }
         defer { self.position += 1 }
         return self.bytes[self.position]
     }
 
-    mutating func varint() throws -> UInt64 {
+    package mutating func varint() throws -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -42,7 +42,7 @@ struct VarintReader {
 
     /// A number of things that take at least `unitBytes` each: more than could be there is an error before it is an
     /// allocation.
-    mutating func count(unitBytes: Int) throws -> Int {
+    package mutating func count(unitBytes: Int) throws -> Int {
         let value = try self.varint()
         guard value <= UInt64((self.bytes.count - self.position) / unitBytes) else {
             throw BlockCodec.DecodeError.truncated
@@ -61,7 +61,7 @@ struct VarintReader {
         return String(decoding: self.bytes[self.position..<self.position + length], as: UTF8.self)
     }
 
-    mutating func rest() -> [UInt8] {
+    package mutating func rest() -> [UInt8] {
         defer { self.position = self.bytes.count }
         return Array(self.bytes[self.position...])
     }
