@@ -36,6 +36,7 @@ package final class Relay: Sendable {
     let server: HTTPServer
     let site: RelaySite
     let views: RoleViews
+    let fleet: RelayAgent?
     let parts: CurrentParts
     let reloader: Reloader
     let reloads: ReloadRecord
@@ -58,6 +59,7 @@ package final class Relay: Sendable {
         self.server = server
         self.site = site
         self.views = services.views
+        self.fleet = services.fleet
         self.parts = services.parts
         self.reloader = site.reload.reloader
         self.reloads = services.reloads
@@ -82,6 +84,7 @@ package final class Relay: Sendable {
         var groups: LoopGroups
         var views: RoleViews
         var desk: LoginDesk
+        var fleet: RelayAgent?
     }
 
     /// Opens the log, binds the listeners and starts the inputs. Throws before anything has been read.
@@ -116,6 +119,7 @@ package final class Relay: Sendable {
             pipeline: Self.pipelineThread(services, parts.value, untold: untold),
             sync: LogSync.start(log, configuration.log.sync, logger: logger))
         for input in runners { input.start() }
+        services.fleet?.start()
         await Self.firstLook(of: runners)
         let relay = Relay(
             services, site: site, server: server, threads: threads, notices: parts.value.notices + notices)
@@ -145,10 +149,11 @@ package final class Relay: Sendable {
         let views = RoleViews(
             hubLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()), workers: groups.workers,
             turns: turns, facts: hub.facts, logger: logger)
-        let pipeline = Pipeline(queue: queue, log: log, hub: hub, views: views, logger: logger)
+        let fleet = try RelayAgent(configuration.fleet, host: host, log: log, logger: logger)
+        let pipeline = Pipeline(queue: queue, log: log, hub: hub, views: views, fleet: fleet, logger: logger)
         return Services(
             log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs, parts: parts, reloads: reloads,
-            host: host, logger: logger, groups: groups, views: views, desk: LoginDesk(logger: logger))
+            host: host, logger: logger, groups: groups, views: views, desk: LoginDesk(logger: logger), fleet: fleet)
     }
 
     private static func site(_ services: Services, hasFile: Bool) throws(RelayError) -> RelaySite {
@@ -156,7 +161,7 @@ package final class Relay: Sendable {
         let report = RelayReport(
             host: services.host, started: .now(), log: services.log, hub: services.hub, queue: services.queue,
             pipeline: services.pipeline, inputs: services.inputs, marks: marks, parts: services.parts,
-            reloads: services.reloads, views: services.views, desk: services.desk)
+            reloads: services.reloads, views: services.views, desk: services.desk, fleet: services.fleet)
         let folder = PublicFolder.find(configured: services.parts.value.configuration.server.publicFolder)
         return RelaySite(
             hub: services.hub, report: report, marks: marks, assets: AssetStore(AssetTable(folder: folder)),
@@ -230,6 +235,7 @@ package final class Relay: Sendable {
         self.queue.close()
         if self.pipeline.currentTrouble != nil { self.pipeline.abandon() }
         if !self.threads.pipeline.join(milliseconds: Self.lastCommitMilliseconds) { self.pipeline.abandon() }
+        self.fleet?.stop()
         self.views.stop(reason: "the relay stops")
         try? await self.hub.stop(reason: "the relay stops").get()
         await self.server.shutdown(grace: Self.farewell)

@@ -30,6 +30,7 @@ enum RelayMetrics {
         Self.sessions(report.sessions, &page)
         Self.reloads(report.reloads, &page)
         Self.access(report, &page)
+        Self.fleet(report, &page)
         return page.text
     }
 

@@ -21,13 +21,15 @@ final class RelayReport: Sendable {
     let sessions = HTTPSessions()
     let views: RoleViews
     let desk: LoginDesk
+    let fleet: RelayAgent?
     let server = Mutex<HTTPServer?>(nil)
 
     init(
         host: String, started: Timestamp, log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
         inputs: InputTable, marks: LogMarkDesk, parts: CurrentParts, reloads: ReloadRecord,
-        views: RoleViews, desk: LoginDesk
+        views: RoleViews, desk: LoginDesk, fleet: RelayAgent?
     ) {
+        self.fleet = fleet
         self.views = views
         self.desk = desk
         self.host = host
@@ -101,6 +103,7 @@ final class RelayReport: Sendable {
         }
         object.member("configuration", object: { self.reloads.describe(into: &$0) })
         object.member("log", object: { self.describeLog(into: &$0) })
+        self.describeFleet(into: &object)
         let hub = self.hub.statistics
         object.member(
             "readers",

@@ -72,13 +72,29 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: [
-        ("[fleet]", "1:1", "[fleet] is not available in this version"),
         ("[[route]]\nname='a'\nroles=['x']", "3:7", "roles in [[route]] \"a\" need [auth]: with mode = \"none\""),
     ])
     func `what is planned is refused as not available`(text: String, place: String, message: String) {
         let lines = SampleConfiguration.problems(text)
         #expect(lines.count == 1)
         #expect(lines.first?.hasPrefix("tailrace.toml:\(place): \(message)") == true, "\(lines)")
+    }
+
+    @Test(arguments: [
+        ("[fleet]\nmode = \"agent\"\nname = \"x\"", "[fleet] needs the key servers"),
+        ("[fleet]\nmode = \"hub\"\nservers = [\"nats://localhost\"]", "[fleet] needs the key name"),
+        ("[fleet]\nservers = [\"127.0.0.1\"]", "\"127.0.0.1\" in [fleet] is no NATS server"),
+        ("[fleet]\nservers = [\"nats://me:secret@x\"]", "\"nats://me:secret@x\" in [fleet] is no NATS server"),
+        ("[fleet]\nname = \"a.b\"", "name in [fleet] must be of a-z A-Z 0-9 _ -"),
+        ("[fleet]\nstream = \"a b\"", "stream in [fleet] must be of a-z A-Z 0-9 _ -"),
+        ("[fleet]\nhost = \"\"", "host in [fleet] must have 1 to 128 bytes"),
+        ("[fleet]\npassword = \"x\"", "password in [fleet] is worth nothing without user"),
+        ("[fleet]\ntls_key = \"x\"", "tls_key in [fleet] is worth nothing without tls_certificate"),
+        ("[fleet]\nmax_bytes = \"1KiB\"", "max_bytes in [fleet] must be from 1MiB"),
+    ])
+    func `a fleet that can't be is refused`(text: String, message: String) {
+        let lines = SampleConfiguration.problems(text)
+        #expect(lines.count == 1 && lines.first?.contains(message) == true, "\(lines)")
     }
 
     @Test(arguments: [

@@ -33,6 +33,7 @@ struct ConfigurationShippedFilesTests {
     @Test(arguments: [
         "etc/tailrace.toml", "etc/examples/nginx.toml", "etc/examples/journald-errors.toml",
         "etc/examples/apps-unix-socket.toml", "etc/examples/network-syslog.toml", "etc/examples/docker-logs.toml",
+        "etc/examples/fleet-agent.toml",
     ])
     func `a shipped file loads`(path: String) throws {
         let configuration = try Configuration.load(
@@ -43,7 +44,7 @@ struct ConfigurationShippedFilesTests {
 
     @Test func `no example is left out of these tests`() throws {
         let folder = Self.root.appending(path: "etc/examples")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 5)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 6)
     }
 
     @Test func `the shipped file loads with every setting switched on, and shows the defaults`() throws {
@@ -55,6 +56,7 @@ struct ConfigurationShippedFilesTests {
         #expect(configuration.log == LogSettings())
         #expect(configuration.history == HistorySettings())
         #expect(configuration.consumers == ConsumerSettings())
+        #expect(configuration.fleet == FleetSettings())
         #expect(configuration.routes.map(\.batch) == [BatchSettings(), BatchSettings()])
     }
 
@@ -104,7 +106,7 @@ struct ConfigurationShippedFilesTests {
             ConfigurationSpecs.consumers, ConfigurationSpecs.auth, ConfigurationSpecs.input, ConfigurationSpecs.redact,
             ConfigurationSpecs.route, ConfigurationSpecs.batch, ConfigurationSpecs.panel,
             ConfigurationSpecs.lens, ConfigurationSpecs.role, ConfigurationSpecs.token, ConfigurationSpecs.user,
-            ConfigurationSpecs.oidc, CodecOptions.specs,
+            ConfigurationSpecs.oidc, ConfigurationSpecs.fleet, CodecOptions.specs,
         ]
         for spec in tables.joined() + Self.kinds.flatMap(\.options) {
             #expect(page.contains("| `\(spec.name)`"), "\(spec.name)")

@@ -84,10 +84,14 @@ private struct EffectiveTOML {
 
     /// Relative paths as they are seen from the main file, so that the text means the same elsewhere.
     private func path(_ key: String, _ value: OptionValue, in name: String, _ table: OptionTable) -> OptionValue {
-        guard (name, key) == ("server", "public") || (name, key) == ("log", "path"), case .string(let text) = value,
-            text != "memory"
+        guard (name, key) == ("server", "public") || (name, key) == ("log", "path") || Self.isFleetFile(name, key),
+            case .string(let text) = value, text != "memory"
         else { return value }
         return .string(FolderPath.resolve(text, besides: self.configuration.fileName))
+    }
+
+    private static func isFleetFile(_ name: String, _ key: String) -> Bool {
+        name == "fleet" && ["credentials", "tls_ca", "tls_certificate", "tls_key"].contains(key)
     }
 
     private func origin(_ place: SourcePlace?) -> String {

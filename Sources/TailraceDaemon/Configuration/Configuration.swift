@@ -7,6 +7,7 @@ package struct Configuration: Sendable {
     package var history: HistorySettings
     package var consumers: ConsumerSettings
     package var access = AccessSettings()
+    package var fleet = FleetSettings()
     package var inputs: [InputBlock]
     package var routes: [RouteBlock]
     package var redactions: [RedactBlock]
@@ -19,7 +20,7 @@ package struct Configuration: Sendable {
     /// Strings as they were written, `${…}` included, by the place of their value: what may be shown to people, since
     /// an expanded value can be a secret.
     package var unexpanded: [SourcePlace: String]
-    /// `[server]`, `[log]`, `[history]`, `[consumers]` and `[auth]` as they were read, by name.
+    /// `[server]`, `[log]`, `[history]`, `[consumers]`, `[auth]` and `[fleet]` as they were read, by name.
     package var tables: [String: OptionTable] = [:]
     /// What came from outside of the files, and is never shown.
     package var secrets = SecretMask()

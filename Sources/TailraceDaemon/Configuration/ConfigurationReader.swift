@@ -40,6 +40,8 @@ struct ConfigurationReader {
             warnings: self.warnings, unexpanded: self.checker.unexpanded)
         configuration.tables = tables
         configuration.access = access
+        configuration.fleet = self.fleet(tables["fleet"] ?? OptionTable())
+        configuration.warnings = self.warnings
         return configuration
     }
 

@@ -243,20 +243,20 @@ package enum ConfigurationSpecs {
     /// The tables of settings that have no blocks, in the order in which they are written.
     package static let settings: [(name: String, specs: [OptionSpec])] = [
         ("server", Self.server), ("log", Self.log), ("history", Self.history), ("consumers", Self.consumers),
-        ("auth", Self.auth),
+        ("auth", Self.auth), ("fleet", Self.fleet),
     ]
 
     /// Top-level tables, and whether they are written with two brackets.
     package static let tables: [(name: String, isArray: Bool)] = [
         ("server", false), ("log", false), ("history", false), ("consumers", false), ("input", true),
         ("redact", true), ("route", true), ("panel", true), ("lens", true), ("auth", false),
-        ("role", true), ("token", true), ("user", true),
+        ("role", true), ("token", true), ("user", true), ("fleet", false),
     ]
 }
 
 /// What is described for Tailrace but not in this version: refused by name, so that nobody takes it for working.
 package enum Unavailable {
-    package static let tables: Set<String> = ["fleet"]
+    package static let tables: Set<String> = []
 
     package static let sentence = "is not available in this version"
 }

@@ -37,14 +37,18 @@ final class Pipeline: Sendable {
     private let log: EventLog
     private let hub: Hub
     private let views: RoleViews
+    private let fleet: RelayAgent?
     private let logger: Logger
     private let trouble = Mutex<Trouble?>(nil)
     private let commits = Atomic<Int>(0)
     private let abandoned = Atomic<Bool>(false)
     private let replacement = Mutex<Replacement?>(nil)
 
-    init(queue: IntakeQueue, log: EventLog, hub: Hub, views: RoleViews, logger: Logger) {
+    init(
+        queue: IntakeQueue, log: EventLog, hub: Hub, views: RoleViews, fleet: RelayAgent?, logger: Logger
+    ) {
         self.views = views
+        self.fleet = fleet
         self.queue = queue
         self.log = log
         self.hub = hub
@@ -134,6 +138,7 @@ final class Pipeline: Sendable {
                 if !blocks.isEmpty {
                     self.hub.publish(blocks)
                     self.views.wake()
+                    self.fleet?.wake()
                 }
                 self.queue.committed(
                     deliveries, CommitOutcome(events: work.events, routed: work.routed, head: self.log.head))

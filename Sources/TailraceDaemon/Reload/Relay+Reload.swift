@@ -105,6 +105,9 @@ extension Relay {
                     routes: parts.routes, streamNumbers: parts.streams.numbers, host: self.host,
                     status: parts.routerStatus, redaction: parts.redaction, untold: self.untold(parts)))
         }
+        if parts.configuration.fleet.mode == .agent {
+            self.fleet?.replace(parts.configuration.fleet, host: self.host)
+        }
         self.hub.replace(tiles: parts.tiles)
         self.hub.consumers.limits = ConsumerLimits(parts.configuration.consumers)
         var parts = parts

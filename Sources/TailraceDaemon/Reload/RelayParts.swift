@@ -124,6 +124,7 @@ extension Configuration {
         if self.history != old.history { changed.append("history") }
         if self.consumers != old.consumers { changed.append("consumers") }
         if !self.access.isSame(as: old.access) { changed.append("auth") }
+        if self.fleet != old.fleet { changed.append("fleet") }
         if !self.hasSameRedactions(as: old) { changed.append("redact") }
         if !self.hasSameRoutes(as: old) { changed.append("route") }
         if self.panels.map(\.definition) != old.panels.map(\.definition) { changed.append("panel") }

@@ -10,6 +10,13 @@ enum RestartKeys {
         if old.server.limits != new.server.limits { changed.append(("server", "limits")) }
         if old.log.storage != new.log.storage { changed.append(("log", "path")) }
         if old.log.sync != new.log.sync { changed.append(("log", "sync")) }
+        let (before, after) = (old.fleet, new.fleet)
+        if before.mode != after.mode { changed.append(("fleet", "mode")) }
+        if before.mode != .off {
+            if before.name != after.name { changed.append(("fleet", "name")) }
+            if before.host != after.host { changed.append(("fleet", "host")) }
+            if before.stream != after.stream { changed.append(("fleet", "stream")) }
+        }
         return changed.map { table, key in
             let start = SourcePlace(file: new.fileName, line: 1, column: 1)
             return OptionProblem(

@@ -6,13 +6,13 @@ package struct LinkSettings: Sendable, Hashable {
     package var name: String
     /// A file with a user's JWT and its seed; read anew for each connection.
     package var credentials: String?
-    package var nkey: String?
-    package var nkeySeed: String?
     package var user: String?
     package var password: String?
     package var authority: String?
     package var certificate: String?
     package var key: String?
+    /// What tells files that were written anew under their old names.
+    package var files: [String] = []
 
     package init(servers: [String], name: String) {
         self.servers = servers

@@ -12,6 +12,8 @@ package final class NatsConnection: Sendable {
     final class Fate: Sendable {
         fileprivate struct State {
             var lost: NatsError?
+            /// What the server said last against something that was asked.
+            var refusal: NatsError?
             var onEnd: (@Sendable () -> Void)?
         }
 
@@ -30,7 +32,10 @@ package final class NatsConnection: Sendable {
 
         /// An error that the server reported on the way, which says more than the end that follows.
         fileprivate func note(_ error: NatsError) {
-            self.state.withLock { if $0.lost == nil, error.kind == .authentication { $0.lost = error } }
+            self.state.withLock { state in
+                state.refusal = error
+                if state.lost == nil, error.kind == .authentication { state.lost = error }
+            }
         }
     }
 
@@ -75,6 +80,17 @@ package final class NatsConnection: Sendable {
 
     /// Why it is not open any more; nil while it is, and after `close`.
     package var lost: NatsError? { self.fate.state.withLock { $0.lost } }
+
+    /// What the server refused last, such as a subject: it tells so beside the call that asked.
+    package var refusal: NatsError? { self.fate.state.withLock { $0.refusal } }
+
+    /// The same, and it is not told again.
+    package func takeRefusal() -> NatsError? {
+        self.fate.state.withLock { state in
+            defer { state.refusal = nil }
+            return state.refusal
+        }
+    }
 
     /// The server that answered, without what a URL may hold of a password.
     package var server: String {

@@ -64,9 +64,6 @@ enum NatsOptions {
                 natsOptions_SetUserCredentialsFromFiles(options, credentials, nil),
                 "cannot use the credentials \(credentials)")
         }
-        if let nkey = settings.nkey, let seed = settings.nkeySeed {
-            try Self.check(natsOptions_SetNKeyFromSeed(options, nkey, seed), "cannot use the seed \(seed)")
-        }
     }
 
     private static func listen(_ options: OpaquePointer, _ closure: UnsafeMutableRawPointer?) throws(NatsError) {
