@@ -51,8 +51,7 @@ def status(one) -> dict:
 def published(one, count: int, timeout: float = 60):
     """All `count` events of the log are acknowledged."""
     eventually(
-        lambda: (now := one.status())["log"]["head"] >= count and now["fleet"]["lag_events"] == 0, timeout,
-        f"{count} events in the stream",
+        lambda: status(one)["through"] >= count, timeout, f"{count} events in the stream"
     )
 
 
