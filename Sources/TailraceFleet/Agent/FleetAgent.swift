@@ -67,7 +67,12 @@ package final class FleetAgent: Sendable {
                 pace: CatchUpPace(rate: settings.catchUpRate), compressor: compressor))
     }
 
-    package var currentStatus: AgentStatus { self.status.withLock { $0 } }
+    package var currentStatus: AgentStatus {
+        var status = self.status.withLock { $0 }
+        let head = self.log.head
+        status.lagEvents = head - min(head, status.through)
+        return status
+    }
 
     /// Other servers, secrets or limits from now on: what is under way is published again over the new connection.
     package func replace(_ settings: AgentSettings) {
@@ -354,7 +359,6 @@ package final class FleetAgent: Sendable {
             if isTaken, status.state == .disconnected { status.state = .connected }
             if status.state == .connected { status.reason = nil }
             status.through = through
-            status.lagEvents = head - min(head, through)
             status.lagSeconds = waiting.map { Double(max(0, Timestamp.now().nanoseconds - $0.received)) / 1e9 } ?? 0
             status.underWay = underWay
         }

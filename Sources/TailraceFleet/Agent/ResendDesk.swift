@@ -48,6 +48,11 @@ package final class ResendDesk: Sendable {
                 if let question = try session.questions.next(milliseconds: Self.patienceMilliseconds) {
                     try self.answer(question, session)
                 }
+                // A subject that is not permitted is told some time after it was asked for.
+                if let refusal = session.connection.refusal { throw refusal }
+                state.backoff.succeeded()
+                if state.isFailing { self.logger.notice("Hubs can ask this host for events again") }
+                state.isFailing = false
                 return 0
             } catch {
                 state.session = nil
@@ -69,14 +74,9 @@ package final class ResendDesk: Sendable {
         }
         let connection = try NatsConnection(settings.link)
         let questions = try connection.subscribe(settings.subjects.resend(host: settings.host))
-        // A subject that is not permitted is told now, not in the middle of a loss.
         try connection.roundTrip()
-        if let refusal = connection.refusal { throw refusal }
         let session = Session(connection: connection, questions: questions)
         state.session = session
-        state.backoff.succeeded()
-        if state.isFailing { self.logger.notice("Hubs can ask this host for events again") }
-        state.isFailing = false
         return session
     }
 

@@ -35,7 +35,7 @@ package struct NatsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Of a call that this thread has just made.
     init(_ status: natsStatus, code: jsErrCode = jsErrCode(rawValue: 0), doing what: String) {
         var last = NATS_OK
-        let detail = nats_GetLastError(&last).map { String(cString: $0) } ?? ""
+        let detail = Self.withoutPlace(nats_GetLastError(&last).map { String(cString: $0) } ?? "")
         let name = String(cString: natsStatus_GetText(status))
         let number = Int(code.rawValue)
         self.init(
@@ -65,6 +65,12 @@ package struct NatsError: Error, Sendable, Hashable, CustomStringConvertible {
             return Self.isRefusal(detail) ? .authentication : .disconnected
         default: return Self.isRefusal(detail) ? .authentication : .other
         }
+    }
+
+    /// The library begins its messages with a place in its own source, as `(conn.c:123): `.
+    private static func withoutPlace(_ text: String) -> String {
+        guard text.hasPrefix("("), let end = text.firstRange(of: "): ") else { return text }
+        return String(text[end.upperBound...])
     }
 
     private static func isRefusal(_ detail: String) -> Bool {
