@@ -227,7 +227,8 @@ package final class FleetAgent: Sendable {
             count = behind == 0 ? 0 : try self.publishNext(session, &state)
             if count > 0 { isDone = false }
             handed += count
-            if isDone { return self.log.head > state.cursor ? 0 : Self.idleMilliseconds }
+            // Whoever appends wakes.
+            if isDone { return Self.idleMilliseconds }
         }
         // With a full window an acknowledgement wakes.
         return self.hasRoom(state) ? 0 : Self.idleMilliseconds
