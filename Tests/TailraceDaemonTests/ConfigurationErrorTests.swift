@@ -43,7 +43,7 @@ struct ConfigurationErrorTests {
                 """,
                 """
                 tailrace.toml:7:1: unknown table [logs]; did you mean "log"? (known tables: server, log, history, \
-                consumers, input, redact, route, panel, lens, auth, role, token, user)
+                consumers, input, redact, route, panel, lens, auth, role, token, user, fleet)
                 """,
                 """
                 tailrace.toml:10:8: unknown input type "fiel"; did you mean "file"? (types: file, journald, unix)
