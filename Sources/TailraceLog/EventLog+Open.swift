@@ -19,7 +19,7 @@ extension EventLog {
     /// - Throws: `LogError.locked` if another process has the log, `.unusable` if the folder can't be written.
     package convenience init(settings: Settings) throws(LogError) {
         guard let path = settings.path else {
-            try self.init(settings: settings, opened: OpenedLog(epochs: [.make(first: 1)]))
+            try self.init(settings: settings, opened: Self.openedInMemory(settings.numbers))
             return
         }
         let folder = try LogFolder(path: path)
@@ -32,7 +32,15 @@ extension EventLog {
                 opened.oldest = bounds.first
                 opened.tail = try store.openTail()
             }
-            try Self.beginEpochIfNeeded(&opened, store, settings)
+            if let epoch = opened.epochs.last, opened.head == 0 {
+                opened.head = epoch.first - 1
+                opened.oldest = epoch.first
+            }
+            switch settings.numbers {
+            case .own: try Self.beginEpochIfNeeded(&opened, store, settings)
+            case .given: try Self.beginGivenNumbers(&opened, store, nil)
+            case .givenAnew(let numbers): try Self.beginGivenNumbers(&opened, store, numbers)
+            }
             try store.setState(["clean": "no", "boot": Epoch.bootID()])
             // Copying syncs: a power loss before the first group sync must find the mark.
             try store.copyWriteAheadLog()
@@ -40,6 +48,12 @@ extension EventLog {
         } catch {
             throw Self.unavailable(error)
         }
+    }
+
+    private static func openedInMemory(_ numbers: Numbers) -> OpenedLog {
+        guard case .givenAnew(let given) = numbers else { return OpenedLog(epochs: [.make(first: 1)]) }
+        let epoch = Epoch(name: given.epoch, first: given.after + 1)
+        return OpenedLog(epochs: [epoch], head: given.after, oldest: epoch.first)
     }
 
     private static func openStore(
@@ -51,7 +65,11 @@ extension EventLog {
         case .foreign: try Self.moveAside(folder, "foreign", "it is a database of another program", &notices)
         }
         do {
-            return try Self.prepared(folder, settings)
+            let store = try Self.prepared(folder, settings)
+            guard try Self.isForeign(store, to: settings) else { return store }
+            try store.close()
+            let kind = settings.numbers == .own ? "fleet" : "local"
+            try Self.moveAside(folder, kind, "it is of a \(kind == "fleet" ? "hub" : "relay with inputs")", &notices)
         } catch {
             guard Self.isDamage(error) else { throw Self.unavailable(error) }
             let reason = (error as? LogError)?.message ?? String(describing: error)

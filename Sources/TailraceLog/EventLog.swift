@@ -20,13 +20,17 @@ package final class EventLog: Sendable {
         package var maxAge: Duration
         package var sync: Sync
         package var memoryBytes: Int
+        package var numbers: Numbers
 
-        package init(path: String?, maxBytes: Int64, maxAge: Duration, sync: Sync, memoryBytes: Int) {
+        package init(
+            path: String?, maxBytes: Int64, maxAge: Duration, sync: Sync, memoryBytes: Int, numbers: Numbers = .own
+        ) {
             self.path = path
             self.maxBytes = maxBytes
             self.maxAge = maxAge
             self.sync = sync
             self.memoryBytes = memoryBytes
+            self.numbers = numbers
         }
     }
 
@@ -195,6 +199,7 @@ package final class EventLog: Sendable {
         // Copying syncs the mark; closing does not copy, since the connections that close last only read.
         try store.copyWriteAheadLog()
         try store.close()
+        self.folder?.unlock()
     }
 
     static func unavailable(_ error: any Error) -> LogError {

@@ -35,6 +35,9 @@ final class LogFolder: Sendable {
 
     deinit { close(self.lock) }
 
+    /// Others may open the log from here on, though somebody still knows of this one.
+    func unlock() { flock(self.lock, LOCK_UN) }
+
     /// Makes the file for this user alone before SQLite does; its companions take over the mode.
     func makeDatabasePrivate() throws(LogError) {
         let descriptor = open(self.databasePath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -12,8 +12,8 @@ final class DropRule {
         self.selector = RouteSelector(definition, context: context)
     }
 
-    /// Takes its events out of the batch; how many, and their bytes.
-    func apply(to batch: inout EventBatch) -> (events: Int, bytes: Int) {
+    /// Takes its events out of the batch; where they stood, and their bytes.
+    func apply(to batch: inout EventBatch) -> (events: [Int], bytes: Int) {
         let offered = self.selector.select(from: batch, into: &self.indexes)
         var seen = LevelCounts()
         var bytes = 0
@@ -32,6 +32,6 @@ final class DropRule {
             $0.droppedBytes += UInt64(bytes)
         }
         batch.remove(self.indexes)
-        return (self.indexes.count, bytes)
+        return (self.indexes, bytes)
     }
 }

@@ -70,6 +70,8 @@ package struct RouterTotals: Sendable, Hashable {
     /// Those of them that go to the log.
     package var stored = LevelCounts()
     package var dropped: UInt64 = 0
+    /// Those of them whose number went to the log, as a filler.
+    package var droppedNumbersKept: UInt64 = 0
     package var droppedBytes: UInt64 = 0
     /// Events that the router added: what streams tell their readers.
     package var accounts: UInt64 = 0
@@ -80,6 +82,7 @@ package struct RouterTotals: Sendable, Hashable {
         self.taken += more.taken
         self.stored.add(more.stored)
         self.dropped += more.dropped
+        self.droppedNumbersKept += more.droppedNumbersKept
         self.droppedBytes += more.droppedBytes
         self.accounts += more.accounts
     }

@@ -22,6 +22,8 @@ package struct Router: ~Copyable {
     private let origin: Origin
     private var indexes: [Int] = []
     private let status: RouterStatus
+    /// Numbers are given from outside: fillers are left alone, and what is dropped becomes one.
+    package var keepsNumbers = false
 
     /// `streamNumbers`: bits 0 to 62 of `EventBatch.Record.streams` by the routes' names. At most `maxRoutes` routes,
     /// which the configuration has to see to. `status` was made from the same routes.
@@ -88,10 +90,13 @@ package struct Router: ~Copyable {
     /// transaction.
     package mutating func route(_ batch: inout EventBatch, firstSeq: UInt64, at moment: Moment) -> Routed {
         var change = RouterTotals()
+        var places = self.keepsNumbers ? NumberedPlaces(takingFillersOutOf: &batch) : nil
         change.taken = UInt64(batch.count)
-        self.drop(from: &batch, &change)
+        self.drop(from: &batch, &places, &change)
         if !batch.isEmpty { self.direct(&batch, firstSeq: firstSeq, at: moment.monotonic) }
         for record in batch.records { change.stored.count(record.level) }
+        places?.spread(&batch, at: moment.wall)
+        change.droppedNumbersKept = places?.left ?? 0
         let checkpoints = self.settle(all: false, at: moment, into: &batch, &change)
         self.publish(change)
         return Routed(checkpoints: checkpoints, change: change)
@@ -113,10 +118,13 @@ package struct Router: ~Copyable {
             .map { Int(($0 + 999_999) / 1_000_000) }
     }
 
-    private func drop(from batch: inout EventBatch, _ change: inout RouterTotals) {
+    private func drop(
+        from batch: inout EventBatch, _ places: inout NumberedPlaces?, _ change: inout RouterTotals
+    ) {
         for rule in self.drops where !batch.isEmpty {
             let dropped = rule.apply(to: &batch)
-            change.dropped += UInt64(dropped.events)
+            places?.remove(dropped.events)
+            change.dropped += UInt64(dropped.events.count)
             change.droppedBytes += UInt64(dropped.bytes)
         }
     }

@@ -111,4 +111,26 @@ extension Router {
         router.route(&batch)
         #expect(batch.records == Self.events.records)
     }
+
+    @Test func `where numbers are given what is dropped leaves its number, and no rule meets fillers`() throws {
+        let routes = [
+            RouteDefinition(name: "quiet", whereFilter: try Filter(parsing: "level:info"), purpose: .drop),
+            RouteDefinition(name: "rest", fields: try RouteFields(set: ["team": .string("web")], capture: [])),
+        ]
+        let status = RouterStatus(routes: routes)
+        var router = Router(routes: routes, streamNumbers: ["rest": 0], host: "web-1", status: status)
+        router.keepsNumbers = true
+        var batch = Self.events
+        batch.spread(to: [1, 2, 3, 5], among: 6, at: Timestamp(nanoseconds: 9))
+        let routed = router.route(&batch, firstSeq: 1, at: Moment(monotonic: 0, wall: Timestamp(nanoseconds: 9)))
+        #expect(batch.count == 6)
+        #expect(batch.records.map(\.isFiller) == [true, false, true, true, true, false])
+        #expect(batch.message(at: 1) == "one" && batch.message(at: 5) == "four")
+        #expect(batch.records[1].streams == 1 && batch.fields(at: 5).contains("\"team\":\"web\""))
+        #expect(status.totals.taken == 4 && status.totals.dropped == 2 && status.totals.stored.total == 2)
+        #expect(routed.change.droppedNumbersKept == 2 && status.streams[0].snapshot.offered == 2)
+        batch = EventBatch.fillers(3, origin: Origin(source: "s", host: "h"), at: Timestamp(nanoseconds: 9))
+        router.route(&batch)
+        #expect(batch.records.map(\.isFiller) == [true, true, true])
+    }
 }

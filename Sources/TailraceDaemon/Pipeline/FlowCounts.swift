@@ -45,7 +45,9 @@ struct FlowCounts: Sendable {
         self.committed += UInt64(outcome.events)
         self.published += UInt64(outcome.events)
         self.head = outcome.head
-        if outcome.routed.change.dropped > 0 { self.dropped["rule", default: 0] += outcome.routed.change.dropped }
+        // On a hub the number of a dropped event goes to the log without it: it is one that is committed.
+        let dropped = outcome.routed.change.dropped - outcome.routed.change.droppedNumbersKept
+        if dropped > 0 { self.dropped["rule", default: 0] += dropped }
         self.added += outcome.routed.change.accounts
     }
 }
