@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "TailraceFleet",
             dependencies: [
-                "TailraceEvent", "TailraceLog", "CNats",
+                "TailraceEvent", "TailraceCodec", "TailraceLog", "CNats",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -171,7 +171,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TailraceFleetTests",
-            dependencies: ["TailraceTesting", "TailraceFleet", "TailraceLog", "TailraceEvent"],
+            dependencies: ["TailraceTesting", "TailraceFleet", "TailraceLog", "TailraceCodec", "TailraceEvent"],
             swiftSettings: strict),
         .testTarget(
             name: "TailraceAccessTests", dependencies: ["TailraceTesting", "TailraceAccess", "TailraceEvent"],

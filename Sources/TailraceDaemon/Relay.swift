@@ -8,6 +8,7 @@ internal import TailraceFilter
 internal import TailraceHub
 internal import TailraceInput
 internal import TailraceLog
+internal import TailraceOptions
 internal import TailraceRouter
 internal import TailraceWeb
 
@@ -29,6 +30,8 @@ package final class Relay: Sendable {
     package let notices: [String]
 
     let log: EventLog
+    /// Set if the relay is a hub.
+    let hubOfFleet: FleetHub?
     let hub: Hub
     let queue: IntakeQueue
     let pipeline: Pipeline
@@ -52,6 +55,7 @@ package final class Relay: Sendable {
         self.addresses = server.addresses
         self.notices = notices
         self.log = services.log
+        self.hubOfFleet = services.hubOfFleet
         self.hub = services.hub
         self.queue = services.queue
         self.pipeline = services.pipeline
@@ -73,6 +77,7 @@ package final class Relay: Sendable {
     /// What is made before the web server.
     private struct Services: Sendable {
         var log: EventLog
+        var hubOfFleet: FleetHub?
         var hub: Hub
         var queue: IntakeQueue
         var pipeline: Pipeline
@@ -94,13 +99,15 @@ package final class Relay: Sendable {
         _ configuration: Configuration, source: ReloadSource? = nil, logger: Logger
     ) async throws(RelayError) -> Relay {
         _ = try Self.check(configuration)
-        let log = try Self.openLog(configuration.log)
-        var notices = log.notices
+        var notices: [String] = []
+        let (hubOfFleet, log) = try Self.openLog(of: configuration, logger: logger, &notices)
+        notices += log.notices
         let parts = CurrentParts(try RelayParts.make(configuration, log: log))
         let inputs = InputTable()
-        let services = try Self.services(parts, inputs, log: log, logger: logger, &notices)
-        let runners = try Self.makeInputs(
+        let services = try Self.services(parts, inputs, log: log, hubOfFleet, logger: logger, &notices)
+        var runners = try Self.makeInputs(
             configuration, host: services.host, log: log, queue: services.queue, logger: logger)
+        if let hubOfFleet { runners.append(hubOfFleet.runner(host: services.host, queue: services.queue)) }
         notices += try Self.check(runners)
         notices += Self.unclaimed(HandedSockets.ofThisProcess, by: runners)
         inputs.replace(with: runners)
@@ -128,7 +135,8 @@ package final class Relay: Sendable {
     }
 
     private static func services(
-        _ parts: CurrentParts, _ inputs: InputTable, log: EventLog, logger: Logger, _ notices: inout [String]
+        _ parts: CurrentParts, _ inputs: InputTable, log: EventLog, _ hubOfFleet: FleetHub?, logger: Logger,
+        _ notices: inout [String]
     ) throws(RelayError) -> Services {
         let configuration = parts.value.configuration
         let rhythm = Rhythm()
@@ -150,18 +158,22 @@ package final class Relay: Sendable {
             hubLoop: groups.hub.next(), readerLoops: Array(groups.web.makeIterator()), workers: groups.workers,
             turns: turns, facts: hub.facts, logger: logger)
         let fleet = try RelayAgent(configuration.fleet, host: host, log: log, logger: logger)
-        let pipeline = Pipeline(queue: queue, log: log, hub: hub, views: views, fleet: fleet, logger: logger)
+        let pipeline = Pipeline(
+            queue: queue, log: log, hub: hub, views: views, fleet: fleet, keepsNumbers: hubOfFleet != nil,
+            logger: logger)
         return Services(
-            log: log, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs, parts: parts, reloads: reloads,
-            host: host, logger: logger, groups: groups, views: views, desk: LoginDesk(logger: logger), fleet: fleet)
+            log: log, hubOfFleet: hubOfFleet, hub: hub, queue: queue, pipeline: pipeline, inputs: inputs, parts: parts,
+            reloads: reloads, host: host, logger: logger, groups: groups, views: views,
+            desk: LoginDesk(logger: logger), fleet: fleet)
     }
 
     private static func site(_ services: Services, hasFile: Bool) throws(RelayError) -> RelaySite {
-        let marks = try Self.markDesk(hub: services.hub, queue: services.queue, host: services.host)
+        let marks = try Self.markDesk(services)
         let report = RelayReport(
             host: services.host, started: .now(), log: services.log, hub: services.hub, queue: services.queue,
             pipeline: services.pipeline, inputs: services.inputs, marks: marks, parts: services.parts,
-            reloads: services.reloads, views: services.views, desk: services.desk, fleet: services.fleet)
+            reloads: services.reloads, views: services.views, desk: services.desk, fleet: services.fleet,
+            hubOfFleet: services.hubOfFleet)
         let folder = PublicFolder.find(configured: services.parts.value.configuration.server.publicFolder)
         return RelaySite(
             hub: services.hub, report: report, marks: marks, assets: AssetStore(AssetTable(folder: folder)),
@@ -206,6 +218,7 @@ package final class Relay: Sendable {
             problems.append(error.description)
         }
         do { notices = try Self.check(inputs) } catch { problems.append(error.description) }
+        problems += configuration.hubProblems.map(\.description)
         guard problems.isEmpty else {
             throw RelayError(configuration.secrets.masked(problems.joined(separator: "\n")), isConfiguration: true)
         }
@@ -278,24 +291,11 @@ package final class Relay: Sendable {
 }
 
 extension Relay {
-    private static func openLog(_ settings: LogSettings) throws(RelayError) -> EventLog {
-        let sync: EventLog.Settings.Sync =
-            switch settings.sync {
-            case .group(let interval): .group(interval)
-            case .always: .always
-            case .never: .never
-            }
-        let path: String? = if case .folder(let path) = settings.storage { path } else { nil }
+    private static func markDesk(_ services: Services) throws(RelayError) -> LogMarkDesk {
         do {
-            return try EventLog(
-                settings: .init(
-                    path: path, maxBytes: settings.maxSize, maxAge: settings.maxAge, sync: sync,
-                    memoryBytes: Int(settings.memory)))
-        } catch { throw RelayError(error.description) }
-    }
-
-    private static func markDesk(hub: Hub, queue: IntakeQueue, host: String) throws(RelayError) -> LogMarkDesk {
-        do { return try LogMarkDesk(hub: hub, queue: queue, host: host) } catch {
+            return try LogMarkDesk(
+                hub: services.hub, queue: services.queue, host: services.host, isHub: services.hubOfFleet != nil)
+        } catch {
             throw RelayError(error.description)
         }
     }

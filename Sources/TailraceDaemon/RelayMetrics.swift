@@ -31,6 +31,7 @@ enum RelayMetrics {
         Self.reloads(report.reloads, &page)
         Self.access(report, &page)
         Self.fleet(report, &page)
+        if let hub = report.hubOfFleet { Self.hubOfFleet(hub, &page) }
         return page.text
     }
 

@@ -17,6 +17,8 @@ final class RelayReport: Sendable {
     let inputs: InputTable
     let marks: LogMarkDesk
     let parts: CurrentParts
+    /// Set on a hub.
+    let hubOfFleet: FleetHub?
     let reloads: ReloadRecord
     let sessions = HTTPSessions()
     let views: RoleViews
@@ -27,7 +29,7 @@ final class RelayReport: Sendable {
     init(
         host: String, started: Timestamp, log: EventLog, hub: Hub, queue: IntakeQueue, pipeline: Pipeline,
         inputs: InputTable, marks: LogMarkDesk, parts: CurrentParts, reloads: ReloadRecord,
-        views: RoleViews, desk: LoginDesk, fleet: RelayAgent?
+        views: RoleViews, desk: LoginDesk, fleet: RelayAgent?, hubOfFleet: FleetHub?
     ) {
         self.fleet = fleet
         self.views = views
@@ -41,6 +43,7 @@ final class RelayReport: Sendable {
         self.inputs = inputs
         self.marks = marks
         self.parts = parts
+        self.hubOfFleet = hubOfFleet
         self.reloads = reloads
     }
 
@@ -117,6 +120,7 @@ final class RelayReport: Sendable {
         object.member(
             "redactions",
             objects: self.parts.value.redaction.statistics.map { rule in { Self.describe(rule, into: &$0) } })
+        if let fleet = self.hubOfFleet { object.member("fleet", object: { fleet.describe(into: &$0) }) }
         object.member("flow", object: { self.describeFlow(into: &$0) })
         return object.finish()
     }

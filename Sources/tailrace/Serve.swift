@@ -52,6 +52,29 @@ enum RelayRun {
         let manager = ServiceManager.ofThisProcess
         let stops = StopSignals()
         let hangups = reloads.map { _ in HangupSignal() }
+        var configuration = configuration
+        while true {
+            let relay = try await Self.start(configuration, reloads, logger, manager)
+            started(relay)
+            relay.watch(for: manager)
+            manager.ready(Self.status(of: relay))
+            hangups?.forward(to: relay)
+            relay.whenStreamChanges(stops.startAnew)
+            let signal = await stops.next()
+            if signal != .startAnew { manager.stopping() }
+            logger.notice("Stopping")
+            await relay.stop()
+            switch signal {
+            case .terminate: return
+            case .interrupt: throw ExitCode(130)
+            case .startAnew: configuration = relay.configuration
+            }
+        }
+    }
+
+    private static func start(
+        _ configuration: Configuration, _ reloads: ReloadSource?, _ logger: Logger, _ manager: ServiceManager
+    ) async throws -> Relay {
         let relay: Relay
         do { relay = try await Relay.start(configuration, source: reloads, logger: logger) } catch {
             manager.status("Cannot start: \(error.description)")
@@ -61,15 +84,7 @@ enum RelayRun {
         for notice in relay.notices { logger.warning("\(notice)") }
         for address in relay.addresses { Console.line("tailrace \(RelayVersion.current) listens on \(address)") }
         if let page = relay.addresses.first(where: { $0.hasPrefix("http") }) { Console.line("The page: \(page)/") }
-        started(relay)
-        relay.watch(for: manager)
-        manager.ready(Self.status(of: relay))
-        hangups?.forward(to: relay)
-        let signal = await stops.next()
-        manager.stopping()
-        logger.notice("Stopping")
-        await relay.stop()
-        if signal == .interrupt { throw ExitCode(130) }
+        return relay
     }
 
     private static func status(of relay: Relay) -> String {

@@ -33,13 +33,13 @@ struct ConfigurationShippedFilesTests {
     @Test(arguments: [
         "etc/tailrace.toml", "etc/examples/nginx.toml", "etc/examples/journald-errors.toml",
         "etc/examples/apps-unix-socket.toml", "etc/examples/network-syslog.toml", "etc/examples/docker-logs.toml",
-        "etc/examples/fleet-agent.toml",
+        "etc/examples/fleet-agent.toml", "etc/examples/fleet-hub.toml",
     ])
     func `a shipped file loads`(path: String) throws {
         let configuration = try Configuration.load(
             path: Self.root.appending(path: path).path, inputKinds: Self.kinds, environment: [:])
         #expect(configuration.warnings.isEmpty)
-        #expect(!configuration.inputs.isEmpty)
+        #expect(configuration.inputs.isEmpty == (configuration.fleet.mode == .hub))
     }
 
     @Test func `no example is left out of these tests`() throws {

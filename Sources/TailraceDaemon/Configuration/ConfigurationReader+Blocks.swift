@@ -9,7 +9,7 @@ extension ConfigurationReader {
     private static let ownSource = "\"\(Mark.source)\" is the source of what the relay itself says"
 
     mutating func inputs(_ nodes: [ConfigurationNode]) -> [InputBlock] {
-        if nodes.isEmpty { self.warnings.append("there is no [[input]]: nothing will be read") }
+        if nodes.isEmpty, !self.isHub { self.warnings.append("there is no [[input]]: nothing will be read") }
         self.checkCount(nodes, limit: Self.maxInputs, label: "[[input]]")
         var names = NameList(label: "[[input]]")
         return nodes.compactMap { node in
@@ -56,7 +56,7 @@ extension ConfigurationReader {
         if from.isEmpty {
             self.checker.add(table.problem("from", "from in \(label) names no input", hint: "leave it out for all"))
         }
-        for (index, name) in from.enumerated() where !inputs.contains(name) {
+        for (index, name) in from.enumerated() where !self.isHub && !inputs.contains(name) {
             let hint = Suggestion.hint(for: name, among: inputs, calledThem: "inputs")
             let message = "\(label) reads from \"\(name)\", which is no input"
             self.checker.add(table.problem("from[\(index)]", message, hint: hint))

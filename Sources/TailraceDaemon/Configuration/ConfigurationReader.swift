@@ -9,6 +9,8 @@ struct ConfigurationReader {
     var warnings: [String] = []
     /// Readers have to say who they are.
     var hasLogin = false
+    /// What it serves comes from a fleet, whose inputs it does not know.
+    var isHub = false
 
     init(inputKinds: [InputKind], mainFile: String, problems: ProblemList) {
         self.inputKinds = inputKinds
@@ -24,6 +26,7 @@ struct ConfigurationReader {
         for (name, specs) in ConfigurationSpecs.settings { tables[name] = self.table(name, specs: specs, of: root) }
         let access = self.access(tables["auth"] ?? OptionTable(), root)
         self.hasLogin = access.policy.mode != .none
+        self.isHub = tables["fleet"]?.string("mode") == FleetSettings.Mode.hub.rawValue
         let server = self.server(tables["server"] ?? OptionTable())
         let log = self.log(tables["log"] ?? OptionTable())
         let history = self.history(tables["history"] ?? OptionTable())

@@ -24,16 +24,19 @@ final class LogMarkDesk: MarkDesk {
     private let streams: StreamTable
     private let workers: NIOThreadPool
     private let host: String
+    /// What is said here stands in no stream that other hubs read.
+    private let isHub: Bool
     private let index: MarkIndex
     private let budget = Mutex(RequestBudget(burst: LogMarkDesk.burst, perSecond: LogMarkDesk.perSecond))
     private let counted = Mutex(Counts())
 
-    init(hub: Hub, queue: IntakeQueue, host: String) throws(LogError) {
+    init(hub: Hub, queue: IntakeQueue, host: String, isHub: Bool = false) throws(LogError) {
         self.log = hub.log
         self.queue = queue
         self.streams = hub.streams
         self.workers = hub.workers
         self.host = host
+        self.isHub = isHub
         self.index = try MarkIndex(log: hub.log)
     }
 
@@ -42,6 +45,7 @@ final class LogMarkDesk: MarkDesk {
     // MARK: Posting
 
     func post(_ draft: MarkDraft, on eventLoop: any EventLoop) -> EventLoopFuture<Position> {
+        if self.isHub { return self.refusal(.onHub, on: eventLoop) }
         guard self.budget.withLock({ $0.take() }) else { return self.refusal(.tooMany, on: eventLoop) }
         if let problem = Self.problem(with: draft.text) { return self.refusal(problem, on: eventLoop) }
         // The event may have to be read from disk.

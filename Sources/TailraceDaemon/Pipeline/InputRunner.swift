@@ -22,11 +22,13 @@ final class InputRunner: Sendable {
     private let log: EventLog
     private let queue: IntakeQueue
     private let logger: Logger
+    /// Makes the input where it has no options of its own.
+    private let making: (@Sendable (InputContext) -> any Input)?
     private let thread = Mutex<RelayThread?>(nil)
 
     init(
         _ block: InputBlock, kind: any Input.Type, status: InputStatus, host: String, log: EventLog,
-        queue: IntakeQueue, logger: Logger
+        queue: IntakeQueue, logger: Logger, making: (@Sendable (InputContext) -> any Input)? = nil
     ) {
         self.name = block.name
         self.kind = kind
@@ -35,6 +37,7 @@ final class InputRunner: Sendable {
         self.host = host
         self.log = log
         self.queue = queue
+        self.making = making
         var logger = logger
         logger[metadataKey: "input"] = "\(block.name)"
         self.logger = logger
@@ -115,11 +118,11 @@ final class InputRunner: Sendable {
     }
 
     private func make(checkpoints: [String: [UInt8]]) throws(OptionProblem) -> any Input {
-        try self.kind.init(
-            options: self.block.table,
-            context: InputContext(
-                name: self.name, host: self.host, checkpoints: checkpoints, stop: self.stop, status: self.status,
-                logger: self.logger, sockets: .ofThisProcess, ownFolder: self.log.settings.path))
+        let context = InputContext(
+            name: self.name, host: self.host, checkpoints: checkpoints, stop: self.stop, status: self.status,
+            logger: self.logger, sockets: .ofThisProcess, ownFolder: self.log.settings.path)
+        if let making = self.making { return making(context) }
+        return try self.kind.init(options: self.block.table, context: context)
     }
 
     private func failed(_ error: any Error) {

@@ -39,16 +39,20 @@ final class Pipeline: Sendable {
     private let views: RoleViews
     private let fleet: RelayAgent?
     private let logger: Logger
+    /// Numbers come from outside: nothing is added to them, and nothing left out.
+    private let keepsNumbers: Bool
     private let trouble = Mutex<Trouble?>(nil)
     private let commits = Atomic<Int>(0)
     private let abandoned = Atomic<Bool>(false)
     private let replacement = Mutex<Replacement?>(nil)
 
     init(
-        queue: IntakeQueue, log: EventLog, hub: Hub, views: RoleViews, fleet: RelayAgent?, logger: Logger
+        queue: IntakeQueue, log: EventLog, hub: Hub, views: RoleViews, fleet: RelayAgent?, keepsNumbers: Bool,
+        logger: Logger
     ) {
         self.views = views
         self.fleet = fleet
+        self.keepsNumbers = keepsNumbers
         self.queue = queue
         self.log = log
         self.hub = hub
@@ -74,6 +78,7 @@ final class Pipeline: Sendable {
 
     func run(_ router: consuming Router, _ redactor: Redactor) {
         var router = router
+        router.keepsNumbers = self.keepsNumbers
         var redactor = redactor
         var lastTidy = Timestamp.now()
         var lastSmallCommit: ContinuousClock.Instant?
@@ -84,6 +89,7 @@ final class Pipeline: Sendable {
                 maxEvents: Self.maxEventsPerCommit, milliseconds: min(max(1, patience), Self.tidyMilliseconds))
             if let new = self.replacement.withLock({ $0.take() }) {
                 router = new.router(adopting: router)
+                router.keepsNumbers = self.keepsNumbers
                 redactor = Redactor(new.redaction)
             }
             let work = Self.prepare(&deliveries, after: self.log.head, &router, redactor)

@@ -78,7 +78,9 @@ extension Relay {
         let made = try Self.makeInputs(
             configuration, host: self.host, log: self.log, queue: self.queue, logger: self.logger,
             adopting: self.inputs)
-        let inputs = made.map { plan.begun.contains($0.name) ? $0 : running[$0.name] ?? $0 }
+        var inputs = made.map { plan.begun.contains($0.name) ? $0 : running[$0.name] ?? $0 }
+        // The stream of the fleet stands in no [[input]].
+        if self.hubOfFleet != nil { inputs += running.values.filter { $0.name == FleetHub.inputName } }
         _ = try Self.check(inputs.filter { plan.begun.contains($0.name) })
         var parts = try RelayParts.make(configuration, log: self.log, adopting: self.parts.value)
         // What those that run already would be told of is their own doing: a socket that is in use.

@@ -16,6 +16,9 @@ enum RestartKeys {
             if before.name != after.name { changed.append(("fleet", "name")) }
             if before.host != after.host { changed.append(("fleet", "host")) }
             if before.stream != after.stream { changed.append(("fleet", "stream")) }
+            if before.mode == .hub, before != after, !changed.contains(where: { $0.table == "fleet" }) {
+                changed.append(("fleet", "mode"))
+            }
         }
         return changed.map { table, key in
             let start = SourcePlace(file: new.fileName, line: 1, column: 1)

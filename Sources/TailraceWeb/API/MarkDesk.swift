@@ -39,6 +39,8 @@ package enum MarkProblem: Error, Sendable, Hashable {
     case unreadable(String)
     /// Notes name events by numbers that this reader does not know.
     case notForRole
+    /// Everything that a hub says comes from the stream of its fleet.
+    case onHub
 
     package var message: String {
         switch self {
@@ -52,6 +54,7 @@ package enum MarkProblem: Error, Sendable, Hashable {
         case .stopping: "the relay is stopping; try again in a moment"
         case .unreadable(let reason): "the log cannot be read: \(reason)"
         case .notForRole: "your role sees a part of the log, and notes are written on the whole of it"
+        case .onHub: "a hub takes no notes, since all hubs of a fleet say the same; write it on the host's own page"
         }
     }
 }

@@ -89,7 +89,7 @@ extension MarkProblem {
         switch self {
         case .empty, .tooLong, .otherLog: .badRequest
         case .noEvent: .notFound
-        case .notForRole: .forbidden
+        case .notForRole, .onHub: .forbidden
         case .tooMany: .tooManyRequests
         case .logBehind, .stopping, .unreadable: .serviceUnavailable
         }
@@ -98,7 +98,7 @@ extension MarkProblem {
     fileprivate var isPassing: Bool {
         switch self {
         case .tooMany, .logBehind, .stopping: true
-        case .empty, .tooLong, .noEvent, .otherLog, .unreadable, .notForRole: false
+        case .empty, .tooLong, .noEvent, .otherLog, .unreadable, .notForRole, .onHub: false
         }
     }
 }
