@@ -44,7 +44,7 @@ struct ConfigurationShippedFilesTests {
 
     @Test func `no example is left out of these tests`() throws {
         let folder = Self.root.appending(path: "etc/examples")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 6)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 7)
     }
 
     @Test func `the shipped file loads with every setting switched on, and shows the defaults`() throws {
