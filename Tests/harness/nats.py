@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +96,9 @@ class NATSClient:
         assert self.file.readline().startswith(b"INFO ")
         self._send("CONNECT " + json.dumps({"verbose": False, "headers": True, "no_responders": True, **login}))
         self.next = 0
-        self._send("SUB test.inbox.> 1")
+        # Of its own: another client's answers are none of its.
+        self.inbox = f"test.{uuid.uuid4().hex}"
+        self._send(f"SUB {self.inbox}.> 1")
 
     def close(self):
         self.socket.close()
@@ -113,7 +116,7 @@ class NATSClient:
 
     def request(self, subject: str, payload: bytes = b"", headers: dict[str, str] = {}) -> Message:
         self.next += 1
-        reply = f"test.inbox.{self.next}"
+        reply = f"{self.inbox}.{self.next}"
         self.publish(subject, payload, headers, reply)
         while True:
             message = self.receive()

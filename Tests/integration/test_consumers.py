@@ -430,14 +430,16 @@ def test_a_websocket_reads_under_a_name_and_an_open_can_change_it(relay):
 
 def test_two_readers_of_one_consumer_both_get_everything(relay):
     one = start(relay, 3)
-    with one.ws({"consumer": "a", "last": 3}) as first, one.lines(consumer="a") as second:
+    with one.ws({"consumer": "a", "last": 3}) as first:
+        # Who comes first says where the consumer begins.
         first.events(3)
-        assert [event["seq"] for event in second.events(3)] == [1, 2, 3]
-        assert commit(one, "a", 3).status == 200 and commit(one, "a", 2).status == 409
-        write(one, 4, 1)
-        assert first.events(4)[-1]["seq"] == 4
-        assert second.events(1)[0]["seq"] == 4
-        assert consumer(one, "a")["connected"] == 2
+        with one.lines(consumer="a") as second:
+            assert [event["seq"] for event in second.events(3)] == [1, 2, 3]
+            assert commit(one, "a", 3).status == 200 and commit(one, "a", 2).status == 409
+            write(one, 4, 1)
+            assert first.events(4)[-1]["seq"] == 4
+            assert second.events(1)[0]["seq"] == 4
+            assert consumer(one, "a")["connected"] == 2
 
 
 # The command
