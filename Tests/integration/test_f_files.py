@@ -83,6 +83,7 @@ def test_f30_the_relay_does_not_read_what_it_writes_itself(relay, tmp_path):
     for name in ("own", "log"):
         state = eventually(lambda: (found := one.input(name))["state"] == "degraded" and found, what="a refusal")
         assert "the relay writes this file itself" in state["reason"] and "exclude" in state["reason"]
+    # Nothing is to come: this is how long it might.
     time.sleep(1)
     assert messages(one) == ["one"]
 
